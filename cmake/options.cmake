@@ -1,0 +1,14 @@
+# Flags every target shares: warnings are errors, sanitizers by preset.
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+                    -Wold-style-cast -Werror)
+# g++ 12 sees uninitialised ghosts in std::optional and std::variant under -O2.
+add_compile_options(-Wno-maybe-uninitialized)
+if(REVISIOND_SANITIZE)
+  add_compile_options(-fsanitize=${REVISIOND_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${REVISIOND_SANITIZE})
+endif()
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
