@@ -1,0 +1,102 @@
+// The room config: config.toml and the environment, loaded, checked and made into values. Nothing else reads settings.
+// config.toml.example documents every key with its default.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/expected.hpp"
+
+namespace revisiond::config {
+
+using Milliseconds = std::chrono::milliseconds;
+
+// How many revisions share one transaction.
+enum class TransactionMode {
+    per_revision,  // each its own: what is done stays done
+    all,           // one for the run: all or nothing
+};
+
+// What an applied revision whose upgrade section has changed means for apply.
+enum class ModifiedPolicy { refuse, warn };
+
+// [apply]: how statements meet a busy database.
+struct ApplySettings {
+    TransactionMode transaction = TransactionMode::per_revision;
+    Milliseconds lock_timeout{100};         // before each DDL statement
+    Milliseconds row_lock_timeout{30'000};  // before other statements
+    Milliseconds statement_timeout{0};      // 0: none
+    Milliseconds lock_retry_for{300'000};   // a statement that meets a lock is tried again until then
+    Milliseconds concurrently_timeout{0};   // own deadline for CONCURRENTLY; 0: none
+    Milliseconds holder_timeout{10'000};    // how long a command waits for another process that holds the advisory lock (--lock-timeout)
+    ModifiedPolicy modified = ModifiedPolicy::refuse;
+};
+
+// A program that runs on a new revision file.
+struct PostWriteHook {
+    std::string name;
+    std::vector<std::string> command;  // argv; REVISION_SCRIPT_FILENAME in any argument is replaced by the path
+    std::filesystem::path cwd;         // empty: the config file's folder
+};
+
+// [revision]: how new files are made.
+struct RevisionSettings {
+    std::string file_template = "%(rev)s_%(slug)s";
+    std::size_t truncate_slug_length = 40;
+    std::string template_name = "sql";  // a built-in one or a path
+    std::vector<PostWriteHook> post_write_hooks;
+};
+
+// How to reach a database: libpq keywords and values. The password is in here, so this value is never printed; display() is.
+class ConnectionSettings {
+  public:
+    // libpq keyword → value ("host", "port", "user", "password", "dbname", "sslmode", "service", …), in the order given.
+    std::vector<std::pair<std::string, std::string>> parameters;
+    // "postgresql://user@host:port/dbname": for people, without the password; libpq's own defaults are left out.
+    std::string display() const;
+};
+
+// One [databases.NAME].
+struct DatabaseSettings {
+    std::string name;
+    ConnectionSettings connection;
+    std::vector<std::filesystem::path> migrations;  // absolute, or relative to the working directory
+    std::string version_table = "alembic_version";  // may be "schema.name"
+    std::string state_schema = "revisiond";
+    bool production = false;
+    std::map<std::string, std::string> variables;   // for revisions with `variables`
+    ApplySettings apply;                            // [apply] with [databases.NAME.apply] over it
+};
+
+// A loaded and valid configuration.
+struct Config {
+    std::filesystem::path file;  // empty when made in memory, as dev does
+    std::vector<DatabaseSettings> databases;  // in the order of the file
+    RevisionSettings revision;
+    std::uint64_t max_file_bytes = 16U << 20U;  // [migrations] max_file_size
+    Diagnostics warnings;
+
+    // The database of that name, or the only or first one for an empty name. An unknown name is a diagnostic with the known ones.
+    Expected<const DatabaseSettings*> database(std::string_view name) const;
+};
+
+// The environment as a value, so that tests give their own.
+using Environment = std::map<std::string, std::string>;
+Environment process_environment();
+
+// Finds the file (-c, $REVISIOND_CONFIG, ./config.toml, /etc/revisiond/config.toml), reads env_file beside it (the environment wins), expands ${VAR} and ${VAR:-default},
+// checks all and reports every problem with file, line and key. A message never holds a secret's value.
+// `explicit_file` empty: search. No file found is an error that lists where it looked.
+Expected<Config, Diagnostics> load(const std::filesystem::path& explicit_file, const Environment& environment);
+
+// "100ms", "30s", "5min", "2h", "1d" as PostgreSQL writes durations; "0" is none.
+std::optional<Milliseconds> parse_duration(std::string_view text);
+std::string format_duration(Milliseconds duration);
+
+}  // namespace revisiond::config
