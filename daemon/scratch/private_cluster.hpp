@@ -1,11 +1,15 @@
 // The room scratch: PostgreSQL servers of our own, for `dev`, for tests and later for proving revisions.
+//
+// Who does what: the calling process makes a temporary directory and forks a keeper; the keeper runs initdb and then
+// the server as its children and holds the other end of a pipe to the caller. When the caller asks, or is gone (kill -9
+// closes the pipe too), the keeper stops the server and removes the directory. When the keeper itself is killed, the
+// kernel stops the server (PDEATHSIG) and the directory is swept at the next start.
 #pragma once
 
 #include <sys/types.h>
 
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,30 +23,36 @@ struct ServerBinaries {
     int major = 0;                    // 15
 };
 
-// Looks in `explicit_directory` when given (then nowhere else), else in the newest of /usr/lib/postgresql/*/bin, `pg_config --bindir`, PATH and the usual places of other
-// systems (/usr/pgsql-*/bin, /opt/homebrew/opt/postgresql*/bin, /usr/local/pgsql/bin). The error lists every place that was looked at and what to install.
+// Looks in `explicit_directory` when given (then nowhere else), else in the newest of
+// /usr/lib/postgresql/*/bin, `pg_config --bindir`, PATH and the usual places of other systems
+// (/usr/pgsql-*/bin, /usr/local/pgsql/bin, Homebrew's). The error lists every place that was looked
+// at and what to install.
 Expected<ServerBinaries> find_server_binaries(const std::filesystem::path& explicit_directory);
 
 // What a private cluster is made of.
 struct ClusterOptions {
     ServerBinaries binaries;
-    std::filesystem::path data_directory;  // empty: a temporary one that is removed at the end. Given: kept, and used again when it holds a cluster
-    std::vector<std::string> settings;     // "name=value" for the server's command line
-    bool durable = false;                  // fsync, full_page_writes and synchronous_commit on
+    // Empty: a temporary one that is removed at the end. Given: kept, and used again when it holds
+    // a cluster of the same major version that nobody uses.
+    std::filesystem::path data_directory;
+    std::vector<std::string> settings;  // "name=value" for the server's command line
+    bool durable = false;               // fsync, full_page_writes and synchronous_commit on
 };
 
-// A running PostgreSQL that only this process's user (and root) can reach: its own socket directory (0700), no TCP, trust.
-// Started as a direct child that dies with this process (PDEATHSIG), also after kill -9; run as the user `postgres`, else `nobody`, when we are root. A directory left behind
-// by a killed process is swept at the next start (flock tells whether its owner lives). Call start() from the main thread: PDEATHSIG fires when the forking thread ends.
-// Movable, not copyable. The destructor stops the server (immediate) and removes what is temporary.
+// A running PostgreSQL that only this process's user (and root) can reach: its own socket directory
+// (0700), no TCP, trust. Run as the user `postgres`, else `nobody`, when we are root.
+// Call start() from the main thread before others exist: it forks and goes on in the child.
+// Movable, not copyable, one thread at a time. The destructor stops the server (immediate) and
+// removes what is temporary.
 class PrivateCluster {
   public:
+    // Returns when the server accepts connections. The error holds the end of the server's log.
     static Expected<PrivateCluster> start(const ClusterOptions& options);
     PrivateCluster(PrivateCluster&& other) noexcept;
     PrivateCluster& operator=(PrivateCluster&& other) noexcept;
     ~PrivateCluster();
 
-    // postgresql:///postgres?host=/…/socket&user=postgres
+    // postgresql:///postgres?host=/…/socket&port=5432&user=postgres
     std::string dsn(const std::string& database = "postgres") const;
     const std::filesystem::path& socket_directory() const;
     pid_t pid() const;

@@ -10,7 +10,8 @@ namespace revisiond::sql {
 
 // Always quoted: "name", inner quotes doubled. A NUL byte throws std::invalid_argument.
 std::string quote_identifier(std::string_view name);
-// 'text', safe whatever standard_conforming_strings says: a backslash makes it E'…'. A NUL byte throws std::invalid_argument.
+// 'text', safe whatever standard_conforming_strings says: a backslash makes it E'…'. A NUL byte
+// throws std::invalid_argument.
 std::string quote_literal(std::string_view text);
 // ARRAY['a','b']::text[]; also for the empty list.
 std::string quote_text_array(const std::vector<std::string>& values);

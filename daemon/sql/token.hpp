@@ -1,12 +1,12 @@
 // The room sql: what can be told of SQL text without a server and without a grammar. Pure.
-// The lexer follows psql's (src/fe_utils/psqlscan.l), not the server's, because psql is what decides where a
-// statement ends in a script; so it works for every PostgreSQL version.
+// The lexer follows psql's (src/fe_utils/psqlscan.l), because psql is what decides where a
+// statement ends in a script; so it works for every PostgreSQL version. standard_conforming_strings
+// is on.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 namespace revisiond::sql {
 
@@ -17,13 +17,13 @@ enum class TokenKind {
     string,             // '…', E'…', B'…', X'…', N'…', U&'…'
     dollar_string,      // $tag$…$tag$
     number,
-    parameter,          // $1
-    operator_,          // + <= := ::
-    punctuation,        // ( ) [ ] , ; .
-    comment,            // -- … and /* … */, nested
-    backslash,          // \ outside everything: a psql command up to the line's end
-    white_space,
-    variable,           // :name :'name' :"name" :{?name}, only when variables are on
+    parameter,    // $1
+    operator_,    // + <= := ::
+    punctuation,  // ( ) [ ] , ; .
+    comment,      // -- … and /* … */, nested
+    backslash,    // \ outside everything: a psql command up to the line's end
+    white_space,  // a run of blanks and line ends
+    variable,     // :name :'name' :"name" :{?name}, only when variables are on
 };
 
 // A token is a view into the text that was lexed.
@@ -57,6 +57,15 @@ class Lexer {
     Unterminated unterminated() const { return unterminated_; }
 
   private:
+    Token token(TokenKind kind, std::size_t end);
+    Token token(TokenKind kind, std::size_t end, bool ended, Unterminated otherwise);
+    Token word_or_prefix();
+    Token quoted(std::size_t inside, char quote);
+    Token operator_or_comment();
+    Token dollar();
+    Token colon();
+    Token dot();
+
     std::string_view text_;
     std::size_t position_ = 0;
     bool variables_ = false;

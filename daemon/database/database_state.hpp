@@ -1,0 +1,101 @@
+// Everything that a decision needs to know of a database, read in one go and without changing it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/expected.hpp"
+#include "database/connection.hpp"
+#include "sql/identifier.hpp"
+
+namespace revisiond::database {
+
+// Which tables are meant.
+struct TableNames {
+    sql::QualifiedName version_table;  // schema empty: found by search_path
+    std::string state_schema;
+};
+
+// Which server and database answered.
+struct ServerIdentity {
+    std::string system_identifier;
+    std::uint64_t timeline = 0;
+    std::uint64_t database_oid = 0;
+    std::string database;
+    std::string user;
+    int server_version = 0;
+    bool in_recovery = false;
+};
+
+// A revision as this database remembers it (state schema, table revision).
+struct RecordedRevision {
+    std::string revision;
+    std::vector<std::string> parents;
+    std::vector<std::string> dependencies;
+    std::string checksum;
+    std::string downgrade_checksum;
+};
+
+// A statement of a non-transactional revision that has begun and is not finished with its revision (table journal).
+struct JournalEntry {
+    std::string revision;
+    std::string direction;
+    int position = 0;  // of the statement in its section, from 0
+    std::string statement_hash;
+    std::string state;  // started, done, failed, resolved_done, resolved_retry
+    std::string statement;  // redacted text, for people
+    std::string error;
+};
+
+struct DatabaseState {
+    ServerIdentity server;
+    bool version_table_exists = false;
+    sql::QualifiedName version_table;  // where it is or would be created; schema filled in
+    int version_width = 0;             // of version_num; 0 for text
+    std::vector<std::string> elsewhere;  // other schemas that hold a table of that name, when ours does not exist… see DESIGN 5
+    std::vector<std::string> rows;     // sorted
+    int layout = 0;                    // of the state schema; 0: there is none
+    std::map<std::string, RecordedRevision> recorded;
+    std::vector<JournalEntry> journal;
+    std::vector<std::string> foreign_writers;  // roles besides the owner that may INSERT into our tables
+};
+
+// Never creates anything. Follows search_path for an unqualified version table as Alembic does.
+Expected<DatabaseState, SqlError> read_state(Connection& connection, const TableNames& names);
+
+// The ids at or below the unknown rows by the database's own record (with the rows themselves).
+std::vector<std::string> recorded_ancestors(const DatabaseState& state,
+                                            const std::vector<std::string>& rows);
+
+// One line of the history table, newest first. `limit` 0: all.
+struct HistoryRow {
+    std::int64_t id = 0;
+    std::string operation, revision, direction, outcome;
+    std::string started_at, finished_at;  // RFC 3339, UTC
+    std::int64_t duration_ms = 0;
+    int statements = 0;
+    std::string checksum, actor, session_user, host, version, error;
+    std::int64_t term = 0;
+};
+Expected<std::vector<HistoryRow>, SqlError> read_history(Connection& connection,
+                                                         const DatabaseState& state,
+                                                         const TableNames& names, std::size_t limit);
+
+// Who holds the advisory lock of this version table.
+struct LockHolder {
+    int backend_pid = 0;
+    std::string host, version, url, doing, since;  // from the instance table; empty when it is not ours or cannot be read
+    int pid = 0;
+    std::int64_t term = 0;
+    std::string application_name, user, client_address, backend_start, state, query;  // from pg_stat_activity; query redacted and cut
+    // "revisiond 0.1.0 on web-1 (pid 4711) since 2026-11-22T10:15:00Z, upgrade to heads"
+    std::string describe() const;
+};
+// Nothing when nobody holds it.
+Expected<std::optional<LockHolder>, SqlError> read_holder(Connection& connection, const DatabaseState& state,
+                                                          const TableNames& names);
+
+}  // namespace revisiond::database

@@ -1,0 +1,258 @@
+#include "script/header.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/spelling.hpp"
+#include "base/text.hpp"
+#include "script/header_toml.hpp"
+#include "script/timestamp.hpp"
+
+namespace revisiond::script {
+namespace {
+
+// A value of the header with its place.
+struct Value {
+    std::string_view key;
+    const toml::node& node;
+    const HeaderToml& document;
+
+    Extent extent() const { return document.extent(node.source()); }
+};
+
+const char* type_name(const toml::node& node) {
+    switch (node.type()) {
+        case toml::node_type::table: return "a table";
+        case toml::node_type::array: return "an array";
+        case toml::node_type::string: return "a string";
+        case toml::node_type::integer: return "an integer";
+        case toml::node_type::floating_point: return "a number";
+        case toml::node_type::boolean: return "a boolean";
+        case toml::node_type::date: return "a date";
+        case toml::node_type::time: return "a time of day";
+        case toml::node_type::date_time: return "a date with time";
+        case toml::node_type::none: break;
+    }
+    return "nothing";
+}
+
+// Which strings a list of names accepts.
+enum class NameRule {
+    id,        // a revision id, a part of one or a label
+    variable,  // a psql variable
+};
+
+bool is_variable_character(unsigned char c) {
+    return c >= 0x80 || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+           (c >= 'A' && c <= 'Z');
+}
+
+// Moves values into a RevisionScript, each after a check of its type and content.
+class HeaderReader {
+  public:
+    HeaderReader(Reporter& reporter, RevisionScript& script)
+        : reporter_(reporter), script_(script) {}
+
+    void revision(const Value& value);
+    void down_revision(const Value& value);
+    void message(const Value& value);
+    void created(const Value& value);
+    void branch_labels(const Value& value);
+    void depends_on(const Value& value);
+    void transaction(const Value& value);
+    void variables(const Value& value);
+
+  private:
+    void error(const Value& value, std::string code, std::string message, std::string hint = {});
+    void wrong_type(const Value& value, std::string_view wanted, std::string_view example);
+    bool check_name(const Value& value, const std::string& name, NameRule rule);
+    std::vector<std::string> names(const Value& value, NameRule rule, std::string_view example);
+
+    Reporter& reporter_;
+    RevisionScript& script_;
+};
+
+// One key that a header may set.
+struct KnownKey {
+    std::string_view name;
+    void (HeaderReader::*read)(const Value&);
+};
+
+constexpr std::array<KnownKey, 8> known_keys = {{
+    {"revision", &HeaderReader::revision},
+    {"down_revision", &HeaderReader::down_revision},
+    {"message", &HeaderReader::message},
+    {"created", &HeaderReader::created},
+    {"branch_labels", &HeaderReader::branch_labels},
+    {"depends_on", &HeaderReader::depends_on},
+    {"transaction", &HeaderReader::transaction},
+    {"variables", &HeaderReader::variables},
+}};
+
+const KnownKey* find_key(std::string_view name) {
+    const auto* found = std::find_if(known_keys.begin(), known_keys.end(),
+                                     [&](const KnownKey& known) { return known.name == name; });
+    return found == known_keys.end() ? nullptr : found;
+}
+
+void HeaderReader::error(const Value& value, std::string code, std::string message,
+                         std::string hint) {
+    const Extent extent = value.extent();
+    reporter_.error(extent.offset, extent.width, std::move(code), std::move(message),
+                    std::move(hint));
+}
+
+void HeaderReader::wrong_type(const Value& value, std::string_view wanted,
+                              std::string_view example) {
+    error(value, "script.wrong-type",
+          fmt::format("\"{}\" must be {}, not {}", value.key, wanted, type_name(value.node)),
+          fmt::format("write it as {}", example));
+}
+
+bool HeaderReader::check_name(const Value& value, const std::string& name, NameRule rule) {
+    if (name.empty()) {
+        error(value, "script.empty-name", fmt::format("\"{}\" holds an empty name", value.key),
+              value.key == "revision" ? "" : "leave the key out when there is nothing to name");
+        return false;
+    }
+    if (rule == NameRule::id) {
+        std::string message = graph::forbidden_in_id(name);
+        if (!message.empty()) error(value, "script.forbidden-character", std::move(message));
+        return message.empty();
+    }
+    if (std::all_of(name.begin(), name.end(), is_variable_character)) return true;
+    error(value, "script.bad-variable", fmt::format("\"{}\" cannot name a variable", name),
+          "a variable's name is made of letters, digits and _");
+    return false;
+}
+
+std::vector<std::string> HeaderReader::names(const Value& value, NameRule rule,
+                                             std::string_view example) {
+    std::vector<std::string> result;
+    const auto add = [&](const Value& item) {
+        const toml::value<std::string>* text = item.node.as_string();
+        if (text == nullptr) return wrong_type(item, "a string or an array of strings", example);
+        if (!check_name(item, text->get(), rule)) return;
+        if (std::find(result.begin(), result.end(), text->get()) != result.end())
+            return error(item, "script.named-twice",
+                         fmt::format("\"{}\" names \"{}\" twice", value.key, text->get()),
+                         "name it once");
+        result.push_back(text->get());
+    };
+    const toml::array* array = value.node.as_array();
+    if (array == nullptr) {
+        add(value);
+        return result;
+    }
+    for (const toml::node& node : *array) add({value.key, node, value.document});
+    return result;
+}
+
+void HeaderReader::revision(const Value& value) {
+    const toml::value<std::string>* text = value.node.as_string();
+    if (text == nullptr) return wrong_type(value, "a string", "\"9f2c41d07a3e\"");
+    if (check_name(value, text->get(), NameRule::id)) script_.revision.id = text->get();
+}
+
+void HeaderReader::down_revision(const Value& value) {
+    script_.revision.down_revisions =
+        names(value, NameRule::id, "\"23e153465abc\", or [\"23e153465abc\", \"4be1c0ffee12\"]");
+}
+
+void HeaderReader::message(const Value& value) {
+    const toml::value<std::string>* text = value.node.as_string();
+    if (text == nullptr) return wrong_type(value, "a string", "\"create users\"");
+    script_.revision.message = text->get();
+}
+
+void HeaderReader::created(const Value& value) {
+    constexpr std::string_view example = "2026-11-22T10:15:00Z";
+    const Extent extent = value.extent();
+    const toml::value<std::string>* text = value.node.as_string();
+    if (text == nullptr && !value.node.is_date() && !value.node.is_date_time())
+        return wrong_type(value, "a date with time", example);
+    const std::string written(text != nullptr ? std::string_view(text->get())
+                                              : reporter_.text().substr(extent.offset, extent.width));
+    const auto microseconds = parse_timestamp(written);
+    if (!microseconds)
+        return error(value, "script.bad-date",
+                     fmt::format("\"created\" is not a date with time: \"{}\"", written),
+                     fmt::format("write it as {}", example));
+    script_.created = written;
+    script_.revision.created = *microseconds;
+}
+
+void HeaderReader::branch_labels(const Value& value) {
+    script_.revision.branch_labels = names(value, NameRule::id, "[\"accounts\"]");
+}
+
+void HeaderReader::depends_on(const Value& value) {
+    script_.revision.depends_on = names(value, NameRule::id, "[\"4be1c0ffee12\"]");
+}
+
+void HeaderReader::transaction(const Value& value) {
+    const toml::value<bool>* flag = value.node.as_boolean();
+    if (flag == nullptr) return wrong_type(value, "true or false", "transaction = false");
+    script_.transaction = flag->get();
+}
+
+void HeaderReader::variables(const Value& value) {
+    script_.variables = names(value, NameRule::variable, "[\"tenant\"]");
+}
+
+void report_unknown(Reporter& reporter, const HeaderToml& document, const toml::key& key) {
+    std::vector<std::string> candidates;
+    for (const KnownKey& known : known_keys) candidates.emplace_back(known.name);
+    const auto near = nearest(key.str(), candidates);
+    const Extent extent = document.extent(key.source());
+    reporter.error(extent.offset, extent.width, "script.unknown-key",
+                   fmt::format("unknown key \"{}\" in the header", key.str()),
+                   near ? fmt::format("did you mean \"{}\"?", *near)
+                        : fmt::format("the header knows {}", join_words(candidates)));
+}
+
+// toml++ keeps a table sorted by key; findings are wanted in the order of the file.
+std::vector<std::pair<const toml::key*, const toml::node*>> in_file_order(const toml::table& table) {
+    std::vector<std::pair<const toml::key*, const toml::node*>> items;
+    for (auto it = table.begin(); it != table.end(); ++it)
+        items.emplace_back(&it->first, &it->second);
+    std::sort(items.begin(), items.end(), [](const auto& a, const auto& b) {
+        return a.first->source().begin < b.first->source().begin;
+    });
+    return items;
+}
+
+}  // namespace
+
+std::string_view key_of(std::string_view toml) {
+    const std::size_t first = toml.find_first_not_of(" \t");
+    const std::size_t equals = toml.find('=');
+    if (first == std::string_view::npos || equals == std::string_view::npos || equals <= first)
+        return {};
+    std::string_view key = trim(toml.substr(first, equals - first));
+    if (key.size() > 2 && (key.front() == '"' || key.front() == '\'') && key.back() == key.front())
+        key = key.substr(1, key.size() - 2);
+    const bool bare = std::all_of(key.begin(), key.end(), [](unsigned char c) {
+        return c == '-' || (c < 0x80 && is_variable_character(c));
+    });
+    return bare ? key : std::string_view{};
+}
+
+bool is_header_key(std::string_view key) { return find_key(key) != nullptr; }
+
+void read_header(Reporter& reporter, std::span<const HeaderLine> lines, RevisionScript& script) {
+    HeaderReader reader(reporter, script);
+    for (const HeaderToml& document : parse_header_toml(reporter, lines)) {
+        for (const auto& [key, node] : in_file_order(document.table())) {
+            if (const KnownKey* known = find_key(key->str()))
+                (reader.*known->read)({known->name, *node, document});
+            else
+                report_unknown(reporter, document, *key);
+        }
+    }
+}
+
+}  // namespace revisiond::script
