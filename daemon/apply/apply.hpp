@@ -34,7 +34,7 @@ struct ApplyOptions {
 
 // Who asks, for the history.
 struct Requester {
-    std::string actor;    // the person, as well as it can be told
+    std::string actor;  // the person, as well as it can be told
     std::string host;
     std::string version;  // of revisiond
     std::string doing;    // "upgrade heads": what the lock's holder report says
@@ -42,19 +42,21 @@ struct Requester {
 
 // Why a lock could not be had, a step failed, or a request was refused.
 enum class FailureKind {
-    connection,     // the server cannot be reached or the connection was lost
-    lock_held,      // another process holds the advisory lock (exit 4)
-    refused,        // nothing ran: standby, pooling proxy, changed rows, modified files, foreign version table, journal in doubt
-    sql,            // a statement failed
-    verify,         // a [verify] statement failed or answered false
-    cancelled,      // a stop was asked for
+    connection,    // the server cannot be reached or the connection was lost
+    lock_held,     // another process holds the advisory lock (exit 4)
+    rows_changed,  // nothing ran: the rows are not those the plan starts from; plan again
+    refused,  // nothing ran: standby, pooling proxy, modified files, foreign version table, journal
+              // in doubt
+    sql,      // a statement failed
+    verify,   // a [verify] statement failed or answered false
+    cancelled,  // a stop was asked for
 };
 
 struct Failure {
     FailureKind kind = FailureKind::refused;
     Diagnostic diagnostic;  // with file, line and caret where a statement is meant
     std::optional<database::ServerMessage> server;
-    std::string revision;   // the step, when one was running
+    std::string revision;                        // the step, when one was running
     std::optional<database::LockHolder> holder;  // for lock_held
 };
 
@@ -62,29 +64,44 @@ struct Failure {
 struct StatementReport {
     std::string revision;
     std::uint32_t line = 0;
-    std::string tag;         // the command's tag
-    std::string sql;         // redacted
+    std::string tag;  // the command's tag
+    std::string sql;  // redacted
     std::uint64_t rows = 0;
     std::chrono::microseconds elapsed{0};
     std::vector<database::ServerMessage> notices;
 };
 
-// Hears of everything while it happens. Called from the applying thread; must not throw. Default: says nothing.
+// A lock timeout, deadlock or serialization failure: everything of this revision (or statement,
+// outside a transaction) was rolled back and begins again after `pause`.
+struct RetryReport {
+    std::string revision;
+    std::string file;
+    std::uint32_t line = 0;  // of the statement; 0 for our own LOCK TABLE of the version table
+    std::string sql;         // redacted
+    database::SqlError error;
+    int attempt = 1;
+    Milliseconds pause{0};
+    std::vector<std::string> blockers;  // who held the lock, as far as seen
+};
+
+// Hears of everything while it happens. Called from the applying thread; must not throw. Default:
+// says nothing.
 class Listener {
   public:
     virtual ~Listener() = default;
-    virtual void waiting_for_lock(const std::optional<database::LockHolder>& holder) {}
-    virtual void step_begins(const plan::PlanStep& step, std::size_t number, std::size_t of) {}
-    virtual void statement_begins(const plan::PlanStep& step, const sql::Statement& statement) {}
-    virtual void statement_ends(const StatementReport& report) {}
-    // A statement met a lock; everything of this revision (or statement) was rolled back and begins again after `pause`.
-    virtual void retrying(const plan::PlanStep& step, const sql::Statement& statement,
-                          const database::SqlError& error, int attempt, Milliseconds pause,
-                          const std::vector<std::string>& blockers) {}
-    virtual void blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers) {}
-    virtual void step_ends(const plan::PlanStep& step, std::chrono::microseconds elapsed) {}
-    // Worth a person's look: a file's own lock_timeout, a lock that was freed by the file, an index that was repaired.
-    virtual void note(const std::string& text) {}
+    virtual void waiting_for_lock(const std::optional<database::LockHolder>& /*holder*/) {}
+    virtual void step_begins(const plan::PlanStep& /*step*/, std::size_t /*number*/,
+                             std::size_t /*of*/) {}
+    virtual void statement_begins(const plan::PlanStep& /*step*/,
+                                  const sql::Statement& /*statement*/) {}
+    virtual void statement_ends(const StatementReport& /*report*/) {}
+    virtual void retrying(const RetryReport& /*report*/) {}
+    virtual void blocked(const plan::PlanStep& /*step*/,
+                         const std::vector<std::string>& /*blockers*/) {}
+    virtual void step_ends(const plan::PlanStep& /*step*/, std::chrono::microseconds /*elapsed*/) {}
+    // Worth a person's look: a file's own lock_timeout, a lock that was freed by the file, an index
+    // that was repaired.
+    virtual void note(const std::string& /*text*/) {}
 };
 
 struct RunResult {
@@ -100,8 +117,10 @@ struct RunFailure {
     RunResult result;
 };
 
-// Executes `plan` on the database of `parameters`. Takes the lock (polling, never a blocking statement), prepares version table and state schema, compares rows and checks again under
-// the lock, runs step by step, writes history, releases. `adopt` are applied revisions that the database does not remember yet: recorded with their checksums at this first write.
+// Executes `plan` on the database of `parameters`. Takes the lock (polling, never a blocking
+// statement), prepares version table and state schema, compares rows and checks again under the
+// lock, runs step by step, writes history, releases. `adopt` are applied revisions that the
+// database does not remember yet: recorded with their checksums at this first write.
 Expected<RunResult, RunFailure> run_plan(const database::ConnectionParameters& parameters,
                                          const database::TableNames& names,
                                          const plan::MigrationPlan& plan,
@@ -114,8 +133,8 @@ struct StampRequest {
     std::vector<std::string> from;  // rows that it was planned from
     std::vector<graph::RowChange> row_changes;
     std::vector<database::RecordedRevision> stamped;  // the destinations
-    std::vector<database::RecordedRevision> adopt;    // those below them that are not remembered yet
-    bool purge = false;             // whatever the rows are
+    std::vector<database::RecordedRevision> adopt;  // those below them that are not remembered yet
+    bool purge = false;                             // whatever the rows are
 };
 Expected<RunResult, RunFailure> run_stamp(const database::ConnectionParameters& parameters,
                                           const database::TableNames& names,
@@ -134,9 +153,9 @@ struct RepairRequest {
 };
 Expected<RunResult, RunFailure> run_repair(const database::ConnectionParameters& parameters,
                                            const database::TableNames& names,
-                                           const RepairRequest& request, const ApplyOptions& options,
-                                           const Requester& requester, Listener& listener,
-                                           std::stop_token stop);
+                                           const RepairRequest& request,
+                                           const ApplyOptions& options, const Requester& requester,
+                                           Listener& listener, std::stop_token stop);
 
 // `ensure_version`: the version table and the state schema, if they are not there.
 Expected<RunResult, RunFailure> run_ensure_version(const database::ConnectionParameters& parameters,

@@ -15,8 +15,9 @@ namespace revisiond::database {
 // Rows as text.
 using Rows = std::vector<std::vector<std::optional<std::string>>>;
 
-// One libpqxx connection for reading what revisiond and Alembic keep in a database. Each query is a transaction of its own, read only,
-// so that no snapshot outlives it. Used by one thread at a time. Errors are values, so that pqxx stays in this room.
+// One libpqxx connection for reading what revisiond and Alembic keep in a database. Each query is a
+// transaction of its own, read only, so that no snapshot outlives it. Used by one thread at a time.
+// Errors are values, so that pqxx stays in this room.
 class Connection {
   public:
     static Expected<Connection, SqlError> open(const ConnectionParameters& parameters);

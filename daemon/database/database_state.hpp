@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "base/expected.hpp"
 #include "database/connection.hpp"
+#include "database/session.hpp"
 #include "sql/identifier.hpp"
 
 namespace revisiond::database {
@@ -39,13 +41,14 @@ struct RecordedRevision {
     std::string downgrade_checksum;
 };
 
-// A statement of a non-transactional revision that has begun and is not finished with its revision (table journal).
+// A statement of a non-transactional revision that has begun and is not finished with its revision
+// (table journal).
 struct JournalEntry {
     std::string revision;
     std::string direction;
     int position = 0;  // of the statement in its section, from 0
     std::string statement_hash;
-    std::string state;  // started, done, failed, resolved_done, resolved_retry
+    std::string state;      // started, done, failed, resolved_done, resolved_retry
     std::string statement;  // redacted text, for people
     std::string error;
 };
@@ -53,18 +56,25 @@ struct JournalEntry {
 struct DatabaseState {
     ServerIdentity server;
     bool version_table_exists = false;
-    sql::QualifiedName version_table;  // where it is or would be created; schema filled in
-    int version_width = 0;             // of version_num; 0 for text
-    std::vector<std::string> elsewhere;  // other schemas that hold a table of that name, when ours does not exist… see DESIGN 5
-    std::vector<std::string> rows;     // sorted
-    int layout = 0;                    // of the state schema; 0: there is none
+    sql::QualifiedName version_table;    // where it is or would be created; schema filled in
+    int version_width = 0;               // of version_num; 0 for text
+    std::vector<std::string> elsewhere;  // other schemas that hold a table of that name, when ours
+                                         // does not exist… see DESIGN 5
+    std::vector<std::string> rows;       // sorted
+    int layout = 0;                      // of the state schema; 0: there is none
     std::map<std::string, RecordedRevision> recorded;
     std::vector<JournalEntry> journal;
-    std::vector<std::string> foreign_writers;  // roles besides the owner that may INSERT into our tables
+    std::vector<std::string>
+        foreign_writers;  // roles besides the owner that may INSERT into our tables
 };
 
+// How these functions ask: a Connection's query(), or a Session's while it holds the lock.
+using Query = std::function<Expected<Rows, SqlError>(const std::string& sql)>;
+Query query_of(Connection& connection);
+Query query_of(Session& session);
+
 // Never creates anything. Follows search_path for an unqualified version table as Alembic does.
-Expected<DatabaseState, SqlError> read_state(Connection& connection, const TableNames& names);
+Expected<DatabaseState, SqlError> read_state(const Query& query, const TableNames& names);
 
 // The ids at or below the unknown rows by the database's own record (with the rows themselves).
 std::vector<std::string> recorded_ancestors(const DatabaseState& state,
@@ -80,22 +90,26 @@ struct HistoryRow {
     std::string checksum, actor, session_user, host, version, error;
     std::int64_t term = 0;
 };
-Expected<std::vector<HistoryRow>, SqlError> read_history(Connection& connection,
+Expected<std::vector<HistoryRow>, SqlError> read_history(const Query& query,
                                                          const DatabaseState& state,
-                                                         const TableNames& names, std::size_t limit);
+                                                         const TableNames& names,
+                                                         std::size_t limit);
 
 // Who holds the advisory lock of this version table.
 struct LockHolder {
     int backend_pid = 0;
-    std::string host, version, url, doing, since;  // from the instance table; empty when it is not ours or cannot be read
+    std::string host, version, url, doing,
+        since;  // from the instance table; empty when it is not ours or cannot be read
     int pid = 0;
     std::int64_t term = 0;
-    std::string application_name, user, client_address, backend_start, state, query;  // from pg_stat_activity; query redacted and cut
+    std::string application_name, user, client_address, backend_start, state,
+        query;  // from pg_stat_activity; query redacted and cut
     // "revisiond 0.1.0 on web-1 (pid 4711) since 2026-11-22T10:15:00Z, upgrade to heads"
     std::string describe() const;
 };
 // Nothing when nobody holds it.
-Expected<std::optional<LockHolder>, SqlError> read_holder(Connection& connection, const DatabaseState& state,
+Expected<std::optional<LockHolder>, SqlError> read_holder(const Query& query,
+                                                          const DatabaseState& state,
                                                           const TableNames& names);
 
 }  // namespace revisiond::database

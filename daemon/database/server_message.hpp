@@ -1,5 +1,5 @@
-// The room database: how we talk to PostgreSQL. Session (libpq) executes and holds the lock; Connection (libpqxx) reads.
-// Neither ever reconnects by itself.
+// The room database: how we talk to PostgreSQL. Session (libpq) executes and holds the lock;
+// Connection (libpqxx) reads. Neither ever reconnects by itself.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,8 @@ namespace revisiond::database {
 // libpq keywords and values. Holds the password: never printed.
 using ConnectionParameters = std::vector<std::pair<std::string, std::string>>;
 
-// Every field that PostgreSQL sends with an error or a notice (protocol: "Error and Notice Message Fields").
+// Every field that PostgreSQL sends with an error or a notice (protocol: "Error and Notice Message
+// Fields").
 struct ServerMessage {
     std::string severity;  // not localised: ERROR, FATAL, NOTICE, WARNING, …
     std::string sqlstate;
@@ -35,9 +36,10 @@ struct ServerMessage {
 
 // A failure of the server, the connection or the deadline. Answers what the caller must decide.
 struct SqlError {
-    ServerMessage server;           // sqlstate may be empty when the connection failed
-    bool connection_lost = false;   // the session is gone, and with it locks and the open transaction
-    bool cancelled = false;         // by us: a stop was asked for or the deadline passed
+    ServerMessage server;  // sqlstate may be empty when the connection failed
+    bool connection_lost =
+        false;               // the session is gone, and with it locks and the open transaction
+    bool cancelled = false;  // by us: a stop was asked for or the deadline passed
     std::size_t statement_index = 0;  // which statement of a message with several failed, from 0
 
     // 55P03, 40P01 or 40001: rolled back, another try may succeed.

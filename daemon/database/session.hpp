@@ -35,16 +35,18 @@ struct StatementResult {
 // How to wait for one statement.
 struct ExecuteOptions {
     std::optional<std::chrono::steady_clock::time_point> deadline;  // then it is cancelled
-    std::string_view copy_data;                                     // sent when the server asks for COPY data
-    std::function<void()> on_wait;  // called from the waiting thread after `first_wait`, then every second
+    std::string_view copy_data;  // sent when the server asks for COPY data
+    std::function<void()>
+        on_wait;  // called from the waiting thread after `first_wait`, then every second
     std::chrono::milliseconds first_wait{60};
 };
 
 // What the server says of the transaction after the last statement.
 enum class TransactionStatus { idle, active, in_transaction, failed, unknown };
 
-// One libpq connection. Used by one thread at a time; a stop token given at open() may be triggered from any thread and cancels the
-// running statement (PQcancel) and every wait. Never reconnects: when the connection is lost, every call says so.
+// One libpq connection. Used by one thread at a time; a stop token given at open() may be triggered
+// from any thread and cancels the running statement (PQcancel) and every wait. Never reconnects:
+// when the connection is lost, every call says so.
 class Session {
   public:
     static Expected<Session, SqlError> open(const ConnectionParameters& parameters,
@@ -53,7 +55,8 @@ class Session {
     Session& operator=(Session&&) noexcept;
     ~Session();
 
-    // Several statements as one message (simple protocol), results kept. For our own SQL only. Stops at the first error.
+    // Several statements as one message (simple protocol), results kept. For our own SQL only.
+    // Stops at the first error.
     Expected<std::vector<ResultTable>, SqlError> run(std::string_view sql);
     // One statement of a revision.
     Expected<StatementResult, SqlError> execute(const std::string& statement,

@@ -14,10 +14,12 @@ namespace revisiond::database {
 // The layout that this program writes.
 constexpr int current_layout = 1;
 
-// Version table and state schema as a script with the grants that `role` needs: `ensure_version --sql`, for roles that may not create.
+// Version table and state schema as a script with the grants that `role` needs: `ensure_version
+// --sql`, for roles that may not create.
 std::string ensure_version_sql(const TableNames& names, const std::string& role);
 
-// Creates or migrates the state schema, when it is not at current_layout, under an advisory transaction lock of its own that is polled. One transaction.
+// Creates or migrates the state schema, when it is not at current_layout, under an advisory
+// transaction lock of its own that is polled. One transaction.
 Expected<Done, SqlError> ensure_state_schema(Session& session, const TableNames& names);
 
 }  // namespace revisiond::database

@@ -1,5 +1,5 @@
-// The room plan: a journey of the graph joined with the SQL of its files, as an immutable value with a digest. Decides what
-// would be done; does nothing. Pure.
+// The room plan: a journey of the graph joined with the SQL of its files, as an immutable value
+// with a digest. Decides what would be done; does nothing. Pure.
 #pragma once
 
 #include <functional>
@@ -39,7 +39,8 @@ struct PlanStep {
 
 // The steps from one set of rows to another.
 struct MigrationPlan {
-    std::string digest;  // "v1:" and 64 hex digits, over rows, steps, checksums and expanded variables
+    std::string
+        digest;  // "v1:" and 64 hex digits, over rows, steps, checksums and expanded variables
     std::vector<std::string> from;  // version-table rows, sorted
     std::vector<std::string> to;
     std::vector<PlanStep> steps;
@@ -50,8 +51,9 @@ struct MigrationPlan {
 using ScriptLookup =
     std::function<std::shared_ptr<const script::RevisionScript>(graph::RevisionIndex)>;
 
-// Joins steps and files. Errors, all of them at once: SQL that cannot be split, statements that cannot run in the file's
-// transaction mode, missing variables, a downgrade across a revision without a [downgrade] section.
+// Joins steps and files. Errors, all of them at once: SQL that cannot be split, statements that
+// cannot run in the file's transaction mode, missing variables, a downgrade across a revision
+// without a [downgrade] section.
 Expected<MigrationPlan, Diagnostics> make_plan(const graph::RevisionMap& map,
                                                const graph::AppliedRows& rows,
                                                const graph::Journey& journey,
@@ -59,8 +61,9 @@ Expected<MigrationPlan, Diagnostics> make_plan(const graph::RevisionMap& map,
                                                const Variables& variables);
 
 // Where the server's position (code points from 1) in a statement of the step is in the file.
-SourceLocation locate(const PlanStep& step, script::SectionKind section, const sql::Statement& statement,
-                      std::size_t position, const Variables& variables);
+SourceLocation locate(const PlanStep& step, script::SectionKind section,
+                      const sql::Statement& statement, std::size_t position,
+                      const Variables& variables);
 // The statement as a whole: its first line.
 SourceLocation locate(const PlanStep& step, const sql::Statement& statement);
 
