@@ -1,8 +1,8 @@
 // The keeper is a fork of this program that never execs and never returns: it leaves by _exit.
 // It leads a session of its own, so that Ctrl-C in a terminal reaches the user's command only, and
 // blocks all signals but the two it reads from a signalfd. It waits for two things at once, its
-// child's end and a word on the control pipe; end of file there means that the caller is gone.
-// Every other descriptor is closed first: a second keeper would otherwise hold the first one's pipe
+// child's end and a word on the channel; end of file there means that the caller is gone. Every
+// other descriptor is closed first: a second keeper would otherwise hold the first one's channel
 // open. Its children die with it (PDEATHSIG, set after setuid, which clears it; the parent's id is
 // compared afterwards, since it may have died in between).
 #include "scratch/keeper.hpp"
@@ -13,6 +13,8 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,10 +31,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int control_fd = 3;
-constexpr int report_fd = 4;
-constexpr int lock_fd = 5;
-constexpr int signal_fd = 6;
+// The keeper's descriptors; all above are closed.
+constexpr int channel_fd = 3;
+constexpr int lock_fd = 4;
+constexpr int signal_fd = 5;
 
 // How the wait for a child ended.
 struct Waited {
@@ -42,17 +44,15 @@ struct Waited {
 };
 
 void send_report(KeeperReport report) {
-    // Smaller than PIPE_BUF, so it arrives whole; a caller that is gone reads nothing.
-    [[maybe_unused]] const ssize_t written = ::write(report_fd, &report, sizeof report);
+    ::send(channel_fd, &report, sizeof report, MSG_NOSIGNAL);
 }
 
-void move_descriptors(int control, int reports, int lock) {
-    const std::array<int, 3> from = {control, reports, lock};
-    std::array<int, 3> high{};
-    for (std::size_t i = 0; i < from.size(); ++i) high[i] = ::fcntl(from[i], F_DUPFD_CLOEXEC, 16);
-    for (std::size_t i = 0; i < from.size(); ++i) {
-        ::dup3(high[i], control_fd + static_cast<int>(i), O_CLOEXEC);
-    }
+void move_descriptors(int channel, int lock) {
+    // First out of the way of the numbers they shall get.
+    const int high_channel = ::fcntl(channel, F_DUPFD_CLOEXEC, 16);
+    const int high_lock = ::fcntl(lock, F_DUPFD_CLOEXEC, 16);
+    ::dup3(high_channel, channel_fd, O_CLOEXEC);
+    ::dup3(high_lock, lock_fd, O_CLOEXEC);
     const int nothing = ::open("/dev/null", O_RDWR);
     for (int i = 0; i < 3; ++i) ::dup2(nothing, i);
     ::close_range(signal_fd, ~0U, 0);
@@ -64,11 +64,8 @@ void watch_signals() {
     sigaddset(&watched, SIGCHLD);
     sigaddset(&watched, SIGTERM);
     ::signal(SIGCHLD, SIG_DFL);
-    const int made = ::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (made != signal_fd) {
-        ::dup3(made, signal_fd, O_CLOEXEC);
-        ::close(made);
-    }
+    // The lowest free number, which is signal_fd.
+    ::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 // In the child: becomes the program. Only async-signal-safe calls from here on.
@@ -77,7 +74,8 @@ void watch_signals() {
     const int log = ::open(plan.log.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
     ::dup2(log, 1);
     ::dup2(log, 2);
-    for (const int number : {SIGCHLD, SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) {
+    for (const int number :
+         {SIGCHLD, SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) {
         ::signal(number, SIG_DFL);
     }
     ::setpgid(0, 0);
@@ -127,7 +125,7 @@ std::optional<Waited> wait_for(pid_t child, bool listen, std::optional<Clock::ti
             timeout = static_cast<int>(left.count()) + 1;
         }
         std::array<pollfd, 2> waiting = {pollfd{signal_fd, POLLIN, 0},
-                                         pollfd{listen ? control_fd : -1, POLLIN, 0}};
+                                         pollfd{listen ? channel_fd : -1, POLLIN, 0}};
         if (::poll(waiting.data(), waiting.size(), timeout) < 0 && errno != EINTR) return result;
         if (waiting[0].revents != 0) {
             signalfd_siginfo info{};
@@ -137,7 +135,7 @@ std::optional<Waited> wait_for(pid_t child, bool listen, std::optional<Clock::ti
         }
         if (waiting[1].revents != 0) {
             char word = static_cast<char>(StopMode::immediate);
-            if (::read(control_fd, &word, 1) == 1) result.wish = static_cast<StopMode>(word);
+            if (::recv(channel_fd, &word, 1, 0) == 1) result.wish = static_cast<StopMode>(word);
             return result;
         }
     }
@@ -145,7 +143,7 @@ std::optional<Waited> wait_for(pid_t child, bool listen, std::optional<Clock::ti
 
 void wait_for_caller() {
     char word = 0;
-    while (::read(control_fd, &word, 1) < 0 && errno == EINTR) continue;
+    while (::recv(channel_fd, &word, 1, 0) < 0 && errno == EINTR) continue;
 }
 
 void end_server(pid_t server, StopMode mode) {
@@ -190,10 +188,10 @@ void run_server(const KeeperPlan& plan) {
     wait_for_caller();
 }
 
-[[noreturn]] void keep(const KeeperPlan& plan, int control, int reports) {
+[[noreturn]] void keep(const KeeperPlan& plan, int channel) {
     ::setsid();
     ::prctl(PR_SET_NAME, "revisiond-keep");
-    move_descriptors(control, reports, plan.directory_lock);
+    move_descriptors(channel, plan.directory_lock);
     watch_signals();
     [[maybe_unused]] const int moved = ::chdir("/");
     if (run_initdb(plan)) run_server(plan);
@@ -204,22 +202,17 @@ void run_server(const KeeperPlan& plan) {
 
 }  // namespace
 
-Keeper::Keeper(pid_t pid, Descriptor control, Descriptor reports)
-    : pid_(pid), control_(std::move(control)), reports_(std::move(reports)) {}
+Keeper::Keeper(pid_t pid, Descriptor channel) : pid_(pid), channel_(std::move(channel)) {}
 
 Expected<Keeper> Keeper::fork(const KeeperPlan& plan) {
-    std::array<int, 2> control{};
-    std::array<int, 2> reports{};
     const auto failed = [] {
-        return unexpected(make_error("scratch.fork", fmt::format("cannot start a process: {}",
-                                                                 std::strerror(errno))));
+        return unexpected(make_error(
+            "scratch.fork", fmt::format("cannot start a process: {}", std::strerror(errno))));
     };
-    if (::pipe2(control.data(), O_CLOEXEC) != 0) return failed();
-    Descriptor control_read(control[0]);
-    Descriptor control_write(control[1]);
-    if (::pipe2(reports.data(), O_CLOEXEC) != 0) return failed();
-    Descriptor report_read(reports[0]);
-    Descriptor report_write(reports[1]);
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return failed();
+    Descriptor ours(ends[0]);
+    const Descriptor theirs(ends[1]);
 
     // Our handlers must not run in the child: it starts with every signal blocked.
     sigset_t all;
@@ -227,31 +220,26 @@ Expected<Keeper> Keeper::fork(const KeeperPlan& plan) {
     sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &before);
     const pid_t child = ::fork();
-    if (child == 0) keep(plan, control_read.get(), report_write.get());
+    if (child == 0) keep(plan, theirs.get());
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     if (child < 0) return failed();
-    return Keeper(child, std::move(control_write), std::move(report_read));
+    return Keeper(child, std::move(ours));
 }
 
 std::optional<KeeperReport> Keeper::next_report(int timeout_ms) const {
-    pollfd waiting{reports_.get(), POLLIN, 0};
+    pollfd waiting{channel_.get(), POLLIN, 0};
     if (::poll(&waiting, 1, timeout_ms) <= 0) return std::nullopt;
     KeeperReport report;
-    if (::read(reports_.get(), &report, sizeof report) == sizeof report) return report;
+    if (::recv(channel_.get(), &report, sizeof report, 0) == sizeof report) return report;
     // The keeper itself was killed; the kernel has stopped the server.
     return KeeperReport{KeeperReport::Kind::server_ended, 0};
 }
 
 void Keeper::stop(StopMode mode) {
-    if (!control_) return;
+    if (!channel_) return;
     const char word = static_cast<char>(mode);
-    // MSG_NOSIGNAL is for sockets only; a keeper that is gone would raise SIGPIPE, so look first.
-    pollfd waiting{control_.get(), 0, 0};
-    ::poll(&waiting, 1, 0);
-    if ((waiting.revents & POLLERR) == 0) {
-        [[maybe_unused]] const ssize_t written = ::write(control_.get(), &word, 1);
-    }
-    control_.reset();
+    ::send(channel_.get(), &word, 1, MSG_NOSIGNAL);
+    channel_.reset();
     while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
 }
 

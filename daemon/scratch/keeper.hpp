@@ -54,11 +54,10 @@ class Keeper {
     void stop(StopMode mode);
 
   private:
-    Keeper(pid_t pid, Descriptor control, Descriptor reports);
+    Keeper(pid_t pid, Descriptor channel);
 
     pid_t pid_;
-    Descriptor control_;
-    Descriptor reports_;
+    Descriptor channel_;
 };
 
 }  // namespace revisiond::scratch

@@ -1,9 +1,11 @@
-// The room scratch: PostgreSQL servers of our own, for `dev`, for tests and later for proving revisions.
+// The room scratch: PostgreSQL servers of our own, for `dev`, for tests and later for proving
+// revisions.
 //
-// Who does what: the calling process makes a temporary directory and forks a keeper; the keeper runs initdb and then
-// the server as its children and holds the other end of a pipe to the caller. When the caller asks, or is gone (kill -9
-// closes the pipe too), the keeper stops the server and removes the directory. When the keeper itself is killed, the
-// kernel stops the server (PDEATHSIG) and the directory is swept at the next start.
+// Who does what: the calling process makes a temporary directory and forks a keeper; the keeper
+// runs initdb and then the server as its children and holds the other end of a pipe to the caller.
+// When the caller asks, or is gone (kill -9 closes the pipe too), the keeper stops the server and
+// removes the directory. When the keeper itself is killed, the kernel stops the server (PDEATHSIG)
+// and the directory is swept at the next start.
 #pragma once
 
 #include <sys/types.h>

@@ -19,7 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* prefix = "revisiond-pg-";
-// A Unix socket's address holds 108 bytes; below it lie "/revisiond-pg-XXXXXX/socket/.s.PGSQL.5432.lock".
+// A Unix socket's address holds 108 bytes; below it lie
+// "/revisiond-pg-XXXXXX/socket/.s.PGSQL.5432.lock".
 constexpr std::size_t longest_parent = 107 - 48;
 
 fs::path parent_directory(const RunUser& user) {
