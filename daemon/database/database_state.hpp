@@ -49,6 +49,7 @@ struct JournalEntry {
     int position = 0;  // of the statement in its section, from 0
     std::string statement_hash;
     std::string state;      // started, done, failed, resolved_done, resolved_retry
+    std::string probe;      // what the catalog showed before it; see apply/probe.hpp
     std::string statement;  // redacted text, for people
     std::string error;
 };
@@ -59,9 +60,9 @@ struct DatabaseState {
     sql::QualifiedName version_table;    // where it is or would be created; schema filled in
     int version_width = 0;               // of version_num; 0 for text
     std::vector<std::string> elsewhere;  // other schemas that hold a table of that name, when ours
-                                         // does not exist… see DESIGN 5
-    std::vector<std::string> rows;       // sorted
-    int layout = 0;                      // of the state schema; 0: there is none
+                                         // does not exist
+    std::vector<std::string> rows;  // sorted
+    int layout = 0;                 // of the state schema; 0: there is none
     std::map<std::string, RecordedRevision> recorded;
     std::vector<JournalEntry> journal;
     std::vector<std::string>

@@ -1,0 +1,196 @@
+#include "database/database_state.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <queue>
+#include <set>
+
+#include "database/advisory_lock.hpp"
+#include "database/text_array.hpp"
+#include "sql/redact.hpp"
+
+namespace revisiond::database {
+namespace {
+
+using Row = std::vector<std::optional<std::string>>;
+
+std::string text(const Row& row, std::size_t column) {
+    return row.at(column).value_or("");
+}
+
+template <class Number>
+Number number(const Row& row, std::size_t column) {
+    const std::string value = text(row, column);
+    Number result = 0;
+    std::from_chars(value.data(), value.data() + value.size(), result);
+    return result;
+}
+
+// Both are PUBLIC's unless someone revoked them; without them a change of server goes unnoticed,
+// nothing worse.
+constexpr const char* control_sql =
+    "SELECT (SELECT system_identifier FROM pg_catalog.pg_control_system()),"
+    " (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint())";
+
+Expected<Done, SqlError> read_identity(const Query& query, ServerIdentity& identity) {
+    auto rows = query(
+        "SELECT d.oid, d.datname, session_user, pg_catalog.current_setting('server_version_num'),"
+        " pg_catalog.pg_is_in_recovery() FROM pg_catalog.pg_database d"
+        " WHERE d.datname = pg_catalog.current_database()");
+    if (!rows) return unexpected(rows.error());
+    const Row& row = rows->at(0);
+    identity.database_oid = number<std::uint64_t>(row, 0);
+    identity.database = text(row, 1);
+    identity.user = text(row, 2);
+    identity.server_version = number<int>(row, 3);
+    identity.in_recovery = text(row, 4) == "t";
+    if (auto control = query(control_sql)) {
+        identity.system_identifier = text(control->at(0), 0);
+        identity.timeline = number<std::uint64_t>(control->at(0), 1);
+    } else if (control.error().connection_lost) {
+        return unexpected(control.error());
+    }
+    return Done{};
+}
+
+Expected<Done, SqlError> read_version_table(const Query& query, const TableNames& names,
+                                            DatabaseState& state) {
+    const std::string wanted = sql::quote_literal(names.version_table.quoted());
+    auto found = query(fmt::format(
+        "SELECT n.nspname, a.atttypmod, pg_catalog.current_schema() FROM (SELECT 1) one"
+        " LEFT JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass({})"
+        " LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+        " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = 'version_num'",
+        wanted));
+    if (!found) return unexpected(found.error());
+    const Row& row = found->at(0);
+    state.version_table = names.version_table;
+    state.version_table_exists = row[0].has_value();
+    if (state.version_table_exists) {
+        state.version_table.schema = text(row, 0);
+        const int modifier = number<int>(row, 1);
+        state.version_width = modifier > 4 ? modifier - 4 : 0;
+        return Done{};
+    }
+    if (state.version_table.schema.empty()) state.version_table.schema = text(row, 2);
+    if (!names.version_table.schema.empty()) return Done{};
+    auto others = query(fmt::format(
+        "SELECT n.nspname FROM pg_catalog.pg_class c"
+        " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+        " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = 'version_num'"
+        " WHERE c.relname = {} AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't'"
+        " ORDER BY 1",
+        sql::quote_literal(names.version_table.name)));
+    if (!others) return unexpected(others.error());
+    for (const Row& other : *others) state.elsewhere.push_back(text(other, 0));
+    return Done{};
+}
+
+Expected<Done, SqlError> read_rows(const Query& query, DatabaseState& state) {
+    if (!state.version_table_exists) return Done{};
+    auto rows = query("SELECT version_num::text FROM " + state.version_table.quoted());
+    if (!rows) return unexpected(rows.error());
+    for (const Row& row : *rows) state.rows.push_back(text(row, 0));
+    std::sort(state.rows.begin(), state.rows.end());
+    return Done{};
+}
+
+Expected<Done, SqlError> read_records(const Query& query, const std::string& schema,
+                                      DatabaseState& state) {
+    const std::string version_table = sql::quote_literal(state.version_table.quoted());
+    auto revisions =
+        query(fmt::format("SELECT revision, parents, dependencies, checksum, downgrade_checksum"
+                          " FROM {}.revision WHERE version_table = {}",
+                          schema, version_table));
+    if (!revisions) return unexpected(revisions.error());
+    for (const Row& row : *revisions) {
+        state.recorded.emplace(
+            text(row, 0),
+            RecordedRevision{text(row, 0), parse_text_array(text(row, 1)),
+                             parse_text_array(text(row, 2)), text(row, 3), text(row, 4)});
+    }
+    auto journal = query(
+        fmt::format("SELECT revision, direction, position, statement_hash, state, probe, statement,"
+                    " error FROM {}.journal WHERE version_table = {}"
+                    " ORDER BY revision, direction, position",
+                    schema, version_table));
+    if (!journal) return unexpected(journal.error());
+    for (const Row& row : *journal) {
+        state.journal.push_back({text(row, 0), text(row, 1), number<int>(row, 2), text(row, 3),
+                                 text(row, 4), text(row, 5), text(row, 6), text(row, 7)});
+    }
+    return Done{};
+}
+
+// Whoever may INSERT into these tables can make revisiond believe what it likes.
+Expected<Done, SqlError> read_foreign_writers(const Query& query, const TableNames& names,
+                                              DatabaseState& state) {
+    auto rows = query(fmt::format(
+        "SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE r.rolname END"
+        " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+        " CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) a"
+        " LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee"
+        " WHERE n.nspname = {} AND a.privilege_type = 'INSERT' AND a.grantee <> c.relowner"
+        " AND (r.rolname IS NULL OR r.rolname <> session_user) ORDER BY 1",
+        sql::quote_literal(names.state_schema)));
+    if (!rows) return unexpected(rows.error());
+    for (const Row& row : *rows) state.foreign_writers.push_back(text(row, 0));
+    return Done{};
+}
+
+Expected<Done, SqlError> read_state_schema(const Query& query, const TableNames& names,
+                                           DatabaseState& state) {
+    const std::string schema = sql::quote_identifier(names.state_schema);
+    auto present = query("SELECT pg_catalog.to_regclass(" + sql::quote_literal(schema + ".layout") +
+                         ") IS NOT NULL");
+    if (!present) return unexpected(present.error());
+    if (text(present->at(0), 0) != "t") return Done{};
+    auto layout = query("SELECT version FROM " + schema + ".layout");
+    if (!layout) return unexpected(layout.error());
+    state.layout = layout->empty() ? 0 : number<int>(layout->at(0), 0);
+    if (auto done = read_records(query, schema, state); !done) return done;
+    return read_foreign_writers(query, names, state);
+}
+
+}  // namespace
+
+Query query_of(Connection& connection) {
+    return [&connection](const std::string& sql) { return connection.query(sql); };
+}
+
+Query query_of(Session& session) {
+    return [&session](const std::string& sql) -> Expected<Rows, SqlError> {
+        auto tables = session.run(sql);
+        if (!tables) return unexpected(tables.error());
+        return std::move(tables->at(0).rows);
+    };
+}
+
+Expected<DatabaseState, SqlError> read_state(const Query& query, const TableNames& names) {
+    DatabaseState state;
+    if (auto done = read_identity(query, state.server); !done) return unexpected(done.error());
+    if (auto done = read_version_table(query, names, state); !done) return unexpected(done.error());
+    if (auto done = read_rows(query, state); !done) return unexpected(done.error());
+    if (auto done = read_state_schema(query, names, state); !done) return unexpected(done.error());
+    return state;
+}
+
+std::vector<std::string> recorded_ancestors(const DatabaseState& state,
+                                            const std::vector<std::string>& rows) {
+    std::set<std::string> seen;
+    std::queue<std::string> waiting;
+    for (const std::string& row : rows) waiting.push(row);
+    while (!waiting.empty()) {
+        const std::string revision = std::move(waiting.front());
+        waiting.pop();
+        const auto record = state.recorded.find(revision);
+        if (record == state.recorded.end() || !seen.insert(revision).second) continue;
+        for (const std::string& parent : record->second.parents) waiting.push(parent);
+        for (const std::string& dependency : record->second.dependencies) waiting.push(dependency);
+    }
+    return {seen.begin(), seen.end()};
+}
+
+}  // namespace revisiond::database
