@@ -1,0 +1,57 @@
+// A database seen against a project's files.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "database/connection.hpp"
+#include "database/database_state.hpp"
+#include "graph/heads.hpp"
+#include "service/problem.hpp"
+#include "service/project.hpp"
+
+namespace revisiond::service {
+
+// An applied revision whose file is not what was applied.
+struct ModifiedRevision {
+    std::string revision;
+    std::string file;
+    bool upgrade = false;    // refuses apply, unless the configuration says warn
+    bool downgrade = false;  // a warning
+};
+
+// What one reading of the database gave, and what follows from it.
+struct DatabaseView {
+    database::DatabaseState state;
+    graph::AppliedRows rows;
+    std::vector<bool> applied;               // by RevisionIndex
+    std::vector<ModifiedRevision> modified;  // in rank order
+    // Applied revisions with a file that the database has no record of: recorded at the next write.
+    std::vector<database::RecordedRevision> adopt;
+    // Unknown rows that the database's own record does not explain.
+    std::vector<std::string> unexplained;
+    // CALL and DO of non-transactional revisions of which nobody knows whether they took effect.
+    std::vector<database::JournalEntry> in_doubt;
+};
+
+// A connection and what it read first; further questions may be asked of it.
+struct OpenDatabase {
+    database::Connection connection;
+    DatabaseView view;
+};
+
+// One connection, read only.
+Expected<OpenDatabase, Problem> open_database(const Project& project);
+// The same when only the view is of use.
+Expected<DatabaseView, Problem> read_database(const Project& project);
+
+// The record of a revision as its file is now.
+database::RecordedRevision record_of(const Project& project, graph::RevisionIndex index);
+
+// The version table stands in another schema than the one that search_path leads to: no write until
+// the configuration says which. Nothing when all is well.
+std::optional<Diagnostic> foreign_version_table(const DatabaseView& view);
+
+}  // namespace revisiond::service
