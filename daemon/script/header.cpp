@@ -8,6 +8,7 @@
 
 #include "base/spelling.hpp"
 #include "base/text.hpp"
+#include "graph/revision_map.hpp"
 #include "script/header_toml.hpp"
 #include "script/timestamp.hpp"
 
@@ -25,16 +26,26 @@ struct Value {
 
 const char* type_name(const toml::node& node) {
     switch (node.type()) {
-        case toml::node_type::table: return "a table";
-        case toml::node_type::array: return "an array";
-        case toml::node_type::string: return "a string";
-        case toml::node_type::integer: return "an integer";
-        case toml::node_type::floating_point: return "a number";
-        case toml::node_type::boolean: return "a boolean";
-        case toml::node_type::date: return "a date";
-        case toml::node_type::time: return "a time of day";
-        case toml::node_type::date_time: return "a date with time";
-        case toml::node_type::none: break;
+        case toml::node_type::table:
+            return "a table";
+        case toml::node_type::array:
+            return "an array";
+        case toml::node_type::string:
+            return "a string";
+        case toml::node_type::integer:
+            return "an integer";
+        case toml::node_type::floating_point:
+            return "a number";
+        case toml::node_type::boolean:
+            return "a boolean";
+        case toml::node_type::date:
+            return "a date";
+        case toml::node_type::time:
+            return "a time of day";
+        case toml::node_type::date_time:
+            return "a date with time";
+        case toml::node_type::none:
+            break;
     }
     return "nothing";
 }
@@ -174,8 +185,9 @@ void HeaderReader::created(const Value& value) {
     const toml::value<std::string>* text = value.node.as_string();
     if (text == nullptr && !value.node.is_date() && !value.node.is_date_time())
         return wrong_type(value, "a date with time", example);
-    const std::string written(text != nullptr ? std::string_view(text->get())
-                                              : reporter_.text().substr(extent.offset, extent.width));
+    const std::string written(text != nullptr
+                                  ? std::string_view(text->get())
+                                  : reporter_.text().substr(extent.offset, extent.width));
     const auto microseconds = parse_timestamp(written);
     if (!microseconds)
         return error(value, "script.bad-date",
@@ -215,7 +227,8 @@ void report_unknown(Reporter& reporter, const HeaderToml& document, const toml::
 }
 
 // toml++ keeps a table sorted by key; findings are wanted in the order of the file.
-std::vector<std::pair<const toml::key*, const toml::node*>> in_file_order(const toml::table& table) {
+std::vector<std::pair<const toml::key*, const toml::node*>> in_file_order(
+    const toml::table& table) {
     std::vector<std::pair<const toml::key*, const toml::node*>> items;
     for (auto it = table.begin(); it != table.end(); ++it)
         items.emplace_back(&it->first, &it->second);
@@ -241,7 +254,9 @@ std::string_view key_of(std::string_view toml) {
     return bare ? key : std::string_view{};
 }
 
-bool is_header_key(std::string_view key) { return find_key(key) != nullptr; }
+bool is_header_key(std::string_view key) {
+    return find_key(key) != nullptr;
+}
 
 void read_header(Reporter& reporter, std::span<const HeaderLine> lines, RevisionScript& script) {
     HeaderReader reader(reporter, script);

@@ -21,8 +21,8 @@ std::string_view key_of(std::string_view toml);
 // Whether the header knows the key.
 bool is_header_key(std::string_view key);
 
-// Reads the header's values into `script` and reports everything wrong with them. After a syntax error every entry is read
-// alone, so that one slip does not hide the next.
+// Reads the header's values into `script` and reports everything wrong with them. After a syntax
+// error every entry is read alone, so that one slip does not hide the next.
 void read_header(Reporter& reporter, std::span<const HeaderLine> lines, RevisionScript& script);
 
 }  // namespace revisiond::script

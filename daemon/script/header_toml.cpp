@@ -91,7 +91,8 @@ Extent HeaderToml::extent(const toml::source_region& region) const {
     const std::size_t begin = offset_of(lines_, region.begin);
     std::size_t end = offset_of(lines_, region.end);
     if (region.end.line != region.begin.line) {
-        const HeaderLine& line = lines_[std::clamp<std::size_t>(region.begin.line, 1, lines_.size()) - 1];
+        const HeaderLine& line =
+            lines_[std::clamp<std::size_t>(region.begin.line, 1, lines_.size()) - 1];
         end = line.offset + line.toml.size();
     }
     return {begin, end > begin ? end - begin : 1};

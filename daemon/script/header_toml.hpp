@@ -1,4 +1,5 @@
-// From header lines to TOML values with their places. Internal to the room; includes toml++, so for .cpp files only.
+// From header lines to TOML values with their places. Internal to the room; includes toml++, so for
+// .cpp files only.
 #pragma once
 
 #include <toml++/toml.h>
@@ -26,7 +27,8 @@ class HeaderToml {
         : lines_(lines), table_(std::move(table)) {}
 
     const toml::table& table() const { return table_; }
-    // Where a node or key stands in the source; one that spans lines is cut at the end of its first.
+    // Where a node or key stands in the source; one that spans lines is cut at the end of its
+    // first.
     Extent extent(const toml::source_region& region) const;
 
   private:
@@ -34,8 +36,8 @@ class HeaderToml {
     toml::table table_;
 };
 
-// Parses the header. The result views `lines`. With a syntax error: the documents of those entries that can be read alone.
-// A key that is set twice is kept as first set.
+// Parses the header. The result views `lines`. With a syntax error: the documents of those entries
+// that can be read alone. A key that is set twice is kept as first set.
 std::vector<HeaderToml> parse_header_toml(Reporter& reporter, std::span<const HeaderLine> lines);
 
 }  // namespace revisiond::script

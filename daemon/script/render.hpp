@@ -22,22 +22,29 @@ struct NewRevision {
     std::int64_t created = 0;  // microseconds since 1970 UTC
 };
 
-// The header lines ("-- revision = …" and so on), in the order of DESIGN 3, every string quoted as TOML; absent keys are left out.
+// The header lines ("-- revision = …" and so on), in the order of DESIGN 3, every string quoted as
+// TOML; absent keys are left out.
 std::string render_header(const NewRevision& revision);
 
-// A template is a revision file with ${header}, ${message}, ${revision}, ${slug} and ${created} in it; "$${" is a literal "${". Anything else in ${…} is an error with "did you mean".
-// ${header} must stand on a line of its own. A key that the template adds to the header itself (such as transaction = false) stays.
-Expected<std::string> render_template(std::string_view template_file, std::string_view template_text,
-                                      const NewRevision& revision);
+// A template is a revision file with ${header}, ${message}, ${revision}, ${slug} and ${created} in
+// it; "$${" is a literal "${". Anything else in ${…} is an error with "did you mean".
+// ${header} must stand on a line of its own. A key that the template adds to the header itself
+// (such as transaction = false) stays.
+Expected<std::string> render_template(std::string_view template_file,
+                                      std::string_view template_text, const NewRevision& revision);
 
-// A built-in template of `revision --template`: sql, concurrent-index, backfill. Null when there is none of that name.
+// A built-in template of `revision --template`: sql, concurrent-index, backfill. Null when there is
+// none of that name.
 const char* builtin_template(std::string_view name);
 std::vector<std::string> builtin_template_names();
 
-// Alembic's slug: runs of word characters joined by _, lower case, cut at `limit` back to the last _.
+// Alembic's slug: runs of word characters joined by _, lower case, cut at `limit` back to the last
+// _.
 std::string slug(std::string_view message, std::size_t limit = 40);
 
-// The file name by `file_template`: %(rev)s %(slug)s %(epoch)s %(year)d %(month).2d %(day).2d %(hour).2d %(minute).2d %(second).2d, "%%"; Alembic's default is "%(rev)s_%(slug)s". A '/' makes subdirectories; ".." is refused.
+// The file name by `file_template`: %(rev)s %(slug)s %(epoch)s %(year)d %(month).2d %(day).2d
+// %(hour).2d %(minute).2d %(second).2d, "%%"; Alembic's default is "%(rev)s_%(slug)s". A '/' makes
+// subdirectories; ".." is refused.
 Expected<std::string> file_name(std::string_view file_template, const NewRevision& revision,
                                 std::size_t slug_limit = 40);
 

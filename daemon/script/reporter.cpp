@@ -33,7 +33,9 @@ std::uint32_t Reporter::line_of(std::size_t offset) const {
     return 1 + static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));
 }
 
-bool Reporter::full() const { return diagnostics_.size() > kept; }
+bool Reporter::full() const {
+    return diagnostics_.size() > kept;
+}
 
 void Reporter::error(std::size_t offset, std::size_t width, std::string code, std::string message,
                      std::string hint) {

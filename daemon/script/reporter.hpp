@@ -10,8 +10,9 @@
 
 namespace revisiond::script {
 
-// The text of one file and its findings. Offsets count bytes of the text, which begins behind a BOM.
-// Only the first hundred findings are kept: a binary that is called .sql would fill memory with them.
+// The text of one file and its findings. Offsets count bytes of the text, which begins behind a
+// BOM. Only the first hundred findings are kept: a binary that is called .sql would fill memory
+// with them.
 class Reporter {
   public:
     Reporter(std::string file, std::string_view text) : file_(std::move(file)), text_(text) {}

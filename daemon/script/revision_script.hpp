@@ -20,15 +20,17 @@ struct Section {
     std::uint32_t line = 0;  // of the file that `text` begins on
 };
 
-// A revision file, parsed. The sections are not split yet: a project of 10,000 files is loaded to print its heads.
+// A revision file, parsed. The sections are not split yet: a project of 10,000 files is loaded to
+// print its heads.
 struct RevisionScript {
     graph::Revision revision;
-    std::string long_message;             // the prose above the header, without its "-- "
-    std::optional<std::string> created;   // as written
+    std::string long_message;            // the prose above the header, without its "-- "
+    std::optional<std::string> created;  // as written
     bool transaction = true;
-    std::vector<std::string> variables;   // empty: psql variables are off in this file
-    std::optional<Section> upgrade;       // absent: a revision that only merges
-    std::optional<Section> downgrade;     // absent: irreversible (unless upgrade is absent or empty too: then there is nothing to undo)
+    std::vector<std::string> variables;  // empty: psql variables are off in this file
+    std::optional<Section> upgrade;      // absent: a revision that only merges
+    std::optional<Section> downgrade;    // absent: irreversible (unless upgrade is absent or empty
+                                         // too: then there is nothing to undo)
     std::optional<Section> verify;
 
     const std::string& file() const { return revision.at.file; }
@@ -40,20 +42,24 @@ struct ParsedScript {
     Diagnostics diagnostics;
 };
 
-// Parses the content of one file (UTF-8, an optional BOM, any line ends). `file` is for diagnostics. Every problem of the file is reported: not UTF-8, no
-// header, unknown key or section (with "did you mean"), wrong type, duplicate key, two sections of one name, text between header and first section, unterminated quote,
-// dollar quote or comment, forbidden characters. Never throws on input.
+// Parses the content of one file (UTF-8, an optional BOM, any line ends). `file` is for
+// diagnostics. Every problem of the file is reported: not UTF-8, no header, unknown key or section
+// (with "did you mean"), wrong type, duplicate key, two sections of one name, text between header
+// and first section, unterminated quote, dollar quote or comment, forbidden characters. Never
+// throws on input.
 ParsedScript parse_script(std::string file, std::string_view content);
 
-// SHA-256 (lower-case hex) of the upgrade section with line ends normalised and nothing else changed; that of the empty text when there is none.
+// SHA-256 (lower-case hex) of the upgrade section with line ends normalised and nothing else
+// changed; that of the empty text when there is none.
 std::string upgrade_checksum(const RevisionScript& script);
 std::string downgrade_checksum(const RevisionScript& script);
 
 // Which section.
 enum class SectionKind { upgrade, downgrade, verify };
 
-// Splits one section; variables missing from `values` are diagnostics. An absent section gives no statements. In a transactional revision a statement that
-// PostgreSQL refuses inside a transaction is a diagnostic, with `transaction = false` as its hint.
+// Splits one section; variables missing from `values` are diagnostics. An absent section gives no
+// statements. In a transactional revision a statement that PostgreSQL refuses inside a transaction
+// is a diagnostic, with `transaction = false` as its hint.
 sql::SplitScript split_section(const RevisionScript& script, SectionKind kind,
                                const std::map<std::string, std::string>& values);
 
