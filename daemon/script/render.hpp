@@ -27,9 +27,12 @@ struct NewRevision {
 std::string render_header(const NewRevision& revision);
 
 // A template is a revision file with ${header}, ${message}, ${revision}, ${slug} and ${created} in
-// it; "$${" is a literal "${". Anything else in ${…} is an error with "did you mean".
-// ${header} must stand on a line of its own. A key that the template adds to the header itself
-// (such as transaction = false) stays.
+// it;
+// "$${" is a literal "${". Anything else in ${…} is an error with "did you mean".
+// ${header} must stand on a line of its own, once. A key that the template adds to the header
+// itself (such as transaction = false) stays. ${message} is put in with its line ends as blanks, so
+// that it stays inside its comment. What comes out is parsed again: a text that does not read back
+// to `revision` is an error, never a file.
 Expected<std::string> render_template(std::string_view template_file,
                                       std::string_view template_text, const NewRevision& revision);
 
@@ -42,9 +45,11 @@ std::vector<std::string> builtin_template_names();
 // _.
 std::string slug(std::string_view message, std::size_t limit = 40);
 
-// The file name by `file_template`: %(rev)s %(slug)s %(epoch)s %(year)d %(month).2d %(day).2d
-// %(hour).2d %(minute).2d %(second).2d, "%%"; Alembic's default is "%(rev)s_%(slug)s". A '/' makes
-// subdirectories; ".." is refused.
+// The file name by `file_template`, ".sql" behind it: %(rev)s %(slug)s %(epoch)s %(year)d
+// %(month).2d
+// %(day).2d %(hour).2d %(minute).2d %(second).2d (UTC), "%%"; Alembic's default is
+// "%(rev)s_%(slug)s". A '/' makes subdirectories; "..", an absolute path and names that begin with
+// '.' (which loading skips) are refused. An empty slug takes the _ before it along.
 Expected<std::string> file_name(std::string_view file_template, const NewRevision& revision,
                                 std::size_t slug_limit = 40);
 
