@@ -23,10 +23,13 @@ struct Name {
     std::string text;
 };
 
-// `+N` or `-N`, from the current rows or, with an anchor, from a revision (`id+N`).
+// What `+N` and `-N` count from when the current rows are not meant.
+using Anchor = std::variant<Symbol, Name>;
+
+// `+N` or `-N`, from the current rows or, with an anchor, from there (`id+N`, `head-N`).
 struct Relative {
     int count = 0;  // negative goes towards base; `+0` and `-0` are refused
-    std::optional<Name> anchor;
+    std::optional<Anchor> anchor;
 };
 
 // One target: `[label@](symbol | name | relative)`.
@@ -45,7 +48,7 @@ struct TargetRange {
 
 // Grammar of DESIGN 4. Errors say which character or part is wrong and what would be right.
 Expected<Target> parse_target(std::string_view text);
-// A text with exactly one ':'. More is an error that says so.
+// A text with exactly one ':'; none or more is an error that says so.
 Expected<TargetRange> parse_range(std::string_view text);
 bool is_range(std::string_view text);
 

@@ -1,0 +1,320 @@
+#include "graph/map_builder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <numeric>
+#include <queue>
+
+#include "base/spelling.hpp"
+#include "base/text.hpp"
+#include "graph/cycles.hpp"
+#include "graph/labels.hpp"
+#include "graph/redundancy.hpp"
+
+namespace revisiond::graph {
+namespace {
+
+// Each "did you mean" looks at every name; a directory where nothing fits must not take forever.
+constexpr std::size_t most_suggestions = 20;
+constexpr std::size_t most_ids_in_message = 20;
+constexpr std::array<std::string_view, 4> reserved = {"head", "heads", "base", "current"};
+
+bool add_once(std::vector<RevisionIndex>& list, RevisionIndex index) {
+    if (std::find(list.begin(), list.end(), index) != list.end()) return false;
+    list.push_back(index);
+    return true;
+}
+
+}  // namespace
+
+MapBuilder::MapBuilder(std::vector<Revision> revisions) : suggestions_left_(most_suggestions) {
+    sort_into_nodes(std::move(revisions));
+}
+
+Expected<BuiltMap, Diagnostics> MapBuilder::run() && {
+    register_ids();
+    register_labels();
+    sort_names();
+    for (RevisionIndex index = 0; index < map_.size(); ++index) {
+        link_parents(index);
+        link_dependencies(index);
+    }
+    link_back();
+    // Beyond this point every edge leads to a revision that exists.
+    if (!rank_all()) report_cycles();
+    if (has_errors(diagnostics_)) return unexpected(std::move(diagnostics_));
+    // Beyond this point there is a topological order.
+    note_ends();
+    spread_labels(map_.nodes_);
+    for (const RedundantEdge& edge : find_redundant_edges(map_)) {
+        report(edge.from, Severity::warning, "graph.redundant-parent",
+               fmt::format("Revision '{}' names '{}' in {}, but stands on it already through '{}'",
+                           id(edge.from), id(edge.to),
+                           edge.is_dependency ? "depends_on" : "down_revision", id(edge.through)),
+               "leave it out");
+    }
+    return BuiltMap{std::move(map_), std::move(diagnostics_)};
+}
+
+void MapBuilder::sort_into_nodes(std::vector<Revision> revisions) {
+    std::vector<std::size_t> order(revisions.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
+        const Revision& a = revisions[left];
+        const Revision& b = revisions[right];
+        return std::tie(a.created, a.id, a.at.file) < std::tie(b.created, b.id, b.at.file);
+    });
+    map_.nodes_.resize(revisions.size());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        map_.nodes_[i].revision = std::move(revisions[order[i]]);
+    }
+}
+
+bool MapBuilder::check_name(RevisionIndex index, const std::string& name, const char* what) {
+    if (const std::string reason = forbidden_in_id(name); !reason.empty()) {
+        report(index, Severity::error, "graph.forbidden-character", reason,
+               fmt::format("a {} holds no '@', '-', '+', ':' and no white space", what));
+        return false;
+    }
+    if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) {
+        report(index, Severity::error, "graph.reserved-name",
+               fmt::format("'{}' is a word of the target grammar and cannot be a {}", name, what),
+               fmt::format("give the {} another name", what));
+        return false;
+    }
+    return true;
+}
+
+void MapBuilder::register_ids() {
+    by_name_.reserve(map_.size());
+    for (RevisionIndex index = 0; index < map_.size(); ++index) {
+        check_name(index, id(index), "revision identifier");
+        const auto [place, is_new] = by_name_.try_emplace(id(index), Name{index, 0});
+        if (is_new) continue;
+        report(index, Severity::error, "graph.duplicate-id",
+               fmt::format("Revision {} is present more than once, first as {}", describe(index),
+                           describe(place->second.revision)),
+               "give one of the files another revision id");
+    }
+}
+
+void MapBuilder::register_labels() {
+    for (RevisionIndex index = 0; index < map_.size(); ++index) {
+        const std::size_t count = map_.nodes_[index].revision.branch_labels.size();
+        for (std::uint32_t number = 1; number <= count; ++number) register_label(index, number);
+    }
+}
+
+void MapBuilder::register_label(RevisionIndex index, std::uint32_t number) {
+    const std::string& label = map_.nodes_[index].revision.branch_labels[number - 1];
+    if (!check_name(index, label, "branch label")) return;
+    const auto [place, is_new] = by_name_.try_emplace(label, Name{index, number});
+    if (is_new) return;
+    const bool is_id = place->second.label == 0;
+    report(index, Severity::error, is_id ? "graph.label-is-id" : "graph.duplicate-label",
+           fmt::format("Branch name '{}' in revision {} already used {} revision {}", label,
+                       describe(index), is_id ? "as the id of" : "by",
+                       describe(place->second.revision)),
+           "give the branch another label");
+}
+
+void MapBuilder::sort_names() {
+    map_.names_.reserve(by_name_.size());
+    for (const auto& [text, name] : by_name_) map_.names_.push_back(name);
+    std::sort(map_.names_.begin(), map_.names_.end(),
+              [&](Name a, Name b) { return map_.text_of(a) < map_.text_of(b); });
+}
+
+void MapBuilder::link_parents(RevisionIndex index) {
+    Node& node = map_.nodes_[index];
+    node.parents.reserve(node.revision.down_revisions.size());
+    for (const std::string& text : node.revision.down_revisions) {
+        if (text == node.revision.id) {
+            report(index, Severity::error, "graph.self-loop",
+                   fmt::format("Self-loop is detected in revisions ({})", text),
+                   "a revision cannot be its own down_revision");
+            continue;
+        }
+        const auto place = by_name_.find(text);
+        if (place == by_name_.end()) {
+            report(index, Severity::error, "graph.missing-parent",
+                   fmt::format("Revision '{}' referenced from {} as down_revision is not present",
+                               text, describe(index)),
+                   suggestion(text));
+        } else if (place->second.label != 0) {
+            report(
+                index, Severity::error, "graph.label-as-parent",
+                fmt::format("down_revision of {} is '{}', a branch label", describe(index), text),
+                fmt::format("write the revision's id: \"{}\"", id(place->second.revision)));
+        } else if (!add_once(node.parents, place->second.revision)) {
+            report(
+                index, Severity::warning, "graph.redundant-parent",
+                fmt::format("Revision {} names '{}' twice in down_revision", describe(index), text),
+                "leave one out");
+        }
+    }
+}
+
+std::optional<RevisionIndex> MapBuilder::dependency_named(RevisionIndex index,
+                                                          const std::string& text) {
+    const auto place = by_name_.find(text);
+    if (place != by_name_.end()) return place->second.revision;
+    std::vector<std::string> candidates;
+    std::vector<RevisionIndex> revisions;
+    if (!text.empty()) {
+        for (const KnownName& name : map_.names_starting_with(text)) {
+            if (add_once(revisions, name.revision)) candidates.emplace_back(name.text);
+            if (revisions.size() > most_ids_in_message) break;
+        }
+    }
+    if (revisions.size() == 1) return revisions.front();
+    if (revisions.empty()) {
+        report(index, Severity::error, "graph.missing-dependency",
+               fmt::format("Revision '{}' referenced from {} in depends_on is not present", text,
+                           describe(index)),
+               suggestion(text));
+    } else {
+        report(index, Severity::error, "graph.ambiguous-dependency",
+               fmt::format("depends_on of {}: multiple revisions start with '{}': {}",
+                           describe(index), text, join(candidates, ", ")),
+               "write more of the id");
+    }
+    return std::nullopt;
+}
+
+void MapBuilder::link_dependencies(RevisionIndex index) {
+    Node& node = map_.nodes_[index];
+    for (const std::string& text : node.revision.depends_on) {
+        const auto dependency = dependency_named(index, text);
+        if (!dependency) continue;
+        if (*dependency == index) {
+            report(index, Severity::error, "graph.dependency-self-loop",
+                   fmt::format("Dependency self-loop is detected in revisions ({})", id(index)),
+                   "a revision cannot depend on itself");
+            continue;
+        }
+        const bool is_parent =
+            std::find(node.parents.begin(), node.parents.end(), *dependency) != node.parents.end();
+        if (is_parent || !add_once(node.dependencies, *dependency)) {
+            report(index, Severity::warning, "graph.redundant-parent",
+                   fmt::format("Revision {} names '{}' in depends_on{}", describe(index), text,
+                               is_parent ? ", but it is a down_revision already" : " twice"),
+                   "leave it out");
+        }
+    }
+}
+
+void MapBuilder::link_back() {
+    for (RevisionIndex index = 0; index < map_.size(); ++index) {
+        const Node& node = map_.nodes_[index];
+        for (const RevisionIndex parent : node.parents) {
+            map_.nodes_[parent].children.push_back(index);
+        }
+        for (const RevisionIndex dependency : node.dependencies) {
+            map_.nodes_[dependency].dependents.push_back(index);
+        }
+    }
+}
+
+// Kahn's algorithm; among those that are free the smallest index goes first, which is the oldest.
+bool MapBuilder::rank_all() {
+    std::vector<std::size_t> waiting_for(map_.size());
+    std::priority_queue<RevisionIndex, std::vector<RevisionIndex>, std::greater<>> free;
+    for (RevisionIndex index = 0; index < map_.size(); ++index) {
+        const Node& node = map_.nodes_[index];
+        waiting_for[index] = node.parents.size() + node.dependencies.size();
+        if (waiting_for[index] == 0) free.push(index);
+    }
+    map_.order_.reserve(map_.size());
+    while (!free.empty()) {
+        const RevisionIndex index = free.top();
+        free.pop();
+        Node& node = map_.nodes_[index];
+        node.rank = static_cast<std::uint32_t>(map_.order_.size());
+        map_.order_.push_back(index);
+        const auto release = [&](RevisionIndex above) {
+            if (--waiting_for[above] == 0) free.push(above);
+        };
+        for (const RevisionIndex child : node.children) release(child);
+        for (const RevisionIndex dependent : node.dependents) release(dependent);
+    }
+    return map_.order_.size() == map_.size();
+}
+
+void MapBuilder::report_cycles() {
+    Edges edges;
+    for (const Node& node : map_.nodes_) edges.push_back(node.parents);
+    std::vector<bool> reported(map_.size(), false);
+    const auto report_all = [&](const char* code, const char* kind, const char* hint) {
+        for (const auto& cycle : find_cycles(edges)) {
+            if (std::any_of(cycle.begin(), cycle.end(), [&](auto v) { return reported[v]; })) {
+                continue;
+            }
+            std::vector<std::string> names;
+            for (const RevisionIndex index : cycle) {
+                reported[index] = true;
+                if (names.size() < most_ids_in_message) names.push_back(describe(index));
+            }
+            std::sort(names.begin(), names.end());
+            if (cycle.size() > names.size()) {
+                names.push_back(fmt::format("and {} more", cycle.size() - names.size()));
+            }
+            report(cycle.front(), Severity::error, code,
+                   fmt::format("{} is detected in revisions ({})", kind, join(names, ", ")), hint);
+        }
+    };
+    report_all("graph.cycle", "Cycle", "one of them must get another down_revision");
+    for (RevisionIndex index = 0; index < map_.size(); ++index) {
+        const auto& dependencies = map_.nodes_[index].dependencies;
+        edges[index].insert(edges[index].end(), dependencies.begin(), dependencies.end());
+    }
+    report_all("graph.dependency-cycle", "Dependency cycle", "one of them must lose a depends_on");
+}
+
+void MapBuilder::note_ends() {
+    for (const RevisionIndex index : map_.order_) {
+        const Node& node = map_.nodes_[index];
+        if (node.children.empty()) map_.heads_.push_back(index);
+        if (map_.is_real_head(index)) map_.real_heads_.push_back(index);
+        if (node.parents.empty()) map_.bases_.push_back(index);
+        if (node.parents.empty() && node.dependencies.empty()) map_.real_bases_.push_back(index);
+    }
+}
+
+std::string MapBuilder::describe(RevisionIndex index) const {
+    const std::string& file = map_.nodes_[index].revision.at.file;
+    return file.empty() ? fmt::format("'{}'", id(index))
+                        : fmt::format("'{}' ({})", id(index), file);
+}
+
+std::string MapBuilder::suggestion(std::string_view text) {
+    const char* plain = "add the missing file, or correct the header";
+    if (suggestions_left_ == 0 || text.empty()) return plain;
+    --suggestions_left_;
+    const auto longer = map_.names_starting_with(text);
+    if (longer.size() == 1) return fmt::format("did you mean \"{}\"?", longer.front().text);
+    std::vector<std::string> names;
+    for (const KnownName& name : map_.names_starting_with("")) names.emplace_back(name.text);
+    const auto near = nearest(text, names);
+    return near ? fmt::format("did you mean \"{}\"?", *near) : plain;
+}
+
+void MapBuilder::report(RevisionIndex index, Severity severity, std::string code,
+                        std::string message, std::string hint) {
+    Diagnostic diagnostic;
+    diagnostic.severity = severity;
+    diagnostic.code = std::move(code);
+    diagnostic.message = std::move(message);
+    diagnostic.hint = std::move(hint);
+    diagnostic.at = map_.nodes_[index].revision.at;
+    diagnostics_.push_back(std::move(diagnostic));
+}
+
+Expected<BuiltMap, Diagnostics> RevisionMap::build(std::vector<Revision> revisions) {
+    return MapBuilder(std::move(revisions)).run();
+}
+
+}  // namespace revisiond::graph

@@ -1,0 +1,53 @@
+// How a RevisionMap comes to be: the chapters of RevisionMap::build, one function each.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "graph/revision_map.hpp"
+
+namespace revisiond::graph {
+
+// Builds one RevisionMap. Used once, by RevisionMap::build.
+class MapBuilder {
+  public:
+    explicit MapBuilder(std::vector<Revision> revisions);
+
+    Expected<BuiltMap, Diagnostics> run() &&;
+
+  private:
+    using Name = RevisionMap::Name;
+
+    void sort_into_nodes(std::vector<Revision> revisions);
+    void register_ids();
+    void register_labels();
+    void register_label(RevisionIndex index, std::uint32_t number);
+    bool check_name(RevisionIndex index, const std::string& name, const char* what);
+    void sort_names();
+    void link_parents(RevisionIndex index);
+    void link_dependencies(RevisionIndex index);
+    // The revision that an entry of depends_on names; reports when there is none.
+    std::optional<RevisionIndex> dependency_named(RevisionIndex index, const std::string& text);
+    void link_back();
+    // Ranks and order; false when there is a cycle.
+    bool rank_all();
+    void report_cycles();
+    void note_ends();
+
+    const std::string& id(RevisionIndex index) const { return map_.nodes_[index].revision.id; }
+    // "'id' (file)", or without the file when there is none.
+    std::string describe(RevisionIndex index) const;
+    std::string suggestion(std::string_view text);
+    void report(RevisionIndex index, Severity severity, std::string code, std::string message,
+                std::string hint);
+
+    RevisionMap map_;
+    Diagnostics diagnostics_;
+    std::unordered_map<std::string_view, Name> by_name_;  // views into map_.nodes_
+    std::size_t suggestions_left_;
+};
+
+}  // namespace revisiond::graph
