@@ -1,5 +1,9 @@
-// The room config: config.toml and the environment, loaded, checked and made into values. Nothing else reads settings.
-// config.toml.example documents every key with its default.
+// The room config: config.toml and the environment, loaded, checked and made into values. Nothing
+// else reads settings. config.toml.example documents every key with its default.
+//
+// The laws here: every problem of a file is reported, not the first; every report names the file,
+// line and key; no report holds the value of a key that may be a secret (url, password, variables,
+// a hook's command) or of any variable.
 #pragma once
 
 #include <chrono>
@@ -9,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/expected.hpp"
@@ -32,17 +37,21 @@ struct ApplySettings {
     Milliseconds lock_timeout{100};         // before each DDL statement
     Milliseconds row_lock_timeout{30'000};  // before other statements
     Milliseconds statement_timeout{0};      // 0: none
-    Milliseconds lock_retry_for{300'000};   // a statement that meets a lock is tried again until then
+    Milliseconds lock_retry_for{300'000};   // a statement that meets a lock is tried until then
     Milliseconds concurrently_timeout{0};   // own deadline for CONCURRENTLY; 0: none
-    Milliseconds holder_timeout{10'000};    // how long a command waits for another process that holds the advisory lock (--lock-timeout)
+    // How long a command waits for another process that holds the advisory lock (--lock-timeout).
+    Milliseconds holder_timeout{10'000};
     ModifiedPolicy modified = ModifiedPolicy::refuse;
+
+    friend bool operator==(const ApplySettings&, const ApplySettings&) = default;
 };
 
 // A program that runs on a new revision file.
 struct PostWriteHook {
     std::string name;
-    std::vector<std::string> command;  // argv; REVISION_SCRIPT_FILENAME in any argument is replaced by the path
-    std::filesystem::path cwd;         // empty: the config file's folder
+    // argv; REVISION_SCRIPT_FILENAME in any argument is replaced by the path
+    std::vector<std::string> command;
+    std::filesystem::path cwd;  // empty: the config file's folder
 };
 
 // [revision]: how new files are made.
@@ -53,36 +62,53 @@ struct RevisionSettings {
     std::vector<PostWriteHook> post_write_hooks;
 };
 
-// How to reach a database: libpq keywords and values. The password is in here, so this value is never printed; display() is.
+// How to reach a database: libpq keywords and values. The password is in here, so this value is
+// never printed; display() is. What is absent is libpq's to fill in (PG* variables, service file).
 class ConnectionSettings {
   public:
-    // libpq keyword → value ("host", "port", "user", "password", "dbname", "sslmode", "service", …), in the order given.
+    // libpq keyword → value ("host", "port", "user", "password", "dbname", "sslmode", "service",
+    // …), each keyword once, in the order given.
     std::vector<std::pair<std::string, std::string>> parameters;
-    // "postgresql://user@host:port/dbname": for people, without the password; libpq's own defaults are left out.
+
+    // Null when the keyword is not set.
+    const std::string* find(std::string_view keyword) const;
+    // Replaces the value of a keyword that is set, else adds it.
+    void set(std::string_view keyword, std::string value);
+
+    // "postgresql://user@host:port/dbname": for people, without the password; what is not set is
+    // left out.
     std::string display() const;
 };
+
+// Reads "postgresql://…", "postgres://…" (with a driver as SQLAlchemy writes it:
+// "postgresql+psycopg2://") or libpq's "host=… user=…", as libpq does. Query parameters that only
+// SQLAlchemy's drivers know are dropped with a line in `notes`. An error's message is safe to show.
+Expected<ConnectionSettings> parse_connection(std::string_view text,
+                                              std::vector<std::string>& notes);
 
 // One [databases.NAME].
 struct DatabaseSettings {
     std::string name;
     ConnectionSettings connection;
-    std::vector<std::filesystem::path> migrations;  // absolute, or relative to the working directory
+    // absolute, or relative to the working directory
+    std::vector<std::filesystem::path> migrations;
     std::string version_table = "alembic_version";  // may be "schema.name"
     std::string state_schema = "revisiond";
     bool production = false;
-    std::map<std::string, std::string> variables;   // for revisions with `variables`
-    ApplySettings apply;                            // [apply] with [databases.NAME.apply] over it
+    std::map<std::string, std::string> variables;  // for revisions with `variables`
+    ApplySettings apply;                           // [apply] with [databases.NAME.apply] over it
 };
 
 // A loaded and valid configuration.
 struct Config {
-    std::filesystem::path file;  // empty when made in memory, as dev does
+    std::filesystem::path file;               // empty when made in memory, as dev does
     std::vector<DatabaseSettings> databases;  // in the order of the file
     RevisionSettings revision;
     std::uint64_t max_file_bytes = 16U << 20U;  // [migrations] max_file_size
     Diagnostics warnings;
 
-    // The database of that name, or the only or first one for an empty name. An unknown name is a diagnostic with the known ones.
+    // The database of that name, or the only or first one for an empty name. An unknown name is a
+    // diagnostic with the known ones.
     Expected<const DatabaseSettings*> database(std::string_view name) const;
 };
 
@@ -90,13 +116,21 @@ struct Config {
 using Environment = std::map<std::string, std::string>;
 Environment process_environment();
 
-// Finds the file (-c, $REVISIOND_CONFIG, ./config.toml, /etc/revisiond/config.toml), reads env_file beside it (the environment wins), expands ${VAR} and ${VAR:-default},
-// checks all and reports every problem with file, line and key. A message never holds a secret's value.
-// `explicit_file` empty: search. No file found is an error that lists where it looked.
-Expected<Config, Diagnostics> load(const std::filesystem::path& explicit_file, const Environment& environment);
+// Finds the file (-c, $REVISIOND_CONFIG, ./config.toml, /etc/revisiond/config.toml), reads env_file
+// beside it (the environment wins), expands ${VAR} and ${VAR:-default}, checks all and reports
+// every problem with file, line and key. A message never holds a secret's value. `explicit_file`
+// empty: search. No file found is an error that lists where it looked.
+Expected<Config, Diagnostics> load(const std::filesystem::path& explicit_file,
+                                   const Environment& environment);
 
-// "100ms", "30s", "5min", "2h", "1d" as PostgreSQL writes durations; "0" is none.
+// "100ms", "30s", "1.5h", "1d" as PostgreSQL writes durations (us, ms, s, min, h, d); "0" is none.
+// A number other than 0 needs its unit. Nothing when it is none of these, too long for the server
+// (2^31 ms), or so short that it would round to none.
 std::optional<Milliseconds> parse_duration(std::string_view text);
+// The shortest exact form that parse_duration reads: "5min", "1500ms", "0".
 std::string format_duration(Milliseconds duration);
+
+// "16MB" as PostgreSQL writes sizes (B, kB, MB, GB, TB; powers of 1024). The unit is needed.
+std::optional<std::uint64_t> parse_size(std::string_view text);
 
 }  // namespace revisiond::config

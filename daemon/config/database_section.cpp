@@ -1,0 +1,197 @@
+#include "config/database_section.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/spelling.hpp"
+#include "base/text.hpp"
+#include "config/files.hpp"
+#include "config/keys.hpp"
+
+namespace revisiond::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t longest_identifier = 63;
+
+fs::path resolved(const fs::path& folder, const std::string& path) {
+    return (folder / path).lexically_normal();
+}
+
+// A secret from a file that a key names: its content without the line end that editors add.
+std::optional<std::string> read_secret(const Section& section, std::string_view key,
+                                       const fs::path& folder) {
+    const auto name = section.text(key);
+    if (!name) return std::nullopt;
+    const fs::path path = resolved(folder, *name);
+    auto content = read_file(path);
+    if (!content) {
+        section.fail(
+            key, fmt::format("names {}, which cannot be read: {}", path.string(), content.error()));
+        return std::nullopt;
+    }
+    if (readable_by_all(path)) {
+        section.warn(key, fmt::format("names {}, which every user may read", path.string()),
+                     fmt::format("chmod 600 {}", path.string()));
+    }
+    while (content->ends_with('\n') || content->ends_with('\r')) content->pop_back();
+    if (content->find('\0') != std::string::npos) {
+        section.fail(key, fmt::format("names {}, which holds a zero byte", path.string()));
+        return std::nullopt;
+    }
+    return std::move(*content);
+}
+
+void read_url(const Section& section, std::string_view key, const std::optional<std::string>& url,
+              ConnectionSettings& connection) {
+    if (!url) return;
+    std::vector<std::string> notes;
+    auto parsed = parse_connection(*url, notes);
+    if (!parsed) {
+        return section.fail(key, "is not a connection string: " + parsed.error().message,
+                            parsed.error().hint);
+    }
+    for (const std::string& note : notes) section.warn(key, ": " + note);
+    connection = std::move(*parsed);
+}
+
+bool names_a_file(std::string_view keyword) {
+    constexpr std::array files = {"sslrootcert", "sslcert",  "sslkey",     "sslcrl",
+                                  "sslcrldir",   "passfile", "servicefile"};
+    return std::find(files.begin(), files.end(), keyword) != files.end();
+}
+
+ConnectionSettings read_connection(const Section& section, const fs::path& folder) {
+    ConnectionSettings connection;
+    for (const auto& [one, other] :
+         {std::pair("url", "url_file"), std::pair("password", "password_file")}) {
+        if (section.has(one) && section.has(other)) {
+            section.fail(other, fmt::format("stands beside {}", one), "keep one of the two");
+        }
+    }
+    if (section.has("url")) {
+        read_url(section, "url", section.text("url", Embedding::connection), connection);
+    } else if (section.has("url_file")) {
+        read_url(section, "url_file", read_secret(section, "url_file", folder), connection);
+    }
+    for (const std::string& keyword : libpq_keywords()) {
+        if (!section.has(keyword)) continue;
+        auto value = section.text_or_number(keyword);
+        if (!value) continue;
+        const bool relative = names_a_file(keyword) && !value->empty() && *value != "system" &&
+                              !fs::path(*value).is_absolute();
+        connection.set(keyword, relative ? resolved(folder, *value).string() : std::move(*value));
+    }
+    if (section.has("password_file")) {
+        if (auto password = read_secret(section, "password_file", folder)) {
+            connection.set("password", std::move(*password));
+        }
+    }
+    return connection;
+}
+
+bool is_identifier(std::string_view text) {
+    return !text.empty() && text.size() <= longest_identifier;
+}
+
+void read_names(const Section& section, DatabaseSettings& database) {
+    if (auto table = section.text("version_table")) {
+        const std::size_t dot = table->find('.');
+        const std::string_view name = *table;
+        const bool good = dot == std::string::npos
+                              ? is_identifier(name)
+                              : is_identifier(name.substr(0, dot)) &&
+                                    is_identifier(name.substr(dot + 1)) &&
+                                    name.find('.', dot + 1) == std::string_view::npos;
+        if (!good) section.fail("version_table", "is neither a table's name nor schema.table");
+        database.version_table = *table;
+    }
+    if (auto schema = section.text("state_schema")) {
+        if (!is_identifier(*schema)) section.fail("state_schema", "is not a schema's name");
+        database.state_schema = *schema;
+    }
+}
+
+void read_variables(Reading& reading, const Section& section, DatabaseSettings& database) {
+    const Value* table = section.section("variables");
+    if (table == nullptr) return;
+    for (const Entry& entry : table->entries) {
+        // Each is read through a section of its own, which knows only where it stands.
+        const std::string full = fmt::format("variables.{}", entry.key);
+        if (entry.value.kind == Kind::integer) {
+            database.variables[entry.key] = std::to_string(entry.value.integer);
+        } else if (entry.value.kind != Kind::text) {
+            section.fail("variables", fmt::format("{} must be a text or a whole number, not {}",
+                                                  entry.key, describe(entry.value.kind)));
+        } else if (auto value = expand(entry.value.text, reading.lookup, Embedding::verbatim)) {
+            database.variables[entry.key] = std::move(*value);
+        } else {
+            section.fail("variables", fmt::format("{} cannot be expanded: {}", entry.key,
+                                                  value.error().message));
+        }
+    }
+}
+
+// One of a few words, as an enum.
+template <class Enum, std::size_t N>
+void read_choice(const Section& section, std::string_view key,
+                 const std::array<std::pair<const char*, Enum>, N>& choices, Enum& target) {
+    const auto written = section.text(key);
+    if (!written) return;
+    std::vector<std::string> names;
+    for (const auto& [name, value] : choices) {
+        if (*written == name) {
+            target = value;
+            return;
+        }
+        names.push_back(fmt::format("\"{}\"", name));
+    }
+    section.fail(key, fmt::format("must be {}", join(names, " or ")));
+}
+
+}  // namespace
+
+void read_apply(Reading& reading, const Value& table, const std::string& path,
+                std::string_view kind, ApplySettings& settings) {
+    const Section section(reading, table, path, kind);
+    read_choice(section, "transaction",
+                std::array{std::pair("per_revision", TransactionMode::per_revision),
+                           std::pair("all", TransactionMode::all)},
+                settings.transaction);
+    read_choice(section, "modified",
+                std::array{std::pair("refuse", ModifiedPolicy::refuse),
+                           std::pair("warn", ModifiedPolicy::warn)},
+                settings.modified);
+    section.duration("lock_timeout", settings.lock_timeout);
+    section.duration("row_lock_timeout", settings.row_lock_timeout);
+    section.duration("statement_timeout", settings.statement_timeout);
+    section.duration("lock_retry_for", settings.lock_retry_for);
+    section.duration("concurrently_timeout", settings.concurrently_timeout);
+    section.duration("holder_timeout", settings.holder_timeout);
+}
+
+DatabaseSettings read_database(Reading& reading, const Entry& entry, const fs::path& folder,
+                               const ApplySettings& apply) {
+    const std::string path = "databases." + entry.key;
+    const Section section(reading, entry.value, path, "databases.*");
+    DatabaseSettings database;
+    database.name = entry.key;
+    database.connection = read_connection(section, folder);
+    const auto migrations = section.texts("migrations");
+    for (const std::string& name : migrations.value_or(std::vector<std::string>{"migrations"})) {
+        database.migrations.push_back(resolved(folder, name));
+    }
+    read_names(section, database);
+    database.production = section.flag("production").value_or(false);
+    read_variables(reading, section, database);
+    database.apply = apply;
+    if (const Value* table = section.section("apply")) {
+        read_apply(reading, *table, path + ".apply", "databases.*.apply", database.apply);
+    }
+    return database;
+}
+
+}  // namespace revisiond::config

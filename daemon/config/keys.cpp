@@ -1,0 +1,130 @@
+#include "config/keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace revisiond::config {
+namespace {
+
+using Names = std::vector<std::string>;
+
+const Names& keywords() {
+    static const Names names = {"host",
+                                "hostaddr",
+                                "port",
+                                "user",
+                                "password",
+                                "dbname",
+                                "sslmode",
+                                "sslrootcert",
+                                "sslcert",
+                                "sslkey",
+                                "sslpassword",
+                                "sslcrl",
+                                "sslcrldir",
+                                "sslsni",
+                                "sslcompression",
+                                "sslnegotiation",
+                                "sslcertmode",
+                                "sslkeylogfile",
+                                "ssl_min_protocol_version",
+                                "ssl_max_protocol_version",
+                                "min_protocol_version",
+                                "max_protocol_version",
+                                "service",
+                                "servicefile",
+                                "passfile",
+                                "channel_binding",
+                                "require_auth",
+                                "connect_timeout",
+                                "client_encoding",
+                                "options",
+                                "application_name",
+                                "fallback_application_name",
+                                "keepalives",
+                                "keepalives_idle",
+                                "keepalives_interval",
+                                "keepalives_count",
+                                "tcp_user_timeout",
+                                "requirepeer",
+                                "gssencmode",
+                                "gssdelegation",
+                                "gsslib",
+                                "krbsrvname",
+                                "target_session_attrs",
+                                "load_balance_hosts",
+                                "scram_client_key",
+                                "scram_server_key"};
+    return names;
+}
+
+const Names& database_keys() {
+    static const Names names = [] {
+        Names all = {"url",          "url_file",   "password_file", "migrations", "version_table",
+                     "state_schema", "production", "variables",     "apply"};
+        all.insert(all.end(), keywords().begin(), keywords().end());
+        return all;
+    }();
+    return names;
+}
+
+const Names& apply_keys() {
+    static const Names names = {"transaction",       "lock_timeout",   "row_lock_timeout",
+                                "statement_timeout", "lock_retry_for", "concurrently_timeout",
+                                "holder_timeout",    "modified"};
+    return names;
+}
+
+const std::array<SectionKeys, 7>& sections() {
+    static const Names top = {"env_file", "databases", "apply", "revision", "migrations"};
+    static const Names revision = {"file_template", "truncate_slug_length", "template",
+                                   "post_write_hooks"};
+    static const Names hook = {"name", "command", "cwd"};
+    static const Names migrations = {"max_file_size"};
+    static const std::array<SectionKeys, 7> all = {SectionKeys{"", top},
+                                                   SectionKeys{"databases.*", database_keys()},
+                                                   SectionKeys{"databases.*.apply", apply_keys()},
+                                                   SectionKeys{"apply", apply_keys()},
+                                                   SectionKeys{"revision", revision},
+                                                   SectionKeys{"revision.post_write_hooks", hook},
+                                                   SectionKeys{"migrations", migrations}};
+    return all;
+}
+
+bool contains(std::span<const std::string> names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+std::span<const SectionKeys> all_sections() {
+    return sections();
+}
+
+std::span<const std::string> keys_of(std::string_view section) {
+    return std::find_if(sections().begin(), sections().end(),
+                        [&](const SectionKeys& keys) { return keys.section == section; })
+        ->keys;
+}
+
+bool is_known_key_name(std::string_view name) {
+    return std::any_of(sections().begin(), sections().end(),
+                       [&](const SectionKeys& keys) { return contains(keys.keys, name); });
+}
+
+std::span<const std::string> libpq_keywords() {
+    return keywords();
+}
+
+bool is_libpq_keyword(std::string_view name) {
+    return contains(keywords(), name);
+}
+
+bool may_be_secret(std::string_view key) {
+    static const Names secrets = {"url",     "password", "sslpassword",      "variables",
+                                  "command", "options",  "scram_client_key", "scram_server_key"};
+    return contains(secrets, key);
+}
+
+}  // namespace revisiond::config
