@@ -57,6 +57,7 @@ bool is_word_character(std::string_view sequence) {
     if (sequence.size() == 1)
         return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
                (c >= 'A' && c <= 'Z');
+    if (sequence.size() > 4) return false;  // not UTF-8
     const std::uint32_t point = decode(sequence);
     return std::none_of(sign_blocks.begin(), sign_blocks.end(),
                         [point](const CodePointRange& block) {

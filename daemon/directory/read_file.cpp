@@ -1,0 +1,62 @@
+#include "directory/read_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "directory/file_descriptor.hpp"
+
+namespace revisiond::directory {
+namespace {
+
+Unexpected<Diagnostic> cannot_read(int error) {
+    const char* hint = "";
+    if (error == EACCES) hint = "give the user that runs revisiond the right to read it";
+    return unexpected(make_error(
+        "directory.cannot-read",
+        fmt::format("cannot read it: {}", std::generic_category().message(error)), hint));
+}
+
+Unexpected<Diagnostic> too_large(std::uint64_t size, std::uint64_t limit) {
+    return unexpected(
+        make_error("directory.file-too-large",
+                   fmt::format("the file has {} bytes, more than the limit of {}", size, limit),
+                   "raise the setting max_file_bytes, or load the data another way"));
+}
+
+}  // namespace
+
+Expected<FileIdentity> read_file(const std::string& path, std::uint64_t limit,
+                                 std::string& content) {
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!file) return cannot_read(errno);
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) return cannot_read(errno);
+    if (!S_ISREG(status.st_mode))
+        return unexpected(
+            make_error("directory.not-a-file", "this is no regular file",
+                       "pipes, sockets and devices cannot hold revisions; remove it"));
+    const auto size = static_cast<std::uint64_t>(status.st_size);
+    if (size > limit) return too_large(size, limit);
+
+    // One byte more than the file has: a read that fills it all tells that the file is growing.
+    std::size_t filled = 0;
+    content.resize(static_cast<std::size_t>(size) + 1);
+    for (;;) {
+        const ssize_t got = ::read(file.get(), content.data() + filled, content.size() - filled);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return cannot_read(errno);
+        if (got == 0) break;
+        filled += static_cast<std::size_t>(got);
+        if (filled > limit) return too_large(filled, limit);
+        if (filled == content.size()) content.resize(filled * 2);
+    }
+    content.resize(filled);
+    return FileIdentity{status.st_dev, status.st_ino};
+}
+
+}  // namespace revisiond::directory

@@ -1,0 +1,154 @@
+#include "directory/script_directory.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <optional>
+#include <thread>
+
+#include "base/digest.hpp"
+#include "directory/read_file.hpp"
+#include "directory/scan.hpp"
+
+namespace revisiond::directory {
+namespace {
+
+// What one path gave.
+struct LoadedFile {
+    std::optional<FileIdentity> identity;  // absent: it could not be read
+    script::ParsedScript parsed;
+};
+
+LoadedFile load_file(const std::string& path, std::uint64_t limit, std::string& buffer) {
+    LoadedFile result;
+    Expected<FileIdentity> identity = read_file(path, limit, buffer);
+    if (!identity) {
+        identity.error().at.file = display_path(path);
+        result.parsed.diagnostics.push_back(std::move(identity).error());
+        return result;
+    }
+    result.identity = *identity;
+    result.parsed = script::parse_script(display_path(path), buffer);
+    return result;
+}
+
+std::vector<LoadedFile> load_files(const std::vector<std::string>& paths, std::uint64_t limit) {
+    constexpr std::size_t worth_a_thread = 64;
+    constexpr std::size_t most_threads = 8;
+    std::vector<LoadedFile> results(paths.size());
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+        std::string buffer;
+        for (std::size_t i = next++; i < paths.size(); i = next++)
+            results[i] = load_file(paths[i], limit, buffer);
+    };
+    const std::size_t threads =
+        std::min({most_threads, std::size_t{std::max(1U, std::thread::hardware_concurrency())},
+                  paths.size() / worth_a_thread + 1});
+    {
+        std::vector<std::jthread> helpers;
+        for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
+        work();
+    }
+    return results;
+}
+
+Diagnostic read_once(const std::string& path, const std::string& first) {
+    Diagnostic diagnostic =
+        make_warning("directory.reached-twice",
+                     fmt::format("this file is {} again; it is read once", display_path(first)),
+                     "remove the link or the second setting");
+    diagnostic.at.file = display_path(path);
+    return diagnostic;
+}
+
+// Drops what is the same file as an earlier one and gathers the rest.
+std::vector<script::RevisionScript> gather(const std::vector<std::string>& paths,
+                                           std::vector<LoadedFile> files,
+                                           Diagnostics& diagnostics) {
+    std::vector<script::RevisionScript> scripts;
+    scripts.reserve(files.size());
+    std::map<FileIdentity, std::size_t> seen;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        if (files[i].identity) {
+            const auto [first, is_new] = seen.emplace(*files[i].identity, i);
+            if (!is_new) {
+                diagnostics.push_back(read_once(paths[i], paths[first->second]));
+                continue;
+            }
+        }
+        Diagnostics& found = files[i].parsed.diagnostics;
+        std::move(found.begin(), found.end(), std::back_inserter(diagnostics));
+        if (files[i].parsed.script) scripts.push_back(*std::move(files[i].parsed.script));
+    }
+    return scripts;
+}
+
+// A revision that is missing may be in a file that is broken.
+bool may_be_a_consequence(const Diagnostic& diagnostic) {
+    return diagnostic.code == "graph.missing-parent" ||
+           diagnostic.code == "graph.missing-dependency";
+}
+
+void link(std::vector<script::RevisionScript> scripts, LoadedDirectory& loaded) {
+    const bool broken = has_errors(loaded.diagnostics);
+    std::vector<graph::Revision> revisions;
+    revisions.reserve(scripts.size());
+    for (const script::RevisionScript& script : scripts) revisions.push_back(script.revision);
+    Expected<graph::BuiltMap, Diagnostics> built = graph::RevisionMap::build(std::move(revisions));
+    Diagnostics& found = built ? built->warnings : built.error();
+    for (Diagnostic& diagnostic : found)
+        if (!broken || !may_be_a_consequence(diagnostic))
+            loaded.diagnostics.push_back(std::move(diagnostic));
+    if (broken || !built) return;
+    auto snapshot = std::make_shared<DirectorySnapshot>();
+    snapshot->scripts.resize(scripts.size());
+    for (script::RevisionScript& script : scripts) {
+        const auto index = built->map.find(script.revision.id);
+        snapshot->scripts[index.value()] = std::move(script);
+    }
+    snapshot->map = std::move(built->map);
+    snapshot->warnings = loaded.diagnostics;
+    loaded.snapshot = std::move(snapshot);
+}
+
+}  // namespace
+
+LoadedDirectory load_directory(const DirectoryOptions& options) {
+    LoadedDirectory loaded;
+    Scan found = scan(options.directories);
+    loaded.diagnostics = std::move(found.diagnostics);
+    std::vector<LoadedFile> files = load_files(found.files, options.max_file_bytes);
+    link(gather(found.files, std::move(files), loaded.diagnostics), loaded);
+    return loaded;
+}
+
+std::string fingerprint(const DirectorySnapshot& snapshot) {
+    DigestBuilder digest;
+    const auto add_section = [&digest](const std::optional<script::Section>& section) {
+        digest.add(std::uint64_t{section.has_value()});
+        if (section) digest.add(std::uint64_t{section->line}).add(section->text);
+    };
+    const auto add_list = [&digest](const std::vector<std::string>& items) {
+        digest.add(std::uint64_t{items.size()});
+        for (const std::string& item : items) digest.add(item);
+    };
+    for (const script::RevisionScript& script : snapshot.scripts) {
+        const graph::Revision& revision = script.revision;
+        digest.add(revision.at.file).add(std::uint64_t{revision.at.line}).add(revision.id);
+        add_list(revision.down_revisions);
+        add_list(revision.depends_on);
+        add_list(revision.branch_labels);
+        digest.add(revision.message).add(script.created.value_or("")).add(script.long_message);
+        digest.add(std::uint64_t{script.transaction});
+        add_list(script.variables);
+        add_section(script.upgrade);
+        add_section(script.downgrade);
+        add_section(script.verify);
+    }
+    return digest.finish();
+}
+
+}  // namespace revisiond::directory
