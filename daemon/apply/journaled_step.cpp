@@ -1,0 +1,416 @@
+#include "apply/journaled_step.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "apply/session_settings.hpp"
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "sql/redact.hpp"
+
+namespace revisiond::apply {
+namespace {
+
+using namespace std::chrono_literals;
+using sql::TransactionRule;
+
+constexpr const char* begin_sql = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
+bool is_done_state(const std::string& state) {
+    return state == "done" || state == "resolved_done";
+}
+
+// Commands that may simply run again: the second run does what the first would have done.
+bool is_repeatable(const sql::StatementTraits& traits) {
+    constexpr std::array<std::string_view, 7> repeatable = {
+        "VACUUM", "ANALYZE", "CLUSTER", "REINDEX", "CHECKPOINT", "DISCARD", "ALTER SYSTEM"};
+    return std::any_of(repeatable.begin(), repeatable.end(),
+                       [&](std::string_view tag) { return traits.tag.starts_with(tag); });
+}
+
+std::string shorten(const std::string& sql) {
+    constexpr std::size_t shown = 80;
+    std::string text = sql::redact_sql(sql);
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text.size() <= shown ? text : text.substr(0, shown) + "…";
+}
+
+}  // namespace
+
+std::string statement_hash(const sql::Statement& statement) {
+    return DigestBuilder()
+        .add(statement.text)
+        .add(statement.copy ? statement.copy->text : "")
+        .finish();
+}
+
+JournaledStep::JournaledStep(const BlockContext& context, const plan::PlanStep& step,
+                             std::vector<std::string> rows)
+    : context_(context),
+      step_(step),
+      rows_(std::move(rows)),
+      runner_(context.run, context.observer, step) {}
+
+std::optional<BlockFailure> JournaledStep::run() {
+    const auto start = std::chrono::steady_clock::now();
+    context_.run.listener.step_begins(step_, context_.first_number, context_.plan.steps.size());
+    if (auto failure = begin()) return failure;
+    auto resume = find_resume();
+    if (!resume) return resume.error();
+    if (auto failure = replay_settings(resume->next)) return failure;
+    for (std::size_t position = resume->next; position < step_.statements.size(); ++position) {
+        if (auto failure = run_statement(position)) return failure;
+    }
+    if (auto failure = finish()) return failure;
+    context_.run.listener.step_ends(step_, std::chrono::duration_cast<std::chrono::microseconds>(
+                                               std::chrono::steady_clock::now() - start));
+    return std::nullopt;
+}
+
+std::optional<BlockFailure> JournaledStep::begin() {
+    const Scribe& scribe = context_.scribe;
+    Message message;
+    message.add(reset_session_sql());
+    message.add(
+        settings_sql(context_.run.options, context_.session.server_version(), step_.revision));
+    if (auto done = context_.session.run(message.text()); !done) {
+        return server(done.error(), "setting up the session");
+    }
+    runner_.first_lock_timeout(nullptr);
+    if (auto failure = confirm_lock(0)) return failure;
+    Message read;
+    const std::size_t rows_at = read.add(scribe.version_rows_sql());
+    const std::size_t facts_at =
+        read.add(fmt::format("SELECT pg_catalog.nextval({}), pg_catalog.clock_timestamp()::text",
+                             sql::quote_literal(scribe.table("history_id"))));
+    auto facts = context_.session.run(read.text());
+    if (!facts) return server(facts.error(), "reading the version table");
+    std::vector<std::string> found;
+    for (const auto& row : facts->at(rows_at).rows) found.push_back(row[0].value_or(""));
+    if (found != rows_) {
+        Failure failure;
+        failure.kind = FailureKind::rows_changed;
+        failure.diagnostic =
+            make_error("apply.rows-changed",
+                       fmt::format("the rows of {} are not those that the plan starts from",
+                                   scribe.version_table.display()),
+                       "something else has migrated this database; plan again");
+        return own(std::move(failure));
+    }
+    const std::string id = facts->at(facts_at).rows.at(0)[0].value_or("0");
+    std::from_chars(id.data(), id.data() + id.size(), history_id_);
+    started_at_ = facts->at(facts_at).rows.at(0)[1].value_or("");
+    return std::nullopt;
+}
+
+Expected<std::vector<database::JournalEntry>, database::SqlError> JournaledStep::read_journal() {
+    const Scribe& scribe = context_.scribe;
+    auto rows = context_.session.run(fmt::format(
+        "SELECT position, statement_hash, state, probe, statement FROM {} WHERE version_table = {}"
+        " AND revision = {} AND direction = {} ORDER BY position",
+        scribe.table("journal"), scribe.version_table_literal(), sql::quote_literal(step_.revision),
+        sql::quote_literal(direction())));
+    if (!rows) return unexpected(rows.error());
+    std::vector<database::JournalEntry> entries;
+    for (const auto& row : rows->at(0).rows) {
+        database::JournalEntry& entry = entries.emplace_back();
+        const std::string position = row[0].value_or("0");
+        std::from_chars(position.data(), position.data() + position.size(), entry.position);
+        entry.statement_hash = row[1].value_or("");
+        entry.state = row[2].value_or("");
+        entry.probe = row[3].value_or("");
+        entry.statement = row[4].value_or("");
+    }
+    return entries;
+}
+
+Expected<JournaledStep::Resume, BlockFailure> JournaledStep::find_resume() {
+    auto entries = read_journal();
+    if (!entries) return unexpected(server(entries.error(), "reading the journal"));
+    Resume resume;
+    for (const database::JournalEntry& entry : *entries) {
+        const auto position = static_cast<std::size_t>(entry.position);
+        auto done = is_done(entry);
+        if (!done) return unexpected(done.error());
+        if (!*done) break;
+        const bool same = position < step_.statements.size() &&
+                          statement_hash(step_.statements[position]) == entry.statement_hash;
+        if (!same) {
+            return unexpected(
+                own(refused("apply.changed-beginning",
+                            fmt::format("revision {} is half applied, and statement {} of it has "
+                                        "changed since it ran: {}",
+                                        step_.revision, position + 1, entry.statement),
+                            "give the statements that have run their old text; what comes after "
+                            "them may change")));
+        }
+        resume.next = position + 1;
+    }
+    if (resume.next > 0) {
+        context_.run.listener.note(fmt::format(
+            "revision {}: {} of {} statements were done by an earlier run; going on behind them",
+            step_.revision, resume.next, step_.statements.size()));
+    }
+    statements_ = resume.next;
+    return resume;
+}
+
+// A failed statement changed nothing but may have left an INVALID index; one that was started has
+// no verdict yet.
+Expected<bool, BlockFailure> JournaledStep::is_done(const database::JournalEntry& entry) {
+    if (is_done_state(entry.state)) return true;
+    const Probe probe = Probe::from_text(entry.probe);
+    if (probe.kind != sql::StatementTraits::Concurrent::none) {
+        std::vector<std::string> notes;
+        auto verdict = settle(context_.session, probe, notes);
+        if (!verdict)
+            return unexpected(
+                server(verdict.error(), "clearing up after an interrupted statement"));
+        for (const std::string& note : notes) context_.run.listener.note(note);
+        if (*verdict != Verdict::unknown) return *verdict == Verdict::done;
+    }
+    if (entry.state == "failed" || entry.state == "resolved_retry") return false;
+    const auto position = static_cast<std::size_t>(entry.position);
+    if (position < step_.statements.size()) {
+        const sql::StatementTraits& traits = step_.statements[position].traits;
+        const bool same = statement_hash(step_.statements[position]) == entry.statement_hash;
+        // Its effect and its journal row commit together: the row says started, so it did not
+        // happen.
+        if (same && traits.transaction == TransactionRule::any) return false;
+        if (same && is_repeatable(traits)) return false;
+    }
+    return unexpected(own(refused("apply.in-doubt",
+                                  fmt::format("revision {}: it cannot be told whether statement {} "
+                                              "took effect before the process ended: {}",
+                                              step_.revision, position + 1, entry.statement),
+                                  fmt::format("look at the database, then `revisiond repair --done "
+                                              "{0}` or `revisiond repair --retry {0}`",
+                                              step_.revision))));
+}
+
+std::optional<BlockFailure> JournaledStep::replay_settings(std::size_t up_to) {
+    for (std::size_t position = 0; position < up_to; ++position) {
+        const sql::Statement& s = step_.statements[position];
+        if (s.traits.session == sql::SessionEffect::none || s.traits.local_setting) continue;
+        if (auto done = runner_.execute(context_.session, s); !done) {
+            return statement(done.error(), step_.section(), s);
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<BlockFailure> JournaledStep::run_statement(std::size_t position) {
+    const sql::Statement& s = step_.statements[position];
+    const auto begin = std::chrono::steady_clock::now();
+    Backoff backoff(100ms, 2s);
+    for (int number = 1;; ++number) {
+        auto failure = attempt_statement(position);
+        if (!failure) break;
+        const bool again =
+            failure->error && failure->error->retryable() &&
+            std::chrono::steady_clock::now() - begin < context_.run.options.lock_retry_for;
+        if (!again) return failure;
+        const Milliseconds pause = backoff.next();
+        context_.run.listener.retrying({step_.revision, step_.file(), s.line,
+                                        sql::redact_sql(s.text), *failure->error, number, pause,
+                                        runner_.blockers()});
+        if (!sleep_for(pause, context_.run.stop)) return failure;
+    }
+    ++statements_;
+    return confirm_lock(position);
+}
+
+std::optional<BlockFailure> JournaledStep::attempt_statement(std::size_t position) {
+    const sql::Statement& s = step_.statements[position];
+    const Scribe& scribe = context_.scribe;
+    auto probe = take_probe(context_.session, s);
+    if (!probe) return server(probe.error(), "looking at the catalog before the statement");
+    const std::string text = shorten(s.text);
+    auto noted = write(scribe.journal_started_sql(step_.revision, direction(), position,
+                                                  statement_hash(s), probe->to_text(), text));
+    if (!noted) return server(noted.error(), "writing the journal");
+
+    const bool inside = s.traits.transaction == TransactionRule::any;
+    auto done = inside ? inside_transaction(position) : outside_transaction(position, *probe);
+    if (done) return std::nullopt;
+    BlockFailure failure = statement(done.error(), step_.section(), s);
+    if (context_.session.lost()) return failure;
+    if (context_.session.transaction_status() != database::TransactionStatus::idle) {
+        auto rolled_back = context_.session.run("ROLLBACK");
+        if (!rolled_back) return server(rolled_back.error(), "rolling back");
+    }
+    auto written = write(scribe.journal_state_sql(step_.revision, direction(), position, "failed",
+                                                  failure.failure.diagnostic.message));
+    if (!written) {
+        return server(written.error(), "writing the journal");
+    }
+    std::vector<std::string> notes;
+    if (done.error().retryable() && probe->kind != sql::StatementTraits::Concurrent::none) {
+        if (auto cleared = settle(context_.session, *probe, notes); !cleared) {
+            return server(cleared.error(), "clearing up after the statement");
+        }
+    }
+    for (const std::string& note : notes) context_.run.listener.note(note);
+    return failure;
+}
+
+Expected<Done, database::SqlError> JournaledStep::inside_transaction(std::size_t position) {
+    const sql::Statement& s = step_.statements[position];
+    Message begin;
+    begin.add(begin_sql);
+    if (auto change = runner_.lock_timeout_change(s)) begin.add(*change);
+    if (auto done = context_.session.run(begin.text()); !done) return unexpected(done.error());
+    if (auto done = runner_.execute(context_.session, s); !done) return unexpected(done.error());
+    Message end;
+    end.as_ourselves();
+    end.add(context_.scribe.journal_state_sql(step_.revision, direction(), position, "done", ""));
+    end.add("COMMIT");
+    if (auto done = context_.session.run(end.text()); !done) return unexpected(done.error());
+    return Done{};
+}
+
+Expected<Done, database::SqlError> JournaledStep::outside_transaction(std::size_t position,
+                                                                      const Probe& probe) {
+    const sql::Statement& s = step_.statements[position];
+    if (auto change = runner_.lock_timeout_change(s)) {
+        if (auto done = context_.session.run(*change); !done) return unexpected(done.error());
+    }
+    if (auto done = runner_.execute(context_.session, s); !done) return unexpected(done.error());
+    std::vector<std::string> notes;
+    if (auto valid = ensure_valid(context_.session, probe, notes); !valid) return valid;
+    for (const std::string& note : notes) context_.run.listener.note(note);
+    return write(
+        context_.scribe.journal_state_sql(step_.revision, direction(), position, "done", ""));
+}
+
+Expected<Done, database::SqlError> JournaledStep::write(const std::string& sql) {
+    Message message;
+    message.add(begin_sql);
+    message.as_ourselves();
+    message.add(sql);
+    message.add("COMMIT");
+    if (auto done = context_.session.run(message.text()); !done) return unexpected(done.error());
+    return Done{};
+}
+
+// A statement may have freed the lock (pg_advisory_unlock_all, DISCARD ALL). Taking it again is
+// safe as long as nobody else has it.
+std::optional<BlockFailure> JournaledStep::confirm_lock(std::size_t position) {
+    auto held = context_.session.run("SELECT " + database::holds_lock_sql(context_.key));
+    if (!held) return server(held.error(), "confirming the lock");
+    if (held->at(0).rows.at(0)[0] == "t") return std::nullopt;
+    auto again = database::try_lock(context_.session, context_.key);
+    if (!again) return server(again.error(), "taking the lock again");
+    if (*again) {
+        context_.run.listener.note(
+            fmt::format("revision {}: statement {} freed revisiond's advisory lock; it was taken "
+                        "again before anyone else did",
+                        step_.revision, position + 1));
+        return std::nullopt;
+    }
+    Failure failure = refused(
+        "apply.lock-lost",
+        fmt::format("revision {}: its SQL freed the advisory lock and another process has taken it",
+                    step_.revision),
+        "run again; it goes on where it stopped");
+    failure.kind = FailureKind::lock_held;
+    return own(std::move(failure));
+}
+
+std::optional<BlockFailure> JournaledStep::verify() {
+    for (const sql::Statement& s : step_.verify) {
+        auto result = runner_.execute(context_.session, s);
+        const bool answered_no =
+            result && result->single_boolean && !result->boolean.value_or(false);
+        if (result && !answered_no) continue;
+        BlockFailure failure =
+            result
+                ? own(refused(
+                      "apply.verify",
+                      fmt::format("revision {}: [verify] answered {}; its statements stay done, the"
+                                  " revision is not marked as applied",
+                                  step_.revision, result->boolean ? "false" : "null")))
+                : statement(result.error(), script::SectionKind::verify, s);
+        if (result || !result.error().connection_lost) failure.failure.kind = FailureKind::verify;
+        failure.failure.diagnostic.at = plan::locate(step_, s);
+        return failure;
+    }
+    return std::nullopt;
+}
+
+std::optional<BlockFailure> JournaledStep::finish() {
+    const Scribe& scribe = context_.scribe;
+    const bool upgrade = step_.direction == graph::Direction::upgrade;
+    const std::vector<std::string> rows = graph::apply_changes(rows_, step_.row_changes);
+    Message begin;
+    begin.add(begin_sql);
+    begin.add(
+        fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", scribe.version_table.quoted()));
+    begin.add(require_sql(scribe.rows_are_sql(rows_)));
+    if (auto done = context_.session.run(begin.text()); !done) {
+        return server(done.error(), "locking the version table");
+    }
+    if (auto failure = verify()) return failure;
+
+    Message message;
+    message.add("SET CONSTRAINTS ALL IMMEDIATE");
+    message.as_ourselves();
+    for (const graph::RowChange& change : step_.row_changes)
+        message.add(scribe.change_row_sql(change));
+    message.add(require_sql(scribe.rows_are_sql(rows)));
+    if (upgrade) {
+        message.add(scribe.remember_sql({{step_.revision, step_.parents, step_.dependencies,
+                                          step_.upgrade_checksum, step_.downgrade_checksum}}));
+    }
+    Scribe::HistoryEntry entry;
+    entry.id = history_id_;
+    entry.revision = step_.revision;
+    entry.direction = direction();
+    entry.outcome = upgrade ? "applied" : "reverted";
+    entry.started_at = started_at_;
+    entry.statements = step_.statements.size();
+    entry.checksum = upgrade ? step_.upgrade_checksum : step_.downgrade_checksum;
+    message.add(scribe.history_sql(entry));
+    message.add(scribe.journal_clear_sql(step_.revision, direction()));
+    message.add("COMMIT");
+    auto done = context_.session.run(message.text());
+    if (!done) {
+        BlockFailure failure = server(done.error(), "recording the revision");
+        failure.at_commit = done.error().connection_lost;
+        return failure;
+    }
+    rows_ = rows;
+    return std::nullopt;
+}
+
+BlockFailure JournaledStep::own(Failure failure) const {
+    BlockFailure result;
+    result.failure = std::move(failure);
+    result.failure.revision = step_.revision;
+    if (result.failure.diagnostic.at.file.empty()) result.failure.diagnostic.at.file = step_.file();
+    result.started_at = started_at_;
+    result.statements = statements_;
+    return result;
+}
+
+BlockFailure JournaledStep::server(const database::SqlError& error,
+                                   const std::string& doing) const {
+    BlockFailure result =
+        own(database_failure(error, fmt::format("{} for revision {}", doing, step_.revision)));
+    result.error = error;
+    return result;
+}
+
+BlockFailure JournaledStep::statement(const database::SqlError& error, script::SectionKind section,
+                                      const sql::Statement& s) const {
+    BlockFailure result = own(statement_failure(error, context_.plan, step_, section, s));
+    result.error = error;
+    result.line = s.line;
+    result.sql = sql::redact_sql(s.text);
+    return result;
+}
+
+}  // namespace revisiond::apply

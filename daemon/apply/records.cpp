@@ -1,0 +1,177 @@
+#include "apply/records.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace revisiond::apply {
+namespace {
+
+using sql::quote_literal;
+using sql::quote_text_array;
+
+std::string or_null(const std::string& text) {
+    return text.empty() ? "NULL" : quote_literal(text);
+}
+
+constexpr const char* died = "the process that ran it ended without settling it";
+
+}  // namespace
+
+std::string Scribe::version_table_literal() const {
+    return quote_literal(version_table.quoted());
+}
+
+std::string Scribe::version_rows_sql() const {
+    return fmt::format(
+        "SELECT version_num::pg_catalog.text FROM {} ORDER BY version_num::pg_catalog.text COLLATE "
+        "\"C\"",
+        version_table.quoted());
+}
+
+std::string Scribe::change_row_sql(const graph::RowChange& change) const {
+    const std::string table = version_table.quoted();
+    switch (change.kind) {
+        case graph::RowChange::Kind::insert:
+            return fmt::format("INSERT INTO {} (version_num) VALUES ({})", table,
+                               quote_literal(change.to));
+        case graph::RowChange::Kind::update:
+            return fmt::format("UPDATE {} SET version_num = {} WHERE version_num = {}", table,
+                               quote_literal(change.to), quote_literal(change.from));
+        case graph::RowChange::Kind::remove:
+            return fmt::format("DELETE FROM {} WHERE version_num = {}", table,
+                               quote_literal(change.from));
+    }
+    throw std::logic_error("a row change of no kind");
+}
+
+std::string Scribe::rows_are_sql(std::vector<std::string> rows) const {
+    std::sort(rows.begin(), rows.end());
+    return fmt::format("ARRAY({}) OPERATOR(pg_catalog.=) {}", version_rows_sql(),
+                       quote_text_array(rows));
+}
+
+std::string Scribe::remember_sql(const std::vector<database::RecordedRevision>& revisions) const {
+    std::string values;
+    for (const database::RecordedRevision& r : revisions) {
+        if (!values.empty()) values += ", ";
+        values += fmt::format("({}, {}, {}, {}, {}, {})", version_table_literal(),
+                              quote_literal(r.revision), quote_text_array(r.parents),
+                              quote_text_array(r.dependencies), quote_literal(r.checksum),
+                              quote_literal(r.downgrade_checksum));
+    }
+    return fmt::format(
+        "INSERT INTO {} (version_table, revision, parents, dependencies, checksum,"
+        " downgrade_checksum) VALUES {} ON CONFLICT (version_table, revision) DO UPDATE SET"
+        " parents = EXCLUDED.parents, dependencies = EXCLUDED.dependencies,"
+        " checksum = EXCLUDED.checksum, downgrade_checksum = EXCLUDED.downgrade_checksum,"
+        " recorded_at = pg_catalog.clock_timestamp()",
+        table("revision"), values);
+}
+
+std::string Scribe::history_sql(const HistoryEntry& e) const {
+    const std::string id =
+        e.id ? fmt::format("{}", *e.id)
+             : fmt::format("pg_catalog.nextval({})", quote_literal(table("history_id")));
+    const std::string started = e.started_at.empty()
+                                    ? "pg_catalog.clock_timestamp()"
+                                    : quote_literal(e.started_at) + "::pg_catalog.timestamptz";
+    return fmt::format(
+        "INSERT INTO {} (id, version_table, operation, revision, direction, outcome, started_at,"
+        " statements, checksum, actor, host, version, term, error)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
+        table("history"), id, version_table_literal(), quote_literal(operation),
+        quote_literal(e.revision), quote_literal(e.direction), quote_literal(e.outcome), started,
+        e.statements, or_null(e.checksum), quote_literal(requester.actor),
+        quote_literal(requester.host), quote_literal(requester.version), term, or_null(e.error));
+}
+
+std::string Scribe::begin_operation_sql(const std::string& kind, const std::string& target,
+                                        const std::vector<std::string>& revisions,
+                                        const std::string& digest) const {
+    return fmt::format(
+        "INSERT INTO {} (id, version_table, kind, target, revisions, digest, state, actor, host,"
+        " term) VALUES ({}, {}, {}, {}, {}, {}, 'running', {}, {}, {})",
+        table("operation"), quote_literal(operation), version_table_literal(), quote_literal(kind),
+        quote_literal(target), quote_text_array(revisions), quote_literal(digest),
+        quote_literal(requester.actor), quote_literal(requester.host), term);
+}
+
+std::string Scribe::end_operation_sql(const std::string& state, const std::string& error) const {
+    return fmt::format(
+        "UPDATE {} SET state = {}, finished_at = pg_catalog.clock_timestamp(), error = {}"
+        " WHERE id = {} AND term = {}",
+        table("operation"), quote_literal(state), or_null(error), quote_literal(operation), term);
+}
+
+std::string Scribe::settle_operations_sql() const {
+    return fmt::format(
+        "WITH dead AS (UPDATE {operation} SET state = 'interrupted',"
+        " finished_at = pg_catalog.clock_timestamp(), error = '{died}'"
+        " WHERE version_table = {vt} AND state = 'running'"
+        " RETURNING id, kind, revisions, started_at, actor, host, term),"
+        " at AS (SELECT dead.*, (SELECT r.revision"
+        " FROM pg_catalog.unnest(dead.revisions) WITH ORDINALITY r(revision, n)"
+        " WHERE NOT EXISTS (SELECT FROM {history} h WHERE h.operation = dead.id"
+        " AND h.revision = r.revision AND h.outcome IN ('applied', 'reverted', 'stamped'))"
+        " ORDER BY r.n LIMIT 1) AS revision FROM dead),"
+        " noted AS (INSERT INTO {history} (version_table, operation, revision, direction, outcome,"
+        " started_at, statements, actor, host, version, term, error)"
+        " SELECT {vt}, at.id, at.revision, at.kind, 'interrupted', at.started_at, 0, at.actor,"
+        " at.host, {version}, at.term, '{died}' FROM at"
+        " WHERE at.revision IS NOT NULL AND at.kind IN ('upgrade', 'downgrade'))"
+        " SELECT at.kind, COALESCE(at.revision, ''), at.host, at.started_at::text FROM at",
+        fmt::arg("operation", table("operation")), fmt::arg("history", table("history")),
+        fmt::arg("vt", version_table_literal()), fmt::arg("died", died),
+        fmt::arg("version", quote_literal(requester.version)));
+}
+
+std::string Scribe::instance_sql(int pid, int backend_pid) const {
+    return fmt::format(
+        "WITH gone AS (DELETE FROM {0} WHERE version_table = {1})"
+        " INSERT INTO {0} (id, version_table, host, pid, backend_pid, version, url, term, doing)"
+        " VALUES (pg_catalog.gen_random_uuid(), {1}, {2}, {3}, {4}, {5}, '', {6}, {7})",
+        table("instance"), version_table_literal(), quote_literal(requester.host), pid, backend_pid,
+        quote_literal(requester.version), term, quote_literal(requester.doing));
+}
+
+std::string Scribe::leave_sql() const {
+    return fmt::format("DELETE FROM {} WHERE version_table = {} AND term = {}", table("instance"),
+                       version_table_literal(), term);
+}
+
+std::string Scribe::journal_started_sql(const std::string& revision, const std::string& direction,
+                                        std::size_t position, const std::string& hash,
+                                        const std::string& probe,
+                                        const std::string& statement) const {
+    return fmt::format(
+        "INSERT INTO {} (version_table, revision, direction, position, statement_hash, state,"
+        " probe, statement, operation) VALUES ({}, {}, {}, {}, {}, 'started', {}, {}, {})"
+        " ON CONFLICT (version_table, revision, direction, position) DO UPDATE SET"
+        " statement_hash = EXCLUDED.statement_hash, state = 'started', probe = EXCLUDED.probe,"
+        " statement = EXCLUDED.statement, operation = EXCLUDED.operation, error = NULL,"
+        " started_at = pg_catalog.clock_timestamp(), finished_at = NULL",
+        table("journal"), version_table_literal(), quote_literal(revision),
+        quote_literal(direction), position, quote_literal(hash), quote_literal(probe),
+        quote_literal(statement), quote_literal(operation));
+}
+
+std::string Scribe::journal_state_sql(const std::string& revision, const std::string& direction,
+                                      std::size_t position, const std::string& state,
+                                      const std::string& error) const {
+    return fmt::format(
+        "UPDATE {} SET state = {}, error = {}, finished_at = pg_catalog.clock_timestamp()"
+        " WHERE version_table = {} AND revision = {} AND direction = {} AND position = {}",
+        table("journal"), quote_literal(state), or_null(error), version_table_literal(),
+        quote_literal(revision), quote_literal(direction), position);
+}
+
+std::string Scribe::journal_clear_sql(const std::string& revision,
+                                      const std::string& direction) const {
+    return fmt::format(
+        "DELETE FROM {} WHERE version_table = {} AND revision = {} AND direction = {}",
+        table("journal"), version_table_literal(), quote_literal(revision),
+        quote_literal(direction));
+}
+
+}  // namespace revisiond::apply

@@ -1,0 +1,65 @@
+// The rows that a run writes about itself, as SQL. docs/history-format.md tells what they mean.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apply/run.hpp"
+#include "graph/heads.hpp"
+#include "sql/identifier.hpp"
+
+namespace revisiond::apply {
+
+// Who writes where: fixed once the lock is held.
+struct Scribe {
+    std::string schema;  // the state schema, quoted
+    sql::QualifiedName version_table;
+    std::string operation;  // uuid
+    std::int64_t term = 0;
+    Requester requester;
+
+    std::string version_rows_sql() const;  // SELECT of all rows, sorted
+    std::string change_row_sql(const graph::RowChange& change) const;
+    // True when the rows are exactly these.
+    std::string rows_are_sql(std::vector<std::string> rows) const;
+
+    // Inserts or replaces what is remembered of these revisions.
+    std::string remember_sql(const std::vector<database::RecordedRevision>& revisions) const;
+
+    // A line of the history.
+    struct HistoryEntry {
+        std::optional<std::int64_t> id;  // drawn before, where a lost COMMIT must be looked for
+        std::string revision, direction, outcome;
+        std::string started_at;  // timestamptz as the server printed it
+        std::size_t statements = 0;
+        std::string checksum;
+        std::string error;  // empty: none
+    };
+    std::string history_sql(const HistoryEntry& entry) const;
+
+    std::string begin_operation_sql(const std::string& kind, const std::string& target,
+                                    const std::vector<std::string>& revisions,
+                                    const std::string& digest) const;
+    std::string end_operation_sql(const std::string& state, const std::string& error) const;
+    // Settles operations of dead holders: they become interrupted, and so does the revision that
+    // each was at. Returns operation, kind, revision, host, started_at.
+    std::string settle_operations_sql() const;
+
+    std::string instance_sql(int pid, int backend_pid) const;  // replaces those of dead holders
+    std::string leave_sql() const;
+
+    std::string journal_started_sql(const std::string& revision, const std::string& direction,
+                                    std::size_t position, const std::string& hash,
+                                    const std::string& probe, const std::string& statement) const;
+    std::string journal_state_sql(const std::string& revision, const std::string& direction,
+                                  std::size_t position, const std::string& state,
+                                  const std::string& error) const;
+    std::string journal_clear_sql(const std::string& revision, const std::string& direction) const;
+
+    std::string table(const char* name) const { return schema + "." + name; }
+    std::string version_table_literal() const;
+};
+
+}  // namespace revisiond::apply

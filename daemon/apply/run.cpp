@@ -1,0 +1,88 @@
+#include "apply/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+
+namespace revisiond::apply {
+
+Backoff::Backoff(Milliseconds first, Milliseconds longest)
+    : pause_(static_cast<double>(first.count())),
+      longest_(static_cast<double>(longest.count())),
+      random_(std::random_device{}()) {}
+
+Milliseconds Backoff::next() {
+    const double spread = std::uniform_real_distribution<double>(0.75, 1.25)(random_);
+    const auto result = Milliseconds(static_cast<Milliseconds::rep>(pause_ * spread));
+    pause_ = std::min(pause_ * 1.5, longest_);
+    return result;
+}
+
+bool sleep_for(Milliseconds pause, const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any woken;
+    std::unique_lock lock(mutex);
+    woken.wait_for(lock, stop, pause, [] { return false; });
+    return !stop.stop_requested();
+}
+
+Failure refused(std::string code, std::string message, std::string hint) {
+    Failure failure;
+    failure.kind = FailureKind::refused;
+    failure.diagnostic = make_error(std::move(code), std::move(message), std::move(hint));
+    return failure;
+}
+
+Failure database_failure(const database::SqlError& error, const std::string& doing) {
+    Failure failure;
+    failure.kind = error.cancelled         ? FailureKind::cancelled
+                   : error.connection_lost ? FailureKind::connection
+                                           : FailureKind::sql;
+    failure.diagnostic =
+        make_error(error.connection_lost ? "database.connection" : "database.error",
+                   fmt::format("{} while {}", error.text(), doing), error.server.hint);
+    failure.server = error.server;
+    return failure;
+}
+
+Failure statement_failure(const database::SqlError& error, const plan::MigrationPlan& plan,
+                          const plan::PlanStep& step, script::SectionKind section,
+                          const sql::Statement& statement) {
+    Failure failure = database_failure(error, "");
+    failure.revision = step.revision;
+    std::string message = fmt::format("revision {}: {}", step.revision, error.text());
+    if (!error.server.detail.empty()) message += "; " + error.server.detail;
+    failure.diagnostic.code = error.connection_lost ? "apply.connection" : "apply.statement";
+    failure.diagnostic.message = std::move(message);
+    failure.diagnostic.at =
+        error.server.position > 0
+            ? plan::locate(step, section, statement, error.server.position, plan.variables)
+            : plan::locate(step, statement);
+    return failure;
+}
+
+std::string require_sql(const std::string& condition) {
+    // length(substr(version(), 1, 0)) is a zero that the planner cannot fold: a constant 1/0 would
+    // fail in any case.
+    return fmt::format(
+        "SELECT CASE WHEN {} THEN 1 ELSE pg_catalog.int4div(1,"
+        " pg_catalog.length(pg_catalog.substr(pg_catalog.version(), 1, 0))) END",
+        condition);
+}
+
+std::size_t Message::add(std::string_view statement) {
+    if (count_ > 0) text_ += "; ";
+    text_ += statement;
+    return count_++;
+}
+
+void Message::as_ourselves() {
+    add("SET LOCAL SESSION AUTHORIZATION DEFAULT");
+    add("SET LOCAL ROLE NONE");
+    add("SET LOCAL search_path TO pg_catalog");
+    add("SET LOCAL statement_timeout TO 0");
+}
+
+}  // namespace revisiond::apply

@@ -1,0 +1,73 @@
+// What every part of one run shares. For this room alone.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <random>
+#include <stop_token>
+#include <string>
+
+#include "apply/apply.hpp"
+#include "base/text.hpp"
+#include "database/advisory_lock.hpp"
+
+namespace revisiond::apply {
+
+// One request on its way through this room. Not copyable: everything refers to the caller's values,
+// which outlive it.
+struct Run {
+    const database::ConnectionParameters& parameters;
+    const database::TableNames& names;
+    const ApplyOptions& options;
+    const Requester& requester;
+    Listener& listener;
+    std::stop_token stop;
+};
+
+// The pauses between tries: from `first`, growing by half, to `longest`, each shortened or
+// lengthened by up to a quarter so that two waiters do not keep step.
+class Backoff {
+  public:
+    Backoff(Milliseconds first, Milliseconds longest);
+    Milliseconds next();
+
+  private:
+    double pause_;
+    double longest_;
+    std::minstd_rand random_;
+};
+
+// False when the stop came first.
+bool sleep_for(Milliseconds pause, const std::stop_token& stop);
+
+// Failures in words.
+Failure refused(std::string code, std::string message, std::string hint = {});
+// An error of the server or the connection that belongs to no statement of a file. `doing`
+// completes "… while ".
+Failure database_failure(const database::SqlError& error, const std::string& doing);
+// An error in a statement of a file, with line and caret.
+Failure statement_failure(const database::SqlError& error, const plan::MigrationPlan& plan,
+                          const plan::PlanStep& step, script::SectionKind section,
+                          const sql::Statement& statement);
+
+// A boolean SQL expression as a statement that fails (22012, division by zero) unless it is true:
+// inside a message of several statements nothing after it runs then, COMMIT included. Safe under
+// any search_path.
+std::string require_sql(const std::string& condition);
+
+// Several statements that travel as one message; add() answers the index that results and errors
+// will have.
+class Message {
+  public:
+    std::size_t add(std::string_view statement);
+    // Our own role, search_path and timeouts until the transaction's end, whatever the file has
+    // set; then the file's are back. REQUIRES: inside a transaction.
+    void as_ourselves();
+    const std::string& text() const { return text_; }
+
+  private:
+    std::string text_;
+    std::size_t count_ = 0;
+};
+
+}  // namespace revisiond::apply

@@ -1,0 +1,287 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "apply/journaled_step.hpp"
+#include "apply/locked_database.hpp"
+#include "apply/run_dry.hpp"
+#include "apply/transaction_block.hpp"
+
+namespace revisiond::apply {
+namespace {
+
+using namespace std::chrono_literals;
+using plan::MigrationPlan;
+using plan::PlanStep;
+
+std::vector<std::string> ids_of(const MigrationPlan& plan) {
+    std::vector<std::string> ids;
+    for (const PlanStep& step : plan.steps) ids.push_back(step.revision);
+    return ids;
+}
+
+std::string kind_of(const MigrationPlan& plan) {
+    return graph::to_string(plan.steps.front().direction);
+}
+
+// With transaction = "all" there is one transaction, and what cannot be in one cannot be in the
+// run.
+std::optional<Failure> check_modes(const MigrationPlan& plan, const ApplyOptions& options) {
+    if (!options.one_transaction) return std::nullopt;
+    std::vector<std::string> files;
+    for (const PlanStep& step : plan.steps) {
+        if (!step.transaction) files.push_back(step.file());
+    }
+    if (files.empty()) return std::nullopt;
+    return refused(
+        "apply.one-transaction",
+        fmt::format(
+            "apply.transaction is \"all\", but these revisions cannot run in a transaction: {}",
+            join_words(files)),
+        "set apply.transaction = \"per_revision\", or upgrade in parts that stop before and after "
+        "them");
+}
+
+// A revision that began statement by statement must be finished that way.
+std::optional<Failure> check_journal(const MigrationPlan& plan,
+                                     const database::DatabaseState& state) {
+    for (const PlanStep& step : plan.steps) {
+        if (!step.transaction) continue;
+        for (const database::JournalEntry& entry : state.journal) {
+            if (entry.revision == step.revision && entry.state != "failed" &&
+                entry.direction == graph::to_string(step.direction)) {
+                return refused("apply.changed-mode",
+                               fmt::format("revision {} ({}) is half applied outside a "
+                                           "transaction, and its file says transaction = true now",
+                                           step.revision, step.file()),
+                               "set transaction = false again until it is applied");
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+// Executes the steps of one plan, block by block, and keeps the books.
+class PlanRunner {
+  public:
+    PlanRunner(const Run& run, const MigrationPlan& plan, LockedDatabase& database)
+        : run_(run), plan_(plan), database_(database), observer_(run), rows_(plan.from) {}
+
+    std::optional<Failure> run_all() {
+        const std::span<const PlanStep> steps(plan_.steps);
+        for (std::size_t at = 0; at < steps.size();) {
+            const std::size_t count = run_.options.one_transaction ? steps.size() : 1;
+            if (run_.stop.stop_requested()) return stopped();
+            auto failure = steps[at].transaction ? run_block(steps.subspan(at, count), at)
+                                                 : run_journaled(steps[at], at);
+            if (failure) return failure;
+            for (const PlanStep& step : steps.subspan(at, count))
+                result_.applied.push_back(step.revision);
+            result_.rows = rows_;
+            at += count;
+        }
+        return std::nullopt;
+    }
+
+    RunResult result() const { return result_; }
+    void set_operation(std::string operation) { result_.operation = std::move(operation); }
+    void set_rows(std::vector<std::string> rows) { result_.rows = std::move(rows); }
+
+  private:
+    BlockContext context(std::size_t at) {
+        return {run_,
+                database_.session(),
+                database_.scribe(),
+                database_.key(),
+                plan_,
+                observer_,
+                true,
+                "",
+                at + 1};
+    }
+
+    Failure stopped() const {
+        Failure failure = refused("apply.stopped", "stopped as asked, between two revisions",
+                                  "run again; it goes on where it stopped");
+        failure.kind = FailureKind::cancelled;
+        return failure;
+    }
+
+    std::optional<Failure> run_block(std::span<const PlanStep> steps, std::size_t at) {
+        const auto begin = std::chrono::steady_clock::now();
+        Backoff backoff(100ms, 2s);
+        for (int attempt = 1;; ++attempt) {
+            const BlockContext block_context = context(at);
+            TransactionBlock block(block_context, steps, rows_);
+            auto failure = block.attempt();
+            if (!failure) {
+                rows_ = block.rows();
+                return std::nullopt;
+            }
+            const auto spent = std::chrono::steady_clock::now() - begin;
+            if (!retryable(*failure) || spent >= run_.options.lock_retry_for) {
+                if (retryable(*failure)) add_patience(*failure, attempt, block.blockers());
+                return settle_failure(*std::move(failure), steps, block.last_history_id());
+            }
+            const Milliseconds pause = backoff.next();
+            run_.listener.retrying({steps[failure->step].revision, steps[failure->step].file(),
+                                    failure->line, failure->sql, *failure->error, attempt, pause,
+                                    block.blockers()});
+            if (!sleep_for(pause, run_.stop)) {
+                failure->failure.kind = FailureKind::cancelled;
+                return settle_failure(*std::move(failure), steps, block.last_history_id());
+            }
+        }
+    }
+
+    std::optional<Failure> run_journaled(const PlanStep& step, std::size_t at) {
+        const BlockContext step_context = context(at);
+        JournaledStep journaled(step_context, step, rows_);
+        auto failure = journaled.run();
+        if (!failure) {
+            rows_ = journaled.rows();
+            return std::nullopt;
+        }
+        return settle_failure(*std::move(failure), {&step, 1}, journaled.last_history_id());
+    }
+
+    static bool retryable(const BlockFailure& failure) {
+        return failure.error && failure.error->retryable() &&
+               failure.failure.kind != FailureKind::verify;
+    }
+
+    void add_patience(BlockFailure& failure, int attempts,
+                      const std::vector<std::string>& blockers) const {
+        failure.failure.diagnostic.message +=
+            fmt::format("; gave up after {} attempts in {} s (apply.lock_retry_for)", attempts,
+                        std::chrono::duration<double>(run_.options.lock_retry_for).count());
+        if (!blockers.empty())
+            failure.failure.diagnostic.hint = "blocked by " + join_words(blockers);
+    }
+
+    // A failure becomes history. A connection that was lost under a COMMIT may have been a success:
+    // only the history row can tell.
+    std::optional<Failure> settle_failure(BlockFailure failure, std::span<const PlanStep> steps,
+                                          std::int64_t history_id) {
+        const bool lost = database_.session().lost();
+        if (lost) {
+            if (auto reopened = database_.reopen(); !reopened) {
+                failure.failure.diagnostic.hint =
+                    fmt::format("{}; and it could not be recorded: {}",
+                                failure.at_commit ? "whether this revision was committed is not "
+                                                    "known: run again, it finds out"
+                                                  : "nothing of this revision was kept",
+                                reopened.error().diagnostic.message);
+                return failure.failure;
+            }
+        }
+        if (lost && failure.at_commit) {
+            auto found = was_recorded(history_id);
+            if (!found) return found.error();
+            if (*found) {
+                run_.listener.note(fmt::format(
+                    "the connection was lost during COMMIT of revision {}; it had been committed",
+                    steps.back().revision));
+                for (const PlanStep& step : steps)
+                    rows_ = graph::apply_changes(rows_, step.row_changes);
+                return std::nullopt;
+            }
+        }
+        record_failure(failure, steps[failure.step]);
+        return failure.failure;
+    }
+
+    Expected<bool, Failure> was_recorded(std::int64_t history_id) {
+        auto found = database_.session().run(fmt::format(
+            "SELECT 1 FROM {} WHERE id = {}", database_.scribe().table("history"), history_id));
+        if (!found) {
+            return unexpected(
+                database_failure(found.error(), "looking for the revision in the history"));
+        }
+        return !found->at(0).rows.empty();
+    }
+
+    void record_failure(const BlockFailure& failure, const PlanStep& step) {
+        const Scribe& scribe = database_.scribe();
+        Scribe::HistoryEntry entry;
+        entry.revision = step.revision;
+        entry.direction = graph::to_string(step.direction);
+        entry.outcome = failure.failure.kind == FailureKind::cancelled ? "interrupted" : "failed";
+        entry.started_at = failure.started_at;
+        entry.statements = failure.statements;
+        entry.error = failure.failure.diagnostic.message;
+        auto clean = database_.clean_session("");
+        auto written = clean ? database_.session().run(scribe.history_sql(entry))
+                             : Expected<std::vector<database::ResultTable>, database::SqlError>(
+                                   unexpected(clean.error()));
+        if (!written) {
+            run_.listener.note("the failure could not be recorded in the history: " +
+                               written.error().text());
+        }
+    }
+
+    const Run& run_;
+    const MigrationPlan& plan_;
+    LockedDatabase& database_;
+    BlockerObserver observer_;
+    std::vector<std::string> rows_;
+    RunResult result_;
+};
+
+std::optional<Failure> check_rows(const MigrationPlan& plan, const database::DatabaseState& state) {
+    if (plan.from == state.rows) return std::nullopt;
+    Failure failure;
+    failure.kind = FailureKind::rows_changed;
+    failure.diagnostic = make_error(
+        "apply.rows-changed",
+        fmt::format("the rows of {} are not those that the plan starts from: expected {}, found {}",
+                    state.version_table.display(),
+                    plan.from.empty() ? "none" : join(plan.from, ", "),
+                    state.rows.empty() ? "none" : join(state.rows, ", ")),
+        "something else has migrated this database; plan again");
+    return failure;
+}
+
+Expected<RunResult, RunFailure> failed(Failure failure, RunResult result = {}) {
+    return unexpected(RunFailure{std::move(failure), std::move(result)});
+}
+
+}  // namespace
+
+Expected<RunResult, RunFailure> run_plan(const database::ConnectionParameters& parameters,
+                                         const database::TableNames& names,
+                                         const MigrationPlan& plan, const ApplyOptions& options,
+                                         const Requester& requester,
+                                         const std::vector<database::RecordedRevision>& adopt,
+                                         Listener& listener, std::stop_token stop) {
+    const Run run{parameters, names, options, requester, listener, std::move(stop)};
+    if (plan.steps.empty()) {
+        RunResult nothing;
+        nothing.rows = plan.from;
+        return nothing;
+    }
+    if (options.dry_run) return run_dry(run, plan);
+    if (auto failure = check_modes(plan, options)) return failed(*std::move(failure));
+    auto database = LockedDatabase::open(run);
+    if (!database) return failed(database.error());
+    if (auto failure = check_rows(plan, database->state())) return failed(*std::move(failure));
+    if (auto failure = check_journal(plan, database->state())) return failed(*std::move(failure));
+    if (auto done = database->prepare(ids_of(plan)); !done) return failed(done.error());
+    if (auto done = database->begin_operation(kind_of(plan), requester.doing, ids_of(plan),
+                                              plan.digest, adopt);
+        !done) {
+        return failed(done.error());
+    }
+    PlanRunner runner(run, plan, *database);
+    runner.set_operation(database->scribe().operation);
+    runner.set_rows(plan.from);
+    if (auto failure = runner.run_all()) {
+        database->end_operation("failed", failure->diagnostic.message);
+        return failed(*std::move(failure), runner.result());
+    }
+    database->end_operation("succeeded", "");
+    return runner.result();
+}
+
+}  // namespace revisiond::apply

@@ -1,0 +1,137 @@
+// stamp, repair and ensure_version: what changes our own rows and runs no file.
+#include <fmt/format.h>
+
+#include "apply/locked_database.hpp"
+
+namespace revisiond::apply {
+namespace {
+
+Expected<RunResult, RunFailure> failed(Failure failure) {
+    return unexpected(RunFailure{std::move(failure), {}});
+}
+
+// Opens, prepares, records the operation, runs `work` as one transaction, signs out.
+Expected<RunResult, RunFailure> run_own(
+    const Run& run, const std::string& kind, const std::vector<std::string>& ids,
+    const std::function<std::optional<Failure>(LockedDatabase&)>& check,
+    const std::function<Message(const Scribe&)>& work) {
+    auto database = LockedDatabase::open(run);
+    if (!database) return failed(database.error());
+    if (auto failure = check(*database)) return failed(*std::move(failure));
+    if (auto done = database->prepare(ids); !done) return failed(done.error());
+    if (auto done = database->begin_operation(kind, run.requester.doing, ids, "", {}); !done) {
+        return failed(done.error());
+    }
+    RunResult result;
+    result.operation = database->scribe().operation;
+    Message message;
+    message.add("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+    const Message body = work(database->scribe());
+    if (!body.text().empty()) message.add(body.text());
+    message.add("COMMIT");
+    if (auto done = database->session().run(message.text()); !done) {
+        Failure failure = database_failure(done.error(), "writing for " + kind);
+        database->end_operation("failed", failure.diagnostic.message);
+        return failed(std::move(failure));
+    }
+    auto rows = database->session().run(database->scribe().version_rows_sql());
+    if (!rows) return failed(database_failure(rows.error(), "reading the version table"));
+    for (const auto& row : rows->at(0).rows) result.rows.push_back(row[0].value_or(""));
+    result.applied = ids;
+    database->end_operation("succeeded", "");
+    return result;
+}
+
+std::vector<std::string> ids_of(const std::vector<database::RecordedRevision>& revisions) {
+    std::vector<std::string> ids;
+    for (const auto& revision : revisions) ids.push_back(revision.revision);
+    return ids;
+}
+
+}  // namespace
+
+Expected<RunResult, RunFailure> run_stamp(const database::ConnectionParameters& parameters,
+                                          const database::TableNames& names,
+                                          const StampRequest& request, const ApplyOptions& options,
+                                          const Requester& requester, Listener& listener,
+                                          std::stop_token stop) {
+    const Run run{parameters, names, options, requester, listener, std::move(stop)};
+    const auto check = [&](LockedDatabase& database) -> std::optional<Failure> {
+        if (database.state().rows == request.from) return std::nullopt;
+        Failure failure;
+        failure.kind = FailureKind::rows_changed;
+        failure.diagnostic =
+            make_error("apply.rows-changed",
+                       "the version table has changed since the stamp was planned", "run again");
+        return failure;
+    };
+    const auto work = [&](const Scribe& scribe) {
+        Message message;
+        message.add("LOCK TABLE " + scribe.version_table.quoted() + " IN SHARE ROW EXCLUSIVE MODE");
+        std::vector<std::string> rows = request.from;
+        if (request.purge) {
+            message.add("DELETE FROM " + scribe.version_table.quoted());
+            rows.clear();
+        }
+        for (const graph::RowChange& change : request.row_changes)
+            message.add(scribe.change_row_sql(change));
+        rows = graph::apply_changes(std::move(rows), request.row_changes);
+        message.add(require_sql(scribe.rows_are_sql(rows)));
+        std::vector<database::RecordedRevision> remembered = request.adopt;
+        remembered.insert(remembered.end(), request.stamped.begin(), request.stamped.end());
+        if (!remembered.empty()) message.add(scribe.remember_sql(remembered));
+        for (const database::RecordedRevision& revision : request.stamped) {
+            Scribe::HistoryEntry entry;
+            entry.revision = revision.revision;
+            entry.direction = "stamp";
+            entry.outcome = "stamped";
+            entry.checksum = revision.checksum;
+            message.add(scribe.history_sql(entry));
+        }
+        if (request.stamped.empty()) {
+            // A stamp to base names no revision, and is history all the same.
+            Scribe::HistoryEntry entry;
+            entry.direction = "stamp";
+            entry.outcome = "stamped";
+            message.add(scribe.history_sql(entry));
+        }
+        return message;
+    };
+    return run_own(run, "stamp", ids_of(request.stamped), check, work);
+}
+
+Expected<RunResult, RunFailure> run_repair(const database::ConnectionParameters& parameters,
+                                           const database::TableNames& names,
+                                           const RepairRequest& request,
+                                           const ApplyOptions& options, const Requester& requester,
+                                           Listener& listener, std::stop_token stop) {
+    const Run run{parameters, names, options, requester, listener, std::move(stop)};
+    const auto work = [&](const Scribe& scribe) {
+        Message message;
+        if (!request.accept.empty()) message.add(scribe.remember_sql(request.accept));
+        for (const RepairRequest::Settle& settle : request.settle) {
+            message.add(fmt::format(
+                "UPDATE {} SET state = '{}' WHERE version_table = {} AND revision = {} AND state = "
+                "'started'",
+                scribe.table("journal"), settle.done ? "resolved_done" : "resolved_retry",
+                scribe.version_table_literal(), sql::quote_literal(settle.revision)));
+        }
+        return message;
+    };
+    return run_own(
+        run, "repair", ids_of(request.accept),
+        [](LockedDatabase&) { return std::optional<Failure>{}; }, work);
+}
+
+Expected<RunResult, RunFailure> run_ensure_version(const database::ConnectionParameters& parameters,
+                                                   const database::TableNames& names,
+                                                   const ApplyOptions& options,
+                                                   const Requester& requester, Listener& listener,
+                                                   std::stop_token stop) {
+    const Run run{parameters, names, options, requester, listener, std::move(stop)};
+    return run_own(
+        run, "ensure_version", {}, [](LockedDatabase&) { return std::optional<Failure>{}; },
+        [](const Scribe&) { return Message{}; });
+}
+
+}  // namespace revisiond::apply
