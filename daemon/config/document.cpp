@@ -85,6 +85,14 @@ std::string_view simple_key(std::string_view line) {
     return std::all_of(key.begin(), key.end(), is_bare) ? key : std::string_view{};
 }
 
+// Whether the line is one `key = value` and holds no other key, as `a.b = …` and `a = {b = …}` do.
+bool is_one_setting(std::string_view line) {
+    const std::string_view key = simple_key(line);
+    if (key.empty() || key.find('.') != std::string_view::npos) return false;
+    const std::string_view value = trim(line.substr(line.find('=') + 1));
+    return !value.starts_with('{') && !value.starts_with('[');
+}
+
 std::string masked(std::string_view line) {
     return std::string(line.substr(0, line.find('=') + 1)) + " …";
 }
@@ -154,7 +162,7 @@ SourceLocation Document::locate(Place place, std::size_t width, bool harmless) c
     at.width = static_cast<std::uint32_t>(std::max<std::size_t>(width, 1));
     const std::string_view line = line_of(source, place.line);
     const std::string_view key = simple_key(line);
-    if (is_header(line) || (harmless && !key.empty())) {
+    if (is_header(line) || (harmless && is_one_setting(line))) {
         at.line_text = std::string(line);
         return at;
     }

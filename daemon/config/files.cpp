@@ -6,19 +6,19 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 namespace revisiond::config {
 
 Expected<std::string, std::string> read_file(const std::filesystem::path& path) {
+    std::error_code ignored;
+    // A directory opens, and only its reading fails.
+    if (std::filesystem::is_directory(path, ignored))
+        return unexpected(std::string(std::strerror(EISDIR)));
     errno = 0;
     std::ifstream file(path, std::ios::binary);
-    std::string content;
-    if (file) content.assign(std::istreambuf_iterator<char>(file), {});
-    // A directory opens, and only its reading fails.
-    if (!file.is_open() || file.bad() || std::filesystem::is_directory(path)) {
-        return unexpected(std::string(std::strerror(errno == 0 ? EISDIR : errno)));
-    }
-    return content;
+    if (!file.is_open()) return unexpected(std::string(std::strerror(errno)));
+    return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 bool readable_by_all(const std::filesystem::path& path) {
