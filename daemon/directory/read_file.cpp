@@ -22,10 +22,10 @@ Unexpected<Diagnostic> cannot_read(int error) {
 }
 
 Unexpected<Diagnostic> too_large(std::uint64_t size, std::uint64_t limit) {
-    return unexpected(
-        make_error("directory.file-too-large",
-                   fmt::format("the file has {} bytes, more than the limit of {}", size, limit),
-                   "raise the setting max_file_bytes, or load the data another way"));
+    return unexpected(make_error(
+        "directory.file-too-large",
+        fmt::format("the file has {} bytes, more than the limit of {}", size, limit),
+        "raise max_file_size in [migrations] of the configuration, or load the data another way"));
 }
 
 }  // namespace

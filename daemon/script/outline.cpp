@@ -8,6 +8,8 @@
 
 #include "base/text.hpp"
 #include "script/header.hpp"
+#include "sql/boundary.hpp"
+#include "sql/characters.hpp"
 #include "sql/classify.hpp"
 #include "sql/copy_data.hpp"
 #include "sql/token.hpp"
@@ -59,7 +61,7 @@ class OutlineReader {
     void comment(const sql::Token& token);
     void mark(const CommentLine& line, std::string_view name);
     void code(const sql::Token& token);
-    void copy_data();
+    void copy_data(std::size_t begin);
     void unterminated(const sql::Token& token);
     std::optional<CommentLine> as_line(const sql::Token& token) const;
 
@@ -68,11 +70,9 @@ class OutlineReader {
     sql::Lexer lexer_;
     Outline outline_;
     bool header_found_ = false;
-    // Where the statement began that may be a COPY; COPY is no statement inside parentheses or
-    // BEGIN ATOMIC, so a semicolon before it tells enough.
-    std::optional<std::size_t> copy_;
-    bool at_statement_ = true;
-    std::size_t parentheses_ = 0;
+    sql::StatementBoundary boundary_;
+    std::optional<std::size_t> statement_;  // where the open one began
+    bool copy_ = false;                     // its first word is COPY
 };
 
 std::optional<CommentLine> OutlineReader::as_line(const sql::Token& token) const {
@@ -113,29 +113,25 @@ void OutlineReader::comment(const sql::Token& token) {
 void OutlineReader::mark(const CommentLine& line, std::string_view name) {
     const auto offset = static_cast<std::size_t>(name.data() - text_.data());
     outline_.marks.push_back({line.begin, line.end, offset, name});
-    copy_.reset();
-    at_statement_ = true;
-    parentheses_ = 0;
+    boundary_ = {};
+    statement_.reset();
 }
 
 void OutlineReader::code(const sql::Token& token) {
     if (outline_.marks.empty() && !outline_.stray)
         outline_.stray = Outline::Stray{token.offset, text_.size() - token.offset};
-    if (at_statement_ && token.kind == sql::TokenKind::word && lower_case(token.text) == "copy") {
-        copy_ = token.offset;
-        parentheses_ = 0;
+    if (token.kind == sql::TokenKind::backslash) return;  // belongs to no statement
+    if (!statement_) {
+        statement_ = token.offset;
+        copy_ = sql::is_keyword(token.text, "COPY");
     }
-    at_statement_ = token.text == ";";
-    if (!copy_) return;
-    if (token.text == "(") ++parentheses_;
-    if (token.text == ")" && parentheses_ > 0) --parentheses_;
-    if (at_statement_ && parentheses_ == 0) copy_data();
+    if (!boundary_.ends_with(token)) return;
+    if (copy_) copy_data(*statement_);
+    statement_.reset();
 }
 
-void OutlineReader::copy_data() {
-    const std::size_t begin = *copy_;
+void OutlineReader::copy_data(std::size_t begin) {
     const std::size_t end = lexer_.position();
-    copy_.reset();
     if (!sql::classify(text_.substr(begin, end - begin)).copy_from_stdin) return;
     const sql::CopyBlock block = sql::find_copy_data(text_, end);
     if (!block.ended)

@@ -138,6 +138,7 @@ SELECT "
 -- [downgrade]
 ";
 COPY (SELECT 1; ) TO stdout;
+\restrict key
 copy users FROM stdin;
 -- [downgrade]
 it's
@@ -148,7 +149,7 @@ FROM stdin;
 DROP TABLE x;
 )");
     CHECK(script.downgrade->text == "DROP TABLE x;\n");
-    CHECK(script.downgrade->line == 23);
+    CHECK(script.downgrade->line == 24);
 }
 
 TEST_CASE("marks may be indented and hold blanks, and end an open statement") {
