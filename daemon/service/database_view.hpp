@@ -30,8 +30,6 @@ struct DatabaseView {
     std::vector<ModifiedRevision> modified;  // in rank order
     // Applied revisions with a file that the database has no record of: recorded at the next write.
     std::vector<database::RecordedRevision> adopt;
-    // Unknown rows that the database's own record does not explain.
-    std::vector<std::string> unexplained;
     // CALL and DO of non-transactional revisions of which nobody knows whether they took effect.
     std::vector<database::JournalEntry> in_doubt;
 };
@@ -53,5 +51,9 @@ database::RecordedRevision record_of(const Project& project, graph::RevisionInde
 // The version table stands in another schema than the one that search_path leads to: no write until
 // the configuration says which. Nothing when all is well.
 std::optional<Diagnostic> foreign_version_table(const DatabaseView& view);
+
+// Everything worth a person's look: the project's warnings, modified files, foreign writers, rows
+// that no file knows.
+Diagnostics warnings_of(const Project& project, const DatabaseView& view);
 
 }  // namespace revisiond::service

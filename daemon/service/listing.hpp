@@ -17,6 +17,7 @@ namespace revisiond::service {
 struct RevisionView {
     std::string id;
     std::vector<std::string> parents;       // down_revision
+    std::vector<std::string> depends_on;    // as written
     std::vector<std::string> dependencies;  // depends_on, resolved to ids
     std::vector<std::string> children;      // along down_revision
     std::vector<std::string> own_labels;    // of its file
@@ -52,6 +53,10 @@ std::vector<Branch> branches(const Project& project);
 Expected<std::vector<RevisionView>, Problem> history(const Project& project,
                                                      const std::string& range,
                                                      bool indicate_current);
+
+// Whether resolving the target asks for rows of the version table: `current`, and `-1` without an
+// anchor.
+bool needs_rows(const graph::Target& target);
 
 // `show` and `edit`: what a target names; the database is asked for `current` and for relative
 // targets without an anchor only.

@@ -19,6 +19,11 @@ struct PlanRequest {
     std::vector<std::string> targets;  // as a person writes them; one for a downgrade
 };
 
+// Against these rows.
+Expected<plan::MigrationPlan, Problem> plan_over(const Project& project,
+                                                 const graph::AppliedRows& rows,
+                                                 const PlanRequest& request);
+
 // Against rows that are given, without any database. `from`: full or partial ids and labels; "base"
 // alone, or nothing, is the empty database.
 Expected<plan::MigrationPlan, Problem> plan_from(const Project& project, const PlanRequest& request,

@@ -29,13 +29,14 @@ struct Problem {
 
 Problem to_problem(Diagnostic diagnostic);
 Problem to_problem(Diagnostics diagnostics);
-Problem to_problem(apply::RunFailure failure);
+// Nothing ran, and why.
+Problem refusal(Diagnostics diagnostics);
 
 // The one place where an SqlError of a reader becomes words. A connection that cannot be had names
 // host, port, database and user, and says what to check; a secret is never in it.
 Problem to_problem(const database::SqlError& error, const config::ConnectionSettings& connection);
 
-// The same for a failure of the executor, whose own diagnostic does not know how we connected.
-void describe_connection(apply::Failure& failure, const config::ConnectionSettings& connection);
+// The same for a failure of the executor, which does not know how we were told to connect.
+Problem to_problem(apply::RunFailure failure, const config::ConnectionSettings& connection);
 
 }  // namespace revisiond::service

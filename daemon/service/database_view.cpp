@@ -1,0 +1,124 @@
+#include "service/database_view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "script/revision_script.hpp"
+#include "sql/classify.hpp"
+
+namespace revisiond::service {
+
+namespace {
+
+std::vector<std::string> rows_without_file(const Project& project,
+                                           const std::vector<std::string>& rows) {
+    std::vector<std::string> unknown;
+    for (const std::string& row : rows) {
+        if (!project.map().find(row)) unknown.push_back(row);
+    }
+    return unknown;
+}
+
+void compare_files(const Project& project, DatabaseView& view) {
+    for (const graph::RevisionIndex index : project.map().order()) {
+        if (!view.applied[index]) continue;
+        database::RecordedRevision now = record_of(project, index);
+        const auto recorded = view.state.recorded.find(now.revision);
+        if (recorded == view.state.recorded.end()) {
+            view.adopt.push_back(std::move(now));
+            continue;
+        }
+        const auto& then = recorded->second;
+        const bool up = !then.checksum.empty() && then.checksum != now.checksum;
+        const bool down =
+            !then.downgrade_checksum.empty() && then.downgrade_checksum != now.downgrade_checksum;
+        if (up || down) {
+            view.modified.push_back({now.revision, project.script(index)->file(), up, down});
+        }
+    }
+}
+
+// The statement text is redacted, which changes nothing of its first words.
+bool is_in_doubt(const database::JournalEntry& entry) {
+    return entry.state == "started" &&
+           sql::classify(entry.statement).transaction == sql::TransactionRule::in_doubt;
+}
+
+DatabaseView make_view(const Project& project, database::DatabaseState state) {
+    DatabaseView view;
+    view.state = std::move(state);
+    const std::vector<std::string> unknown = rows_without_file(project, view.state.rows);
+    view.rows = graph::read_rows(project.map(), view.state.rows,
+                                 database::recorded_ancestors(view.state, unknown));
+    view.applied = graph::applied_set(project.map(), view.rows);
+    compare_files(project, view);
+    std::copy_if(view.state.journal.begin(), view.state.journal.end(),
+                 std::back_inserter(view.in_doubt), is_in_doubt);
+    return view;
+}
+
+}  // namespace
+
+Expected<OpenDatabase, Problem> open_database(const Project& project) {
+    const config::ConnectionSettings& settings = project.settings().connection;
+    auto connection = database::Connection::open(project.connection_parameters());
+    if (!connection) return unexpected(to_problem(connection.error(), settings));
+    auto state = database::read_state(database::query_of(*connection), project.names());
+    if (!state) return unexpected(to_problem(state.error(), settings));
+    return OpenDatabase{std::move(*connection), make_view(project, std::move(*state))};
+}
+
+Expected<DatabaseView, Problem> read_database(const Project& project) {
+    auto database = open_database(project);
+    if (!database) return unexpected(std::move(database.error()));
+    return std::move(database->view);
+}
+
+database::RecordedRevision record_of(const Project& project, graph::RevisionIndex index) {
+    const graph::Node& node = project.map()[index];
+    const auto script = project.script(index);
+    return {node.revision.id, project.map().ids(node.parents), project.map().ids(node.dependencies),
+            script::upgrade_checksum(*script), script::downgrade_checksum(*script)};
+}
+
+std::optional<Diagnostic> foreign_version_table(const DatabaseView& view) {
+    if (view.state.version_table_exists || view.state.elsewhere.empty()) return {};
+    const std::string name = view.state.version_table.name;
+    return make_error(
+        "service.foreign-version-table",
+        fmt::format("there is no table {} where search_path leads to, but one in schema {}",
+                    view.state.version_table.display(), join_words(view.state.elsewhere)),
+        fmt::format("say which is meant: version_table = \"{}.{}\"", view.state.elsewhere.front(),
+                    name));
+}
+
+Diagnostics warnings_of(const Project& project, const DatabaseView& view) {
+    Diagnostics warnings = project.warnings();
+    for (const ModifiedRevision& modified : view.modified) {
+        const char* what = modified.upgrade ? "upgrade" : "downgrade";
+        warnings.push_back(make_warning(
+            modified.upgrade ? "service.modified" : "service.modified-downgrade",
+            fmt::format("{}: the [{}] of revision {} has changed since it was applied",
+                        modified.file, what, modified.revision),
+            "put the file back, or accept it with `revisiond repair " + modified.revision + "`"));
+    }
+    for (const std::string& role : view.state.foreign_writers) {
+        warnings.push_back(make_warning(
+            "service.foreign-writer",
+            fmt::format("role {} may write to the tables that revisiond decides by", role),
+            "revoke INSERT, UPDATE and DELETE on them"));
+    }
+    for (const std::string& row : view.rows.unknown) {
+        warnings.push_back(make_warning(
+            "service.unknown-row",
+            fmt::format("{} holds {}, which no file knows", view.state.version_table.display(),
+                        row),
+            "the database may be ahead of these files: use the migrations that it was upgraded "
+            "with"));
+    }
+    return warnings;
+}
+
+}  // namespace revisiond::service

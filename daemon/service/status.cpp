@@ -1,0 +1,93 @@
+#include "service/status.hpp"
+
+#include <algorithm>
+
+namespace revisiond::service {
+
+namespace {
+
+bool refuses_modified(const Project& project, const DatabaseView& view) {
+    return project.apply_options().refuse_modified &&
+           std::any_of(view.modified.begin(), view.modified.end(),
+                       [](const ModifiedRevision& revision) { return revision.upgrade; });
+}
+
+StateKind state_of(const Project& project, const DatabaseView& view, bool pending) {
+    if (foreign_version_table(view)) return StateKind::foreign;
+    if (!view.in_doubt.empty()) return StateKind::in_doubt;
+    const bool unknown = !view.rows.unknown.empty();
+    if (!view.rows.unrecorded.empty() || (unknown && pending)) return StateKind::diverged;
+    if (refuses_modified(project, view)) return StateKind::modified;
+    if (unknown) return StateKind::ahead;
+    if (view.state.rows.empty()) return StateKind::empty;
+    return pending ? StateKind::pending : StateKind::up_to_date;
+}
+
+void fill_revisions(const Project& project, const DatabaseView& view, Status& status) {
+    const graph::RevisionMap& map = project.map();
+    for (const graph::RevisionIndex index : map.order()) {
+        if (view.applied[index]) {
+            ++status.applied;
+        } else {
+            status.pending.push_back({map[index].revision.id, map[index].revision.message});
+        }
+    }
+    status.revisions = map.size();
+    status.heads = map.ids(map.real_heads());
+}
+
+}  // namespace
+
+const char* to_string(StateKind state) {
+    switch (state) {
+        case StateKind::foreign:
+            return "foreign";
+        case StateKind::in_doubt:
+            return "in_doubt";
+        case StateKind::diverged:
+            return "diverged";
+        case StateKind::modified:
+            return "modified";
+        case StateKind::ahead:
+            return "ahead";
+        case StateKind::empty:
+            return "empty";
+        case StateKind::pending:
+            return "pending";
+        case StateKind::up_to_date:
+            return "up_to_date";
+    }
+    return "";
+}
+
+Expected<Status, Problem> status(const Project& project) {
+    auto database = open_database(project);
+    if (!database) return unexpected(std::move(database.error()));
+    auto holder = database::read_holder(database::query_of(database->connection),
+                                        database->view.state, project.names());
+    if (!holder) {
+        return unexpected(to_problem(holder.error(), project.settings().connection));
+    }
+    DatabaseView& view = database->view;
+    Status status;
+    status.database = project.settings().name;
+    status.connection = project.settings().connection.display();
+    status.version_table = view.state.version_table.display();
+    status.current = view.state.rows;
+    fill_revisions(project, view, status);
+    status.state = state_of(project, view, !status.pending.empty());
+    status.warnings = warnings_of(project, view);
+    if (auto foreign = foreign_version_table(view)) {
+        foreign->severity = Severity::warning;
+        status.warnings.push_back(std::move(*foreign));
+    }
+    status.server = std::move(view.state.server);
+    status.modified = std::move(view.modified);
+    status.unknown_rows = std::move(view.rows.unknown);
+    status.journal = std::move(view.state.journal);
+    status.in_doubt = std::move(view.in_doubt);
+    status.holder = std::move(*holder);
+    return status;
+}
+
+}  // namespace revisiond::service
