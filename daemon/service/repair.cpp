@@ -45,12 +45,9 @@ class Work {
             request_.settle.push_back({*found.begin(), done});
             return;
         }
-        diagnostics_.push_back(
-            make_error("service.not-in-doubt",
-                       fmt::format(found.empty() ? "revision {} has no statement in doubt"
-                                                 : "several interrupted revisions begin with {}",
-                                   text),
-                       "`revisiond status` lists the interrupted revisions"));
+        const char* what = found.empty() ? "has no statement in doubt" : "names several revisions";
+        diagnostics_.push_back(make_error("service.not-in-doubt", fmt::format("{} {}", text, what),
+                                          "`revisiond status` lists the interrupted revisions"));
     }
 
     void say_what_there_is() {
