@@ -24,8 +24,7 @@
 namespace revisiond::wire {
 
 // {"digest", "from", "to", "steps": [{"revision", "direction", "message", "transaction", "rows",
-// "statements": [{"line", "sql"}]}]}, and "file" and "verify" in a step, "notes" when there are
-// any.
+// "statements": [{"line", "sql"}]}]}; `rows` are those after the step.
 std::string to_json(const plan::MigrationPlan& plan);
 
 std::string to_json(const service::Status& status);
@@ -50,7 +49,7 @@ std::string to_json(const service::NewFile& file);
 // {"error": {"code", "message", "file", "line", "column", "hint", "kind", "sqlstate", "revision",
 // "server": {every field that PostgreSQL sent}}, "diagnostics": […], "applied": […]}
 std::string to_json(const service::Problem& problem);
-// The same for what went wrong before there was a project: usage and configuration.
+// The same for what went wrong before there was a project: usage and configuration. Not empty.
 std::string to_json(const Diagnostics& diagnostics);
 
 // A script that --sql made, or any other text: {"sql": "…"}.

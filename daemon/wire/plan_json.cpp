@@ -1,0 +1,55 @@
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "sql/redact.hpp"
+#include "wire/json.hpp"
+#include "wire/shapes.hpp"
+
+namespace revisiond::wire {
+
+namespace {
+
+Json statements_of(const plan::PlanStep& step) {
+    Json json = Json::array();
+    for (const sql::Statement& statement : step.statements) {
+        json.push_back({{"line", statement.line}, {"sql", sql::redact_sql(statement.text)}});
+    }
+    return json;
+}
+
+void follow(std::set<std::string>& rows, const std::vector<graph::RowChange>& changes) {
+    for (const graph::RowChange& change : changes) {
+        if (change.kind != graph::RowChange::Kind::insert) rows.erase(change.from);
+        if (change.kind != graph::RowChange::Kind::remove) rows.insert(change.to);
+    }
+}
+
+}  // namespace
+
+std::string to_json(const plan::MigrationPlan& plan) {
+    Json steps = Json::array();
+    std::set<std::string> rows(plan.from.begin(), plan.from.end());
+    for (const plan::PlanStep& step : plan.steps) {
+        follow(rows, step.row_changes);
+        steps.push_back({{"revision", step.revision},
+                         {"direction", graph::to_string(step.direction)},
+                         {"message", step.message},
+                         {"transaction", step.transaction},
+                         {"rows", rows},
+                         {"statements", statements_of(step)}});
+    }
+    return dump({{"digest", plan.digest},
+                 {"from", plan.from},
+                 {"to", plan.to},
+                 {"steps", std::move(steps)}});
+}
+
+std::string sql_to_json(const std::string& sql) {
+    return dump({{"sql", sql}});
+}
+
+std::string names_to_json(const std::vector<std::string>& names) {
+    return dump(names);
+}
+
+}  // namespace revisiond::wire
