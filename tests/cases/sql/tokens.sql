@@ -2,7 +2,7 @@
 SELECT ';', ';;''', E'\';', e'\\', E'a''b\\\';', B'0101', b'1', X'1fA;', x'0', N'n;', n'''';
 SELECT U&'d\0061t;', u&';', U&'d!0061;' UESCAPE '!', U&"d\0061t;" FROM (SELECT 1 AS "dat;") AS q;
 SELECT $$;$$, $a$;$$;$b$;$a$, $é_1$ ; $ $é $é_1$, $x$ $X$; $x$ AS a$b, 1 AS a$1;
-SELECT E'one' -- ; a comment between two halves
+SELECT E'one'
   ' two\'; still the first',
   'one'
   'two;', E'x'
