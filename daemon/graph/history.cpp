@@ -10,17 +10,25 @@ namespace revisiond::graph {
 Expected<std::vector<RevisionIndex>> history_range(const RevisionMap& map, const AppliedRows& rows,
                                                    const TargetRange& range) {
     const Resolver resolver(map, rows, Overshoot::stop_at_end);
-    std::vector<RevisionIndex> upper = map.real_heads();
-    if (range.upper) {
-        auto place = resolver.place(*range.upper);
-        if (!place) return unexpected(std::move(place).error());
-        upper = std::move(place->revisions);
-    }
     std::vector<RevisionIndex> lower;
+    std::vector<RevisionIndex> upper = map.real_heads();
+    std::optional<Branch> branch;
     if (range.lower) {
         auto place = resolver.place(*range.lower);
         if (!place) return unexpected(std::move(place).error());
         lower = std::move(place->revisions);
+        branch = std::move(place->branch);
+    }
+    if (range.upper) {
+        auto place = resolver.place(*range.upper);
+        if (!place) return unexpected(std::move(place).error());
+        upper = std::move(place->revisions);
+    } else if (branch) {
+        upper = map.heads();
+    }
+    // `label@base:` begins on that branch, and so shows what leads to its heads only.
+    if (branch) {
+        std::erase_if(upper, [&](RevisionIndex index) { return !branch->lineage[index]; });
     }
     std::vector<bool> wanted = map.ancestors(upper, true);
     const bool on_one_line =

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <numeric>
 #include <queue>
+#include <tuple>
 
 #include "base/spelling.hpp"
 #include "base/text.hpp"
@@ -21,6 +21,17 @@ namespace {
 constexpr std::size_t most_suggestions = 20;
 constexpr std::size_t most_ids_in_message = 20;
 constexpr std::array<std::string_view, 4> reserved = {"head", "heads", "base", "current"};
+
+// The first eight bytes as a number that compares as they do: most ids differ there, and a sort
+// that seldom follows a pointer is several times faster.
+std::uint64_t leading_bytes(std::string_view text) {
+    std::uint64_t result = 0;
+    for (std::size_t i = 0; i < 8; ++i) {
+        const auto byte = i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+        result = (result << 8U) | byte;
+    }
+    return result;
+}
 
 bool add_once(std::vector<RevisionIndex>& list, RevisionIndex index) {
     if (std::find(list.begin(), list.end(), index) != list.end()) return false;
@@ -60,16 +71,26 @@ Expected<BuiltMap, Diagnostics> MapBuilder::run() && {
 }
 
 void MapBuilder::sort_into_nodes(std::vector<Revision> revisions) {
-    std::vector<std::size_t> order(revisions.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
-        const Revision& a = revisions[left];
-        const Revision& b = revisions[right];
-        return std::tie(a.created, a.id, a.at.file) < std::tie(b.created, b.id, b.at.file);
+    struct Key {
+        std::int64_t created;
+        std::uint64_t leading;
+        std::size_t place;
+    };
+    std::vector<Key> keys;
+    keys.reserve(revisions.size());
+    for (const Revision& revision : revisions) {
+        keys.push_back({revision.created, leading_bytes(revision.id), keys.size()});
+    }
+    std::sort(keys.begin(), keys.end(), [&](const Key& left, const Key& right) {
+        if (left.created != right.created) return left.created < right.created;
+        if (left.leading != right.leading) return left.leading < right.leading;
+        const Revision& a = revisions[left.place];
+        const Revision& b = revisions[right.place];
+        return std::tie(a.id, a.at.file) < std::tie(b.id, b.at.file);
     });
     map_.nodes_.resize(revisions.size());
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        map_.nodes_[i].revision = std::move(revisions[order[i]]);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        map_.nodes_[i].revision = std::move(revisions[keys[i].place]);
     }
 }
 
@@ -122,10 +143,19 @@ void MapBuilder::register_label(RevisionIndex index, std::uint32_t number) {
 }
 
 void MapBuilder::sort_names() {
-    map_.names_.reserve(by_name_.size());
-    for (const auto& [text, name] : by_name_) map_.names_.push_back(name);
-    std::sort(map_.names_.begin(), map_.names_.end(),
-              [&](Name a, Name b) { return map_.text_of(a) < map_.text_of(b); });
+    struct Key {
+        std::uint64_t leading;
+        std::string_view text;
+        Name name;
+    };
+    std::vector<Key> keys;
+    keys.reserve(by_name_.size());
+    for (const auto& [text, name] : by_name_) keys.push_back({leading_bytes(text), text, name});
+    std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
+        return a.leading != b.leading ? a.leading < b.leading : a.text < b.text;
+    });
+    map_.names_.reserve(keys.size());
+    for (const Key& key : keys) map_.names_.push_back(key.name);
 }
 
 void MapBuilder::link_parents(RevisionIndex index) {

@@ -179,17 +179,17 @@ Diagnostic Resolver::ambiguous_start(const Target& target, int count,
 
 Expected<std::optional<RevisionIndex>> Resolver::current_start(const Target& target, int count,
                                                                const Branch* branch) const {
-    const auto starts = current(branch);
-    const bool clear_rows = branch != nullptr || rows_.unknown.empty();
-    if (starts.size() > 1 || !clear_rows) {
-        return unexpected(ambiguous_start(target, count, starts));
-    }
     if (count < 0 && branch != nullptr && !applied_set(map_, rows_)[branch->revision]) {
         return unexpected(
             make_error("graph.branch-not-applied",
                        fmt::format("Branch '{}' is not applied, so '{}' has nothing of it to undo",
                                    branch->name, target.text),
                        "to undo what the branch stands on, name the revision to go back to"));
+    }
+    const auto starts = current(branch);
+    const bool clear_rows = branch != nullptr || rows_.unknown.empty();
+    if (starts.size() > 1 || !clear_rows) {
+        return unexpected(ambiguous_start(target, count, starts));
     }
     if (starts.empty()) return std::optional<RevisionIndex>{};
     return std::optional(starts.front());

@@ -26,9 +26,22 @@ std::vector<bool> reach(std::size_t size, std::span<const RevisionIndex> from, E
     return seen;
 }
 
-std::string show(char c) {
+bool is_control(char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return byte <= 0x20 || byte == 0x7F ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+    return byte < 0x20 || byte == 0x7F;
+}
+
+// On one line, whatever is in it.
+std::string visible(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        if (is_control(c)) {
+            result += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        } else {
+            result += c;
+        }
+    }
+    return result;
 }
 
 }  // namespace
@@ -100,13 +113,10 @@ std::vector<std::string> RevisionMap::ids(std::span<const RevisionIndex> indices
 
 std::string forbidden_in_id(std::string_view id) {
     if (id.empty()) return "a revision identifier or label may not be empty";
-    for (const char c : id) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte > 0x20 && byte != 0x7F && std::string_view("@-+:").find(c) == std::string::npos) {
-            continue;
-        }
-        return fmt::format("Character(s) '{}' not allowed in revision identifier '{}'", show(c),
-                           byte > 0x20 && byte != 0x7F ? id : id.substr(0, id.find(c)));
+    for (const char& c : id) {
+        if (!is_control(c) && std::string_view("@-+: ").find(c) == std::string_view::npos) continue;
+        return fmt::format("Character(s) '{}' not allowed in revision identifier '{}'",
+                           visible({&c, 1}), visible(id));
     }
     return {};
 }

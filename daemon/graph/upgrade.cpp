@@ -25,22 +25,20 @@ std::string already_note(const RevisionMap& map, const AppliedRows& rows, const 
     return note;
 }
 
-Expected<Done> refuse_wrong_way(const Target& target, const Place& place) {
-    if (const auto* symbol = std::get_if<Symbol>(&target.where)) {
-        if (*symbol != Symbol::base) return Done{};
-    } else if (const auto* relative = std::get_if<Relative>(&target.where)) {
-        if (!relative->anchor && relative->count < 0) {
-            return unexpected(make_error(
-                "graph.walked-too-far",
-                fmt::format("Relative revision {:+} didn't produce {} migrations: an upgrade "
-                            "cannot go down",
-                            relative->count, -relative->count),
-                fmt::format("use `downgrade {}`", target.text)));
-        }
-        if (!place.revisions.empty()) return Done{};
-    } else {
-        return Done{};
-    }
+Expected<Done> refuse_going_down(const Target& target) {
+    const auto* relative = std::get_if<Relative>(&target.where);
+    if (relative == nullptr || relative->anchor || relative->count > 0) return Done{};
+    return unexpected(make_error(
+        "graph.walked-too-far",
+        fmt::format(
+            "Relative revision {:+} didn't produce {} migrations: an upgrade cannot go down",
+            relative->count, -relative->count),
+        fmt::format("use `downgrade {}`", target.text)));
+}
+
+Expected<Done> refuse_base(const Target& target, const Place& place) {
+    const auto* symbol = std::get_if<Symbol>(&target.where);
+    if (!place.revisions.empty() || (symbol != nullptr && *symbol != Symbol::base)) return Done{};
     return unexpected(make_error(
         "graph.upgrade-to-base",
         fmt::format("An upgrade cannot lead to base, which target '{}' means", target.text),
@@ -56,11 +54,10 @@ Expected<Journey> plan_upgrade(const RevisionMap& map, const AppliedRows& rows,
     Journey journey;
     std::vector<std::string> notes;
     for (const Target& target : targets) {
-        auto place = resolver.place(target);
-        if (!place) return unexpected(std::move(place).error());
-        if (const auto right = refuse_wrong_way(target, *place); !right) {
-            return unexpected(right.error());
-        }
+        if (const auto up = refuse_going_down(target); !up) return unexpected(up.error());
+        const auto place = resolver.place(target);
+        if (!place) return unexpected(place.error());
+        if (const auto some = refuse_base(target, *place); !some) return unexpected(some.error());
         for (const RevisionIndex index : place->revisions) journey.targets.push_back(index);
         notes.push_back(already_note(map, rows, target, place->revisions));
     }
