@@ -49,11 +49,24 @@ std::string_view meant_section(std::string_view comment) {
     return found == section_names.end() ? std::string_view{} : *found;
 }
 
-// One pass of the lexer over the file.
+// A statement with a word for each variable, so that it can be classified before the values are
+// known.
+std::string without_variables(std::string_view statement) {
+    std::string result;
+    for (sql::Lexer lexer(statement, true); !lexer.at_end();) {
+        const sql::Token token = lexer.next();
+        result +=
+            token.kind == sql::TokenKind::variable ? std::string_view("variable") : token.text;
+    }
+    return result;
+}
+
+// One pass of the lexer over the file. Whether the file has variables is not known yet; looking for
+// them moves no end of a statement, quote or comment.
 class OutlineReader {
   public:
     explicit OutlineReader(Reporter& reporter)
-        : reporter_(reporter), text_(reporter.text()), lexer_(text_) {}
+        : reporter_(reporter), text_(reporter.text()), lexer_(text_, true) {}
 
     Outline read() &&;
 
@@ -132,7 +145,8 @@ void OutlineReader::code(const sql::Token& token) {
 
 void OutlineReader::copy_data(std::size_t begin) {
     const std::size_t end = lexer_.position();
-    if (!sql::classify(text_.substr(begin, end - begin)).copy_from_stdin) return;
+    const std::string statement = without_variables(text_.substr(begin, end - begin));
+    if (!sql::classify(statement).copy_from_stdin) return;
     const sql::CopyBlock block = sql::find_copy_data(text_, end);
     if (!block.ended)
         reporter_.error(begin, end - begin, "script.copy-without-end",

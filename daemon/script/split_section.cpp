@@ -19,12 +19,20 @@ const std::optional<Section>& section_of(const RevisionScript& script, SectionKi
     return script.verify;
 }
 
+// The command as a person names it; its tag says nothing of CONCURRENTLY.
+std::string command_name(const sql::StatementTraits& traits) {
+    using Concurrent = sql::StatementTraits::Concurrent;
+    if (traits.concurrent == Concurrent::none) return traits.tag;
+    if (traits.concurrent == Concurrent::detach_partition) return "DETACH PARTITION … CONCURRENTLY";
+    return traits.tag + " CONCURRENTLY";
+}
+
 Diagnostic refused_in_transaction(const Section& section, const sql::SplitOptions& options,
                                   const sql::Statement& statement) {
-    Diagnostic diagnostic =
-        make_error("script.needs-no-transaction",
-                   fmt::format("PostgreSQL refuses {} inside a transaction", statement.traits.tag),
-                   "set transaction = false in the header");
+    Diagnostic diagnostic = make_error(
+        "script.needs-no-transaction",
+        fmt::format("PostgreSQL refuses {} inside a transaction", command_name(statement.traits)),
+        "set transaction = false in the header");
     diagnostic.at = sql::locate_position(section.text, options, statement, 1);
     diagnostic.at.width = static_cast<std::uint32_t>(
         std::max<std::size_t>(1, std::min(statement.text.find('\n'), statement.text.size())));

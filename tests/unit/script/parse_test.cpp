@@ -145,11 +145,14 @@ it's
 \.
 SELECT copy
 FROM stdin;
+COPY :"table" (:columns) FROM stdin;
+-- [downgrade]
+\.
 -- [downgrade]
 DROP TABLE x;
 )");
     CHECK(script.downgrade->text == "DROP TABLE x;\n");
-    CHECK(script.downgrade->line == 24);
+    CHECK(script.downgrade->line == 27);
 }
 
 TEST_CASE("marks may be indented and hold blanks, and end an open statement") {

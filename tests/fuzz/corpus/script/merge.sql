@@ -1,0 +1,5 @@
+-- Search is ready: both branches end here, and there is one head again.
+-- revision = "d08b3f61c7e5"
+-- down_revision = ["16ca4b7e90d8", "b9e2076d5fa4"]
+-- message = "merge search into the main line"
+-- created = 2026-11-10T08:15:00Z
