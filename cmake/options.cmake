@@ -2,7 +2,9 @@
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
                     -Wold-style-cast -Werror)
 # g++ 12 sees uninitialised ghosts in std::optional and std::variant under -O2.
-add_compile_options(-Wno-maybe-uninitialized)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-Wno-maybe-uninitialized)
+endif()
 if(REVISIOND_SANITIZE)
   add_compile_options(-fsanitize=${REVISIOND_SANITIZE} -fno-omit-frame-pointer
                       -fno-sanitize-recover=all)
