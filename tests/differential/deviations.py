@@ -102,10 +102,11 @@ def short_names(q):
 
 def same_revision(q):
     """a prefix of an id and of its own label means one revision; alembic calls it ambiguous"""
-    names = q.graph.names
-    return q.theirs == ("error", "graph.ambiguous-revision") and any(
-        q.graph.find(p) is not None and sum(n.startswith(p) for n in names) > 1
-        for p in q.partial_names())
+    near = q.graph.lineage(q.branch) if q.branch else set(q.graph.by_id)
+    found = [[i for n, i in q.graph.names.items() if n.startswith(p) and i in near]
+             for p in q.partial_names()]
+    return (q.theirs == ("error", "graph.ambiguous-revision") and
+            any(len(ids) > 1 and len(set(ids)) == 1 for ids in found))
 
 
 def typed_error(q):
@@ -157,7 +158,7 @@ def history_lineage(q):
 
 def overlapping_heads(q):
     """label@heads may name a head that another depends on: both get applied; alembic refuses"""
-    return (q.verb in ("upgrade", "history") and q.target.endswith("@heads") and
+    return (q.verb in ("upgrade", "history") and "@heads" in q.target and
             q.they_say("overlap"))
 
 
@@ -190,8 +191,9 @@ def stamp_related(q):
 
 
 def first_error(q):
-    """of several wrong stamp targets the first is reported, alembic picks another"""
-    return (q.verb == "stamp" and "," in q.target and q.theirs[0] == q.ours[0] == "error" and
+    """of several wrong targets or range ends the first is reported, alembic picks another"""
+    several = (q.verb == "stamp" and "," in q.target) or q.verb == "history"
+    return (several and q.theirs[0] == q.ours[0] == "error" and
             q.theirs[1].startswith("graph."))
 
 
