@@ -63,6 +63,17 @@ void expansion_stays_inside(std::string_view text) {
     }
 }
 
+// A password stays hidden, whatever comes behind it.
+void secrets_are_gone(const std::string& text) {
+    if (text.find("hush") != std::string::npos) return;
+    const auto hidden = [](const std::string& shown) {
+        require(shown.find("hush") == std::string::npos);
+    };
+    hidden(redact_sql("ALTER ROLE a PASSWORD 'hush';" + text));
+    hidden(redact_sql("SELECT dblink('password=hush " + text));
+    hidden(redact_urls("postgresql://u:hush@h/" + text));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -74,8 +85,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         expansion_stays_inside(text);
     else
         splitting_is_stable(text);
-    const std::string redacted = redact_sql(text);
-    require(redact_sql(redacted).size() <= redacted.size());
-    redact_urls(text);
+    secrets_are_gone(text);
     return 0;
 }
