@@ -1,0 +1,45 @@
+// What the commands do: each overload is in the file of its name.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cli/command.hpp"
+#include "cli/console.hpp"
+#include "service/migrate.hpp"
+#include "service/project.hpp"
+
+namespace revisiond::cli {
+
+Exit run(const InitCommand& command, Console& console);
+Exit run(const ListTemplatesCommand& command, Console& console);
+Exit run(const RevisionCommand& command, Console& console);
+Exit run(const MergeCommand& command, Console& console);
+Exit run(const EditCommand& command, Console& console);
+Exit run(const ShowCommand& command, Console& console);
+Exit run(const HistoryCommand& command, Console& console);
+Exit run(const HeadsCommand& command, Console& console);
+Exit run(const BranchesCommand& command, Console& console);
+Exit run(const CurrentCommand& command, Console& console);
+Exit run(const CheckCommand& command, Console& console);
+Exit run(const EnsureVersionCommand& command, Console& console);
+Exit run(const StampCommand& command, Console& console);
+Exit run(const UpgradeCommand& command, Console& console);
+Exit run(const DowngradeCommand& command, Console& console);
+Exit run(const DevCommand& command, Console& console);
+Exit run(const StatusCommand& command, Console& console);
+Exit run(const PlanCommand& command, Console& console);
+Exit run(const RepairCommand& command, Console& console);
+Exit run(const LockCommand& command, Console& console);
+Exit run(const ExportCommand& command, Console& console);
+
+// The program: understands the arguments and runs the command. The result is for exit().
+int run_command_line(int argc, const char* const* argv);
+
+// The configuration that the globals lead to.
+Expected<std::shared_ptr<const config::Config>, service::Problem> load_config(
+    const Globals& globals);
+// The same with the files of its database; prints the warnings.
+Expected<service::Project, service::Problem> open_project(Console& console);
+
+}  // namespace revisiond::cli

@@ -1,0 +1,120 @@
+// show, history, heads, branches and current.
+#include "service/listing.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/database_printer.hpp"
+#include "cli/revision_printer.hpp"
+#include "service/database_history.hpp"
+#include "wire/json.hpp"
+
+namespace revisiond::cli {
+namespace {
+
+void print_revisions(Console& console, const std::vector<service::RevisionView>& revisions,
+                     bool verbose, LineParts parts) {
+    if (console.globals().json) return console.print_line(wire::to_json(revisions));
+    for (const service::RevisionView& revision : revisions) {
+        console.print_line(verbose ? revision_block(revision)
+                                   : revision_line(revision, parts, console.style()));
+    }
+}
+
+Exit print_database_history(const HistoryCommand& command, Console& console,
+                            const service::Project& project) {
+    auto history = service::database_history(project, command.limit);
+    if (!history) return console.fail(history.error());
+    console.print(console.globals().json ? wire::to_json(*history) + "\n"
+                                         : database_history_text(*history, console.style()));
+    return Exit::done;
+}
+
+void print_current(const CurrentCommand& command, Console& console, const service::Project& project,
+                   const service::Current& current) {
+    if (console.globals().json) return console.print_line(wire::to_json(current));
+    if (command.verbose) {
+        console.print_line(
+            fmt::format("Current revision(s) for {}:", project.settings().connection.display()));
+    }
+    for (service::RevisionView revision : current.revisions) {
+        revision.current = false;  // all of them are: Alembic does not say it here
+        console.print_line(command.verbose ? revision_block(revision)
+                                           : revision_line(revision, {}, console.style()));
+    }
+    for (const std::string& row : current.unknown_rows) {
+        console.print_line(fmt::format("{} (no file)", row));
+    }
+}
+
+}  // namespace
+
+Exit run(const ShowCommand& command, Console& console) {
+    auto project = open_project(console);
+    if (!project) return console.fail(project.error());
+    auto revisions = service::show(*project, command.target);
+    if (!revisions) return console.fail(revisions.error());
+    print_revisions(console, *revisions, true, {});
+    return Exit::done;
+}
+
+Exit run(const HistoryCommand& command, Console& console) {
+    if (command.database && (!command.range.empty() || command.indicate_current)) {
+        return console.fail(make_error("usage.history",
+                                       "history --database takes neither -r nor -i",
+                                       "--limit N shortens it"));
+    }
+    auto project = open_project(console);
+    if (!project) return console.fail(project.error());
+    if (command.database) return print_database_history(command, console, *project);
+    auto revisions = service::history(*project, command.range, command.indicate_current);
+    if (!revisions) return console.fail(revisions.error());
+    print_revisions(console, *revisions, command.verbose,
+                    {.labels = true, .message = true, .parents = true});
+    return Exit::done;
+}
+
+Exit run(const HeadsCommand& command, Console& console) {
+    auto project = open_project(console);
+    if (!project) return console.fail(project.error());
+    print_revisions(console, service::heads(*project, command.resolve_dependencies),
+                    command.verbose, {.labels = true, .tree = false});
+    return Exit::done;
+}
+
+Exit run(const BranchesCommand& command, Console& console) {
+    auto project = open_project(console);
+    if (!project) return console.fail(project.error());
+    const std::vector<service::Branch> branches = service::branches(*project);
+    if (console.globals().json) {
+        console.print_line(wire::to_json(branches));
+        return Exit::done;
+    }
+    for (const service::Branch& branch : branches) {
+        console.print_line(command.verbose
+                               ? revision_block(branch.revision)
+                               : revision_line(branch.revision, {.labels = true}, console.style()));
+        for (const service::RevisionView& child : branch.children) {
+            console.print_line(
+                fmt::format("{} -> {}", std::string(branch.revision.id.size(), ' '),
+                            revision_line(child, {.labels = true, .message = command.verbose},
+                                          console.style())));
+        }
+        console.print("\n");
+    }
+    return Exit::done;
+}
+
+Exit run(const CurrentCommand& command, Console& console) {
+    auto project = open_project(console);
+    if (!project) return console.fail(project.error());
+    auto current = service::current(*project);
+    if (!current) return console.fail(current.error());
+    print_current(command, console, *project, *current);
+    console.warn(current->warnings);
+    if (!command.check_heads || current->at_heads) return Exit::done;
+    console.warn("Database is not on all head revisions");
+    return Exit::no;
+}
+
+}  // namespace revisiond::cli

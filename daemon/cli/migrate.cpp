@@ -1,0 +1,154 @@
+// upgrade, downgrade, stamp, ensure_version and repair: the commands that write.
+#include "service/migrate.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/plan_printer.hpp"
+#include "cli/progress.hpp"
+#include "cli/stop_signals.hpp"
+#include "service/offline.hpp"
+#include "service/repair.hpp"
+#include "service/stamp.hpp"
+#include "wire/json.hpp"
+
+namespace revisiond::cli {
+namespace {
+
+// What every writing command has around it.
+struct Writing {
+    // First: the threads that come after must not be the ones that a signal goes to.
+    StopSignals signals{"stopping: what runs is cancelled and rolled back (again: at once)\n"};
+    Progress progress;
+    service::RunContext context;
+
+    Writing(Console& console, const service::Project& project, std::string doing,
+            const std::optional<config::Milliseconds>& lock_timeout,
+            Progress::Keep keep = Progress::Keep::nothing)
+        : progress(console, keep),
+          context{project.apply_options(), service::this_process(std::move(doing)), progress,
+                  signals.token()} {
+        if (lock_timeout) context.options.holder_timeout = *lock_timeout;
+    }
+};
+
+Exit print_script(Console& console, const Expected<std::string, service::Problem>& script) {
+    if (!script) return console.fail(script.error());
+    if (console.globals().json) {
+        console.print_line(wire::sql_to_json(*script));
+    } else {
+        console.print(*script);
+    }
+    return Exit::done;
+}
+
+// The words behind a run; as JSON the result itself.
+void print_outcome(Console& console, const service::Outcome& outcome, const Progress& progress) {
+    console.warn(outcome.warnings);
+    for (const std::string& note : outcome.notes) console.info(note);
+    if (console.globals().json) {
+        console.print_line(wire::to_json(outcome, progress.reports()));
+    } else if (outcome.dry_run && !outcome.nothing_to_do) {
+        console.print(dry_run_text(outcome, progress.reports(), console.style()));
+    }
+}
+
+Exit migrate(Console& console, graph::Direction direction, const MigrateOptions& options) {
+    auto project = open_project(console);
+    if (!project) return console.fail(project.error());
+    if (options.sql) {
+        return print_script(
+            console, service::migration_script(*project, direction, options.target, options.tag));
+    }
+    Writing writing(
+        console, *project, fmt::format("{} {}", graph::to_string(direction), options.target),
+        options.lock_timeout, options.dry_run ? Progress::Keep::reports : Progress::Keep::nothing);
+    writing.context.options.dry_run = options.dry_run;
+    auto outcome =
+        service::migrate(*project, {direction, {options.target}}, options.digest, writing.context);
+    if (!outcome) return console.fail(outcome.error());
+    print_outcome(console, *outcome, writing.progress);
+    return Exit::done;
+}
+
+// --sql beside an option that only a database can answer.
+std::optional<Diagnostic> contradiction(const MigrateOptions& options) {
+    if (options.sql && options.dry_run) {
+        return make_error("usage.contradiction", "--sql and --dry-run exclude each other");
+    }
+    if (options.sql && options.digest) {
+        return make_error("usage.contradiction", "--sql and --plan exclude each other");
+    }
+    if (options.tag && !options.sql) {
+        return make_error("usage.contradiction", "--tag needs --sql");
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+Exit run(const UpgradeCommand& command, Console& console) {
+    if (auto wrong = contradiction(command.options)) return console.fail(*std::move(wrong));
+    return migrate(console, graph::Direction::upgrade, command.options);
+}
+
+Exit run(const DowngradeCommand& command, Console& console) {
+    if (auto wrong = contradiction(command.options)) return console.fail(*std::move(wrong));
+    return migrate(console, graph::Direction::downgrade, command.options);
+}
+
+Exit run(const StampCommand& command, Console& console) {
+    if (command.sql && command.purge) {
+        return console.fail(
+            make_error("usage.contradiction", "--sql and --purge exclude each other"));
+    }
+    auto project = open_project(console);
+    if (!project) return console.fail(project.error());
+    if (command.sql) {
+        return print_script(console, service::stamp_script(*project, command.targets, command.tag));
+    }
+    Writing writing(console, *project, "stamp " + join(command.targets, " "), command.lock_timeout);
+    auto outcome = service::stamp(*project, command.targets, command.purge, writing.context);
+    if (!outcome) return console.fail(outcome.error());
+    print_outcome(console, *outcome, writing.progress);
+    if (!outcome->nothing_to_do) {
+        const std::string rows = join(outcome->result.rows, ", ");
+        console.info(fmt::format("Stamped; the database is at {}", rows.empty() ? "base" : rows));
+    }
+    return Exit::done;
+}
+
+Exit run(const EnsureVersionCommand& command, Console& console) {
+    auto project = open_project(console);
+    if (!project) return console.fail(project.error());
+    if (command.sql) {
+        return print_script(console, service::ensure_version_script(*project, command.role));
+    }
+    Writing writing(console, *project, "ensure_version", command.lock_timeout);
+    auto outcome = service::ensure_version(*project, writing.context);
+    if (!outcome) return console.fail(outcome.error());
+    print_outcome(console, *outcome, writing.progress);
+    return Exit::done;
+}
+
+Exit run(const RepairCommand& command, Console& console) {
+    auto project = open_project(console);
+    if (!project) return console.fail(project.error());
+    Writing writing(console, *project, "repair", command.lock_timeout);
+    auto repaired = service::repair(
+        *project, {command.all, command.accept, command.done, command.retry}, writing.context);
+    if (!repaired) return console.fail(repaired.error());
+    if (console.globals().json) {
+        console.print_line(wire::to_json(*repaired));
+        return Exit::done;
+    }
+    console.warn(repaired->outcome.warnings);
+    for (const std::string& id : repaired->accepted) console.print_line("accepted " + id);
+    for (const std::string& id : repaired->settled) console.print_line("settled " + id);
+    // Without anything to do, the notes are the result: what there would be to repair.
+    for (const std::string& note : repaired->outcome.notes) console.print_line(note);
+    return Exit::done;
+}
+
+}  // namespace revisiond::cli

@@ -1,0 +1,56 @@
+// revision and merge.
+#include "service/new_revision.hpp"
+
+#include "cli/commands.hpp"
+#include "wire/json.hpp"
+
+namespace revisiond::cli {
+namespace {
+
+Exit print_new_file(Console& console, const Expected<service::NewFile, service::Problem>& file,
+                    bool only_text) {
+    if (!file) return console.fail(file.error());
+    for (const std::string& output : file->hook_output) {
+        if (!output.empty()) console.info(output);
+    }
+    if (console.globals().json) {
+        console.print_line(wire::to_json(*file));
+    } else if (only_text) {
+        console.print(file->text);
+    } else {
+        console.print_line("Generating " + file->path.string() + " ...  done");
+    }
+    return Exit::done;
+}
+
+}  // namespace
+
+Exit run(const RevisionCommand& command, Console& console) {
+    auto project = open_project(console);
+    if (!project) return console.fail(project.error());
+    service::RevisionRequest request;
+    request.message = command.message;
+    request.heads = command.heads;
+    request.splice = command.splice;
+    request.branch_labels = command.branch_labels;
+    request.depends_on = command.depends_on;
+    request.version_path = command.version_path;
+    request.id = command.id;
+    request.template_name = command.template_name;
+    request.only_text = command.sql;
+    return print_new_file(console, service::new_revision(*project, request), command.sql);
+}
+
+Exit run(const MergeCommand& command, Console& console) {
+    auto project = open_project(console);
+    if (!project) return console.fail(project.error());
+    service::RevisionRequest request;
+    request.message = command.message;
+    request.heads = command.revisions;
+    request.splice = command.splice;
+    request.branch_labels = command.branch_labels;
+    request.id = command.id;
+    return print_new_file(console, service::merge(*project, request), false);
+}
+
+}  // namespace revisiond::cli

@@ -1,0 +1,21 @@
+// Plans and what became of them, for a reviewer.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apply/apply.hpp"
+#include "cli/style.hpp"
+#include "plan/migration_plan.hpp"
+#include "service/migrate.hpp"
+
+namespace revisiond::cli {
+
+// Every step with its file, its mode, its statements and the rows behind it; the digest last.
+std::string plan_text(const plan::MigrationPlan& plan, const Style& style);
+
+// Time and rows of each statement, by revision, and what could not be run.
+std::string dry_run_text(const service::Outcome& outcome,
+                         const std::vector<apply::StatementReport>& reports, const Style& style);
+
+}  // namespace revisiond::cli

@@ -1,0 +1,137 @@
+#include "cli/progress.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "base/text.hpp"
+#include "cli/database_printer.hpp"
+#include "sql/redact.hpp"
+
+namespace revisiond::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Work shorter than this draws nothing: a line that flashes by is noise.
+constexpr std::chrono::milliseconds first_drawn{700};
+constexpr std::chrono::milliseconds redrawn{500};
+
+}  // namespace
+
+ProgressLine::ProgressLine(bool on) : on_(on) {
+    if (on_) thread_ = std::thread([this] { run(); });
+}
+
+ProgressLine::~ProgressLine() {
+    if (!on_) return;
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+        erase();
+    }
+    changed_.notify_all();
+    thread_.join();
+}
+
+void ProgressLine::set(std::string text) {
+    if (!on_) return;
+    const std::lock_guard lock(mutex_);
+    erase();
+    text_ = std::move(text);
+    since_ = Clock::now();
+}
+
+void ProgressLine::erase() {
+    if (!drawn_) return;
+    std::fputs("\r\x1b[K", stderr);
+    drawn_ = false;
+}
+
+void ProgressLine::run() {
+    std::unique_lock lock(mutex_);
+    while (!ending_) {
+        changed_.wait_for(lock, redrawn);
+        const auto elapsed = Clock::now() - since_;
+        if (ending_ || text_.empty() || elapsed < first_drawn) continue;
+        using std::chrono::duration_cast;
+        const auto time = duration_text(duration_cast<std::chrono::microseconds>(elapsed).count());
+        std::fputs(fmt::format("\r\x1b[K{} … {}", text_, time).c_str(), stderr);
+        drawn_ = true;
+    }
+}
+
+Progress::Progress(Console& console, Keep keep)
+    : console_(console), keep_(keep), line_(console.interactive()) {}
+
+void Progress::info(const std::string& text) {
+    line_.above([&] { console_.info(text); });
+}
+
+void Progress::warn(const std::string& text) {
+    line_.above([&] { console_.warn(text); });
+}
+
+void Progress::waiting_for_lock(const std::optional<database::LockHolder>& holder) {
+    info(holder ? fmt::format("Waiting for the lock, held by {}", holder->describe())
+                : "Waiting for the lock");
+    line_.set("waiting for the lock");
+}
+
+void Progress::step_begins(const plan::PlanStep& step, std::size_t number, std::size_t of) {
+    step_ = fmt::format("[{}/{}] {}", number, of, step.revision);
+    info(step_line(step));
+    line_.set(step_);
+}
+
+void Progress::statement_begins(const plan::PlanStep&, const sql::Statement& statement) {
+    if (!console_.interactive()) return;
+    line_.set(fmt::format("{} line {}: {}", step_, statement.line,
+                          first_line(sql::redact_sql(statement.text))));
+}
+
+void Progress::statement_ends(const apply::StatementReport& report) {
+    line_.set(step_);
+    for (const database::ServerMessage& notice : report.notices) {
+        info(fmt::format("{}: {}", notice.severity, sql::redact_sql(notice.message)));
+    }
+    if (keep_ == Keep::reports) reports_.push_back(report);
+}
+
+void Progress::retrying(const apply::RetryReport& report) {
+    std::string text =
+        fmt::format("{}:{}: {}; trying again in {} ms (attempt {})", report.file, report.line,
+                    report.error.text(), report.pause.count(), report.attempt + 1);
+    if (!report.blockers.empty()) text += "; held by " + join(report.blockers, "; ");
+    warn(text);
+}
+
+void Progress::blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers) {
+    if (blockers.empty()) return;
+    warn(fmt::format("{} waits for {}", step.revision, join(blockers, "; ")));
+}
+
+void Progress::step_ends(const plan::PlanStep& step, std::chrono::microseconds elapsed) {
+    line_.set({});
+    times_.push_back({step.revision, elapsed});
+}
+
+void Progress::note(const std::string& text) {
+    info(text);
+}
+
+std::string step_line(const plan::PlanStep& step) {
+    const bool up = step.direction == graph::Direction::upgrade;
+    const std::string parents = join(step.parents, ", ");
+    return fmt::format("Running {} {} -> {}, {}", graph::to_string(step.direction),
+                       up ? parents : step.revision, up ? step.revision : parents, step.message);
+}
+
+std::string first_line(std::string_view sql, std::size_t limit) {
+    std::string line(sql.substr(0, sql.find_first_of("\r\n")));
+    const bool cut = line.size() < sql.size() || count_code_points(line) > limit;
+    if (count_code_points(line) > limit) line.resize(offset_of_code_point(line, limit));
+    return cut ? line + "…" : line;
+}
+
+}  // namespace revisiond::cli

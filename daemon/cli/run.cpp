@@ -1,0 +1,69 @@
+// The process: arguments to command, exceptions to words.
+#include <cstdio>
+#include <exception>
+#include <variant>
+
+#include "cli/arguments.hpp"
+#include "cli/commands.hpp"
+#include "config/config.hpp"
+#include "wire/json.hpp"
+
+namespace revisiond::cli {
+namespace {
+
+bool asks_for_json(const std::vector<std::string>& arguments) {
+    for (const std::string& argument : arguments) {
+        if (argument == "--json") return true;
+    }
+    return false;
+}
+
+Exit end(const Stop& stop, bool json) {
+    std::fputs(stop.text.c_str(), stdout);
+    if (!stop.misuse) return Exit::done;
+    const std::string text =
+        json ? wire::to_json(Diagnostics{*stop.misuse}) : to_text(*stop.misuse);
+    std::fprintf(stderr, "%s\n", text.c_str());
+    return Exit::usage;
+}
+
+Exit run_invocation(const Invocation& invocation) {
+    Console console(invocation.globals);
+    try {
+        return std::visit([&](const auto& command) { return run(command, console); },
+                          invocation.command);
+    } catch (const std::exception& error) {
+        return console.fail(make_error("cli.unexpected", error.what(),
+                                       "this is a fault of revisiond: please report it"));
+    }
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+    const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    auto invocation = parse_arguments(arguments);
+    const Exit exit = invocation ? run_invocation(*invocation)
+                                 : end(invocation.error(), asks_for_json(arguments));
+    // A result that could not be written (a full disk, a closed pipe) is not "done".
+    if (std::fflush(stdout) != 0 && exit == Exit::done) return static_cast<int>(Exit::failed);
+    return static_cast<int>(exit);
+}
+
+Expected<std::shared_ptr<const config::Config>, service::Problem> load_config(
+    const Globals& globals) {
+    auto config = config::load(globals.config, config::process_environment());
+    if (!config) return unexpected(service::to_problem(std::move(config).error()));
+    return std::make_shared<const config::Config>(*std::move(config));
+}
+
+Expected<service::Project, service::Problem> open_project(Console& console) {
+    auto config = load_config(console.globals());
+    if (!config) return unexpected(std::move(config).error());
+    auto project =
+        service::Project::open(*config, console.globals().database, console.globals().variables);
+    if (project) console.warn(project->warnings());
+    return project;
+}
+
+}  // namespace revisiond::cli

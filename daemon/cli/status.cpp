@@ -1,0 +1,66 @@
+// status, check and lock: questions to a database.
+#include "service/status.hpp"
+
+#include "cli/commands.hpp"
+#include "cli/database_printer.hpp"
+#include "service/check.hpp"
+#include "service/database_history.hpp"
+#include "wire/json.hpp"
+
+namespace revisiond::cli {
+namespace {
+
+// How much of the history an overview shows.
+constexpr std::size_t last_shown = 3;
+
+// A database that is ahead has everything that these files know: pods of an older image are well.
+bool at_heads(const service::Status& status) {
+    return status.state == service::StateKind::up_to_date ||
+           status.state == service::StateKind::ahead || status.revisions == 0;
+}
+
+}  // namespace
+
+Exit run(const StatusCommand&, Console& console) {
+    auto project = open_project(console);
+    if (!project) return console.fail(project.error());
+    auto status = service::status(*project);
+    if (!status) return console.fail(status.error());
+    if (console.globals().json) {
+        console.print_line(wire::to_json(*status));
+    } else {
+        auto last = service::database_history(*project, last_shown);
+        if (!last) return console.fail(last.error());
+        console.print(status_text(*status, *last, console.style()));
+        console.warn(status->warnings);
+    }
+    return at_heads(*status) ? Exit::done : Exit::no;
+}
+
+Exit run(const CheckCommand&, Console& console) {
+    const Globals& globals = console.globals();
+    auto config = load_config(globals);
+    if (!config) return console.fail(config.error());
+    auto result = service::check(*config, globals.database, globals.variables);
+    if (!result) return console.fail(result.error());
+    console.warn(result->warnings);
+    if (globals.json) {
+        console.print_line(wire::to_json(*result));
+    } else if (result->ok) {
+        console.print_line("The files are sound and the database is at heads.");
+    } else {
+        console.fail(result->reasons);
+    }
+    return result->ok ? Exit::done : Exit::no;
+}
+
+Exit run(const LockCommand&, Console& console) {
+    auto project = open_project(console);
+    if (!project) return console.fail(project.error());
+    auto holder = service::lock_holder(*project);
+    if (!holder) return console.fail(holder.error());
+    console.print_line(console.globals().json ? wire::to_json(*holder) : holder_text(*holder));
+    return Exit::done;
+}
+
+}  // namespace revisiond::cli

@@ -1,0 +1,44 @@
+#include "cli/stop_signals.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace revisiond::cli {
+namespace {
+
+constexpr int interrupted = 130;  // 128 + SIGINT, as shells say it
+
+void write_to_stderr(const std::string& text) {
+    // Nothing can be done when the terminal is gone.
+    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+}  // namespace
+
+StopSignals::StopSignals(std::string words) : words_(std::move(words)) {
+    sigemptyset(&signals_);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals_, signal);
+    ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
+    thread_ = std::thread([this] { wait(); });
+}
+
+StopSignals::~StopSignals() {
+    ending_ = true;
+    ::pthread_kill(thread_.native_handle(), SIGTERM);
+    thread_.join();
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+void StopSignals::wait() {
+    for (;;) {
+        int signal = 0;
+        if (::sigwait(&signals_, &signal) != 0) continue;
+        if (ending_) return;
+        if (source_.stop_requested()) std::_Exit(interrupted);
+        write_to_stderr(words_);
+        source_.request_stop();
+    }
+}
+
+}  // namespace revisiond::cli
