@@ -61,12 +61,12 @@ std::string without_variables(std::string_view statement) {
     return result;
 }
 
-// One pass of the lexer over the file. Whether the file has variables is not known yet; looking for
-// them moves no end of a statement, quote or comment.
+// One pass of the lexer over the file. Variables are not looked for: they move no end of a
+// statement, quote or comment.
 class OutlineReader {
   public:
     explicit OutlineReader(Reporter& reporter)
-        : reporter_(reporter), text_(reporter.text()), lexer_(text_, true) {}
+        : reporter_(reporter), text_(reporter.text()), lexer_(text_) {}
 
     Outline read() &&;
 
