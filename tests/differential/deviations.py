@@ -8,7 +8,7 @@ BUILD_ERRORS = {
     "LoopDetected": {"graph.self-loop"},
     "DependencyLoopDetected": {"graph.dependency-self-loop"},
     "CycleDetected": {"graph.cycle"},
-    "DependencyCycleDetected": {"graph.dependency-cycle"},
+    "DependencyCycleDetected": {"graph.dependency-cycle", "graph.cycle"},
     "RevisionError": {"graph.duplicate-label", "graph.label-is-id"},
 }
 
@@ -162,6 +162,16 @@ def overlapping_heads(q):
             q.they_say("overlap"))
 
 
+def history_to_effective_head(q):
+    """label@x: goes up to the branch's heads; alembic forgets those that others depend on"""
+    lower, _, upper = q.target.partition(":")
+    if q.verb != "history" or "@" not in lower or upper != "" or q.ours[0] != "ok":
+        return False
+    branch = q.graph.find(lower.partition("@")[0])
+    near = q.graph.lineage(branch) if branch else set()
+    return any(q.graph.above([i]) != {i} and not q.graph.children(i) for i in near)
+
+
 def history_of_id(q):
     """id@base: shows the branch of the id; alembic shows that of a label the id is under"""
     branch = q.target.partition("@")[0]
@@ -199,7 +209,7 @@ def first_error(q):
 
 RULES = (upgrade_to_base, ambiguous_minus, branch_not_applied, not_a_member, short_names,
          same_revision, typed_error, prefix_on_branch, head_of_branch, nothing_above,
-         roots_on_branch, history_asserts, history_lineage, overlapping_heads, history_of_id, stamp_overlap, stamp_related, first_error)
+         roots_on_branch, history_asserts, history_lineage, overlapping_heads, history_to_effective_head, history_of_id, stamp_overlap, stamp_related, first_error)
 
 
 def reason(graph, verb, rows, target, theirs, ours):
