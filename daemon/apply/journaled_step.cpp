@@ -237,6 +237,14 @@ std::optional<BlockFailure> JournaledStep::attempt_statement(std::size_t positio
     auto done = inside ? inside_transaction(position) : outside_transaction(position, *probe);
     if (done) return std::nullopt;
     BlockFailure failure = statement(done.error(), step_.section(), s);
+    if (done.error().timed_out) {
+        failure.failure.diagnostic.message += fmt::format(
+            "; it had not ended after {} s (apply.concurrently_timeout)",
+            std::chrono::duration<double>(context_.run.options.concurrently_timeout).count());
+        failure.failure.diagnostic.hint = runner_.blockers().empty()
+                                              ? "run again: what it left is cleared away first"
+                                              : "blocked by " + join_words(runner_.blockers());
+    }
     if (context_.session.lost()) return failure;
     if (context_.session.transaction_status() != database::TransactionStatus::idle) {
         auto rolled_back = context_.session.run("ROLLBACK");
@@ -343,37 +351,26 @@ std::optional<BlockFailure> JournaledStep::verify() {
 
 std::optional<BlockFailure> JournaledStep::finish() {
     const Scribe& scribe = context_.scribe;
-    const bool upgrade = step_.direction == graph::Direction::upgrade;
     const std::vector<std::string> rows = graph::apply_changes(rows_, step_.row_changes);
     Message begin;
     begin.add(begin_sql);
-    begin.add(
-        fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", scribe.version_table.quoted()));
-    begin.add(require_sql(scribe.rows_are_sql(rows_)));
+    begin.add("SET CONSTRAINTS ALL IMMEDIATE");
     if (auto done = context_.session.run(begin.text()); !done) {
-        return server(done.error(), "locking the version table");
+        return server(done.error(), "beginning the last transaction");
     }
+    // [verify] sees what the file has set; our rows come after it, as ourselves.
     if (auto failure = verify()) return failure;
 
     Message message;
     message.add("SET CONSTRAINTS ALL IMMEDIATE");
     message.as_ourselves();
-    for (const graph::RowChange& change : step_.row_changes)
-        message.add(scribe.change_row_sql(change));
-    message.add(require_sql(scribe.rows_are_sql(rows)));
-    if (upgrade) {
-        message.add(scribe.remember_sql({{step_.revision, step_.parents, step_.dependencies,
-                                          step_.upgrade_checksum, step_.downgrade_checksum}}));
+    message.add(
+        fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", scribe.version_table.quoted()));
+    message.add(require_sql(scribe.rows_are_sql(rows_)));
+    for (const std::string& sql : scribe.row_changes_sql(step_, rows)) message.add(sql);
+    for (const std::string& sql : scribe.books_sql(step_, history_id_, started_at_)) {
+        message.add(sql);
     }
-    Scribe::HistoryEntry entry;
-    entry.id = history_id_;
-    entry.revision = step_.revision;
-    entry.direction = direction();
-    entry.outcome = upgrade ? "applied" : "reverted";
-    entry.started_at = started_at_;
-    entry.statements = step_.statements.size();
-    entry.checksum = upgrade ? step_.upgrade_checksum : step_.downgrade_checksum;
-    message.add(scribe.history_sql(entry));
     message.add(scribe.journal_clear_sql(step_.revision, direction()));
     message.add("COMMIT");
     auto done = context_.session.run(message.text());

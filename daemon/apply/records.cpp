@@ -51,6 +51,36 @@ std::string Scribe::rows_are_sql(std::vector<std::string> rows) const {
                        quote_text_array(rows));
 }
 
+std::vector<std::string> Scribe::row_changes_sql(const plan::PlanStep& step,
+                                                 const std::vector<std::string>& after) const {
+    std::vector<std::string> statements;
+    for (const graph::RowChange& change : step.row_changes) {
+        statements.push_back(change_row_sql(change));
+    }
+    statements.push_back(require_sql(rows_are_sql(after)));
+    return statements;
+}
+
+std::vector<std::string> Scribe::books_sql(const plan::PlanStep& step, std::int64_t history_id,
+                                           const std::string& started_at) const {
+    const bool upgrade = step.direction == graph::Direction::upgrade;
+    std::vector<std::string> statements;
+    if (upgrade) {
+        statements.push_back(remember_sql({{step.revision, step.parents, step.dependencies,
+                                            step.upgrade_checksum, step.downgrade_checksum}}));
+    }
+    HistoryEntry entry;
+    entry.id = history_id;
+    entry.revision = step.revision;
+    entry.direction = graph::to_string(step.direction);
+    entry.outcome = upgrade ? "applied" : "reverted";
+    entry.started_at = started_at;
+    entry.statements = step.statements.size();
+    entry.checksum = upgrade ? step.upgrade_checksum : step.downgrade_checksum;
+    statements.push_back(history_sql(entry));
+    return statements;
+}
+
 std::string Scribe::remember_sql(const std::vector<database::RecordedRevision>& revisions) const {
     std::string values;
     for (const database::RecordedRevision& r : revisions) {

@@ -25,6 +25,14 @@ struct Scribe {
     // True when the rows are exactly these.
     std::string rows_are_sql(std::vector<std::string> rows) const;
 
+    // The step's changes of the version rows; the last statement fails unless the rows are `after`
+    // then.
+    std::vector<std::string> row_changes_sql(const plan::PlanStep& step,
+                                             const std::vector<std::string>& after) const;
+    // What is remembered of a step that is done: its revision and its history row.
+    std::vector<std::string> books_sql(const plan::PlanStep& step, std::int64_t history_id,
+                                       const std::string& started_at) const;
+
     // Inserts or replaces what is remembered of these revisions.
     std::string remember_sql(const std::vector<database::RecordedRevision>& revisions) const;
 

@@ -38,11 +38,6 @@ std::string list_or_none(const std::vector<std::string>& rows) {
     return rows.empty() ? "none" : join(rows, ", ");
 }
 
-database::RecordedRevision record_of(const plan::PlanStep& step) {
-    return {step.revision, step.parents, step.dependencies, step.upgrade_checksum,
-            step.downgrade_checksum};
-}
-
 }  // namespace
 
 TransactionBlock::TransactionBlock(const BlockContext& context,
@@ -74,9 +69,10 @@ std::optional<BlockFailure> TransactionBlock::run_step(std::size_t index) {
     const plan::PlanStep& step = steps_[index];
     const auto begin = std::chrono::steady_clock::now();
     // A dry run carries the rows of steps that cannot be in a transaction; those are not begun.
-    if (step.transaction)
+    if (step.transaction) {
         context_.run.listener.step_begins(step, context_.first_number + index,
                                           context_.plan.steps.size());
+    }
     StatementRunner runner(context_.run, context_.observer, step);
     auto failure = begin_step(index, runner);
     if (!failure) failure = run_statements(index, runner);
@@ -248,7 +244,6 @@ std::optional<BlockFailure> TransactionBlock::verify(std::size_t index, Statemen
 std::optional<BlockFailure> TransactionBlock::end_step(std::size_t index) {
     const plan::PlanStep& step = steps_[index];
     const Scribe& scribe = context_.scribe;
-    const bool upgrade = step.direction == graph::Direction::upgrade;
     const std::vector<std::string> rows = graph::apply_changes(rows_, step.row_changes);
     const bool commit = context_.keep && index + 1 == steps_.size();
 
@@ -256,20 +251,12 @@ std::optional<BlockFailure> TransactionBlock::end_step(std::size_t index) {
     const std::size_t same = message.add(same_transaction_sql());
     const std::size_t constraints = message.add("SET CONSTRAINTS ALL IMMEDIATE");
     message.as_ourselves();
-    for (const graph::RowChange& change : step.row_changes)
-        message.add(scribe.change_row_sql(change));
-    const std::size_t rows_at = message.add(require_sql(scribe.rows_are_sql(rows)));
+    std::size_t rows_at = 0;
+    for (const std::string& sql : scribe.row_changes_sql(step, rows)) rows_at = message.add(sql);
     if (context_.keep) {
-        if (upgrade) message.add(scribe.remember_sql({record_of(step)}));
-        Scribe::HistoryEntry entry;
-        entry.id = history_id_;
-        entry.revision = step.revision;
-        entry.direction = graph::to_string(step.direction);
-        entry.outcome = upgrade ? "applied" : "reverted";
-        entry.started_at = started_at_;
-        entry.statements = step.statements.size();
-        entry.checksum = upgrade ? step.upgrade_checksum : step.downgrade_checksum;
-        message.add(scribe.history_sql(entry));
+        for (const std::string& sql : scribe.books_sql(step, history_id_, started_at_)) {
+            message.add(sql);
+        }
     }
     if (commit) message.add("COMMIT");
     auto done = context_.session.run(message.text());

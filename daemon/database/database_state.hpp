@@ -61,8 +61,8 @@ struct DatabaseState {
     int version_width = 0;               // of version_num; 0 for text
     std::vector<std::string> elsewhere;  // other schemas that hold a table of that name, when ours
                                          // does not exist
-    std::vector<std::string> rows;  // sorted
-    int layout = 0;                 // of the state schema; 0: there is none
+    std::vector<std::string> rows;       // sorted
+    int layout = 0;                      // of the state schema; 0: there is none
     std::map<std::string, RecordedRevision> recorded;
     std::vector<JournalEntry> journal;
     std::vector<std::string>

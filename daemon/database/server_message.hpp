@@ -39,7 +39,8 @@ struct SqlError {
     ServerMessage server;  // sqlstate may be empty when the connection failed
     bool connection_lost =
         false;               // the session is gone, and with it locks and the open transaction
-    bool cancelled = false;  // by us: a stop was asked for or the deadline passed
+    bool cancelled = false;  // a stop was asked for
+    bool timed_out = false;  // the deadline that we set has passed
     std::size_t statement_index = 0;  // which statement of a message with several failed, from 0
 
     // 55P03, 40P01 or 40001: rolled back, another try may succeed.

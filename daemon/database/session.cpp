@@ -59,7 +59,10 @@ struct Session::State {
     std::stop_token stop;
     StopSignal stop_signal;
     std::vector<ServerMessage> notices;
+    // Of the statement under way.
     bool cancel_sent = false;
+    bool stop_seen = false;
+    bool deadline_seen = false;
     std::optional<std::stop_callback<std::function<void()>>> stop_callback;
 
     SqlError lost_error() const {
@@ -77,11 +80,21 @@ struct Session::State {
         SqlError error;
         error.server = read_message(result);
         error.statement_index = statement_index;
-        error.connection_lost = PQstatus(connection.get()) == CONNECTION_BAD;
-        error.cancelled = cancel_sent && error.server.sqlstate == "57014";
+        // FATAL and PANIC are the server's last words, whether or not libpq has seen the socket
+        // close yet.
+        error.connection_lost = PQstatus(connection.get()) == CONNECTION_BAD ||
+                                error.server.severity == "FATAL" ||
+                                error.server.severity == "PANIC";
+        error.cancelled = stop_seen && error.server.sqlstate == "57014";
+        error.timed_out = deadline_seen && !stop_seen && error.server.sqlstate == "57014";
         if (error.server.message.empty())
             error.server.message = one_line(PQresultErrorMessage(result));
         return error;
+    }
+
+    void begin_statement() {
+        notices.clear();
+        cancel_sent = stop_seen = deadline_seen = false;
     }
 
     void send_cancel() {
@@ -107,8 +120,14 @@ struct Session::State {
             const bool watch_stop = stoppable && !cancel_sent;
             const int ready = poll(watched.data(), watch_stop ? 2 : 1, timeout);
             if (ready < 0 && errno != EINTR) return;
-            if (watch_stop && watched[1].revents != 0) send_cancel();
-            if (options.deadline && Clock::now() >= *options.deadline) send_cancel();
+            if (watch_stop && watched[1].revents != 0) {
+                stop_seen = true;
+                send_cancel();
+            }
+            if (options.deadline && !cancel_sent && Clock::now() >= *options.deadline) {
+                deadline_seen = true;
+                send_cancel();
+            }
             if (watched[0].revents != 0 && PQconsumeInput(connection.get()) == 0) return;
             if (options.on_wait && Clock::now() >= next_call) {
                 options.on_wait();
@@ -216,8 +235,7 @@ Expected<Session, SqlError> Session::open(const ConnectionParameters& parameters
 
 Expected<std::vector<ResultTable>, SqlError> Session::run(std::string_view sql) {
     State& s = *state_;
-    s.notices.clear();
-    s.cancel_sent = false;
+    s.begin_statement();
     if (PQsendQuery(s.connection.get(), std::string(sql).c_str()) != 1) {
         return unexpected(s.lost_error());
     }
@@ -226,7 +244,6 @@ Expected<std::vector<ResultTable>, SqlError> Session::run(std::string_view sql) 
     while (ResultPtr result = s.next_result({}, false)) {
         if (is_error(result.get())) {
             if (!failure) failure = s.error_of(result.get(), tables.size());
-            if (failure->connection_lost) break;
         } else {
             tables.push_back(read_table(result.get()));
         }
@@ -239,8 +256,7 @@ Expected<std::vector<ResultTable>, SqlError> Session::run(std::string_view sql) 
 Expected<StatementResult, SqlError> Session::execute(const std::string& statement,
                                                      const ExecuteOptions& options) {
     State& s = *state_;
-    s.notices.clear();
-    s.cancel_sent = false;
+    s.begin_statement();
     if (s.stop.stop_requested()) {
         SqlError error;
         error.cancelled = true;
@@ -260,7 +276,6 @@ Expected<StatementResult, SqlError> Session::execute(const std::string& statemen
         const ExecStatusType status = PQresultStatus(result.get());
         if (is_error(result.get())) {
             if (!failure) failure = s.error_of(result.get(), 0);
-            if (failure->connection_lost) break;
         } else if (status == PGRES_COPY_IN) {
             s.send_copy(options.copy_data);
         } else if (status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {

@@ -1,0 +1,370 @@
+// transaction = false: the journal, resuming, what CONCURRENTLY leaves behind.
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "apply/journaled_step.hpp"
+#include "database/advisory_lock.hpp"
+#include "fixture.hpp"
+#include "sql/identifier.hpp"
+
+using namespace revisiond;
+using namespace revisiond::test;
+using apply::FailureKind;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A database with table t and a non-transactional revision n on top of it.
+struct Journaled : Database {
+    explicit Journaled(const std::string& upgrade) {
+        add({"a", "", "CREATE TABLE t (id int, n int); INSERT INTO t VALUES (1, 1), (2, 1);"});
+        auto done = Database::upgrade();
+        REQUIRE(done);
+        add({"n", "a", upgrade, "", "", false});
+    }
+    void replace(const std::string& upgrade) { change({"n", "a", upgrade, "", "", false}); }
+    void journal(int position, const std::string& statement, const std::string& state,
+                 const std::string& probe = "0 0 0 [] ") const {
+        sql::Statement as_split;
+        as_split.text = statement;
+        execute(
+            "INSERT INTO revisiond.journal (version_table, revision, direction, position, "
+            "statement_hash,"
+            " state, probe, statement, operation) VALUES ('\"public\".\"alembic_version\"', 'n', "
+            "'upgrade', " +
+            std::to_string(position) + ", " + sql::quote_literal(apply::statement_hash(as_split)) +
+            ", '" + state + "', " + sql::quote_literal(probe) + ", 'x', gen_random_uuid())");
+    }
+    std::string oid(const std::string& name) const {
+        return value("SELECT '" + name + "'::regclass::oid");
+    }
+};
+
+void require_success(const Expected<apply::RunResult, apply::RunFailure>& run) {
+    if (!run) FAIL(to_text(run.error().failure.diagnostic));
+}
+
+}  // namespace
+
+TEST_CASE("a non-transactional revision runs statement by statement and leaves no journal") {
+    Journaled db("CREATE INDEX CONCURRENTLY i ON t (id);\nINSERT INTO t VALUES (3, 3);\nVACUUM t;");
+    require_success(db.upgrade());
+    CHECK(db.rows() == std::vector<std::string>{"n"});
+    CHECK(db.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == "t");
+    CHECK(db.value("SELECT count(*) FROM revisiond.journal") == "0");
+    CHECK(db.value("SELECT statements FROM revisiond.history WHERE revision = 'n'") == "3");
+}
+
+TEST_CASE("after a failure the next run goes on behind what is done, with a changed tail") {
+    Journaled db("INSERT INTO t VALUES (3, 3);\nINSERT INTO t VALUES (4, 4);\nSELECT 1 / 0;");
+    auto up = db.upgrade();
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.diagnostic.at.line == 8);
+    CHECK(db.rows() == std::vector<std::string>{"a"});
+    CHECK(db.query("SELECT state FROM revisiond.journal ORDER BY position") ==
+          std::vector<std::string>{"done", "done", "failed"});
+    db.replace("INSERT INTO t VALUES (3, 3);\nINSERT INTO t VALUES (4, 4);\nSELECT 1;");
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT count(*) FROM t") == "4");
+    CHECK(db.recorder.noted("2 of 3 statements were done"));
+}
+
+TEST_CASE("a changed beginning is refused") {
+    Journaled db("INSERT INTO t VALUES (3, 3); SELECT 1 / 0;");
+    REQUIRE_FALSE(db.upgrade());
+    db.replace("INSERT INTO t VALUES (30, 3); SELECT 1;");
+    auto up = db.upgrade();
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.diagnostic.code == "apply.changed-beginning");
+    CHECK(db.value("SELECT count(*) FROM t") == "3");
+    db.replace("");
+    CHECK_FALSE(db.upgrade());
+}
+
+TEST_CASE("a half applied revision cannot become a transactional one") {
+    Journaled db("INSERT INTO t VALUES (3, 3); SELECT 1 / 0;");
+    REQUIRE_FALSE(db.upgrade());
+    db.change({"n", "a", "INSERT INTO t VALUES (3, 3); SELECT 1;"});
+    auto up = db.upgrade();
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.diagnostic.code == "apply.changed-mode");
+}
+
+TEST_CASE("a failed unique index leaves an INVALID one, which the next run replaces") {
+    Journaled db("CREATE UNIQUE INDEX CONCURRENTLY u ON t (n);");
+    auto up = db.upgrade();
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.server->sqlstate == "23505");
+    CHECK(db.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'u'::regclass") == "f");
+    db.execute("UPDATE t SET n = id");
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'u'::regclass") == "t");
+    CHECK(db.recorder.noted("dropped the INVALID index public.u"));
+}
+
+TEST_CASE("a crash in CREATE INDEX CONCURRENTLY: the catalog decides") {
+    Journaled db("CREATE INDEX CONCURRENTLY i ON t (id);");
+    const std::string probe = "1 " + db.oid("t") + " 0 [] i";
+    db.journal(0, "CREATE INDEX CONCURRENTLY i ON t (id)", "started", probe);
+    SECTION("built and valid: it is not built again") {
+        db.execute("CREATE INDEX i ON t (id)");
+        const std::string before = db.oid("i");
+        require_success(db.upgrade());
+        CHECK(db.oid("i") == before);
+    }
+    SECTION("INVALID: it is dropped and built") {
+        db.execute(
+            "CREATE INDEX i ON t (id); UPDATE pg_index SET indisvalid = false WHERE indexrelid = "
+            "'i'::regclass");
+        const std::string before = db.oid("i");
+        require_success(db.upgrade());
+        CHECK(db.oid("i") != before);
+        CHECK(db.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == "t");
+    }
+    SECTION("not there: it is built") {
+        require_success(db.upgrade());
+        CHECK(db.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == "t");
+    }
+    CHECK(db.rows() == std::vector<std::string>{"n"});
+}
+
+TEST_CASE("an unnamed index is not built twice") {
+    Journaled db("CREATE INDEX CONCURRENTLY ON t (id);");
+    db.journal(0, "CREATE INDEX CONCURRENTLY ON t (id)", "started", "1 " + db.oid("t") + " 0 [] ");
+    db.execute("CREATE INDEX ON t (id)");
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT count(*) FROM pg_index WHERE indrelid = 't'::regclass") == "1");
+}
+
+TEST_CASE("IF NOT EXISTS over an INVALID index from before rebuilds it") {
+    Journaled db("CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (id);");
+    db.execute(
+        "CREATE INDEX i ON t (id); UPDATE pg_index SET indisvalid = false WHERE indexrelid = "
+        "'i'::regclass");
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == "t");
+    CHECK(db.recorder.noted("rebuilt with REINDEX CONCURRENTLY"));
+}
+
+TEST_CASE("a crash in DROP INDEX CONCURRENTLY") {
+    Journaled db("DROP INDEX CONCURRENTLY i;");
+    db.execute("CREATE INDEX i ON t (id)");
+    db.journal(0, "DROP INDEX CONCURRENTLY i", "started", "2 " + db.oid("i") + " 0 [] ");
+    SECTION("dropped: done") {
+        db.execute("DROP INDEX i");
+    }
+    SECTION("still there: dropped now") {}
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT to_regclass('i') IS NULL") == "t");
+}
+
+TEST_CASE("a crash in REINDEX CONCURRENTLY leaves nothing behind") {
+    Journaled db("REINDEX INDEX CONCURRENTLY i;");
+    db.execute("CREATE INDEX i ON t (id)");
+    db.journal(0, "REINDEX INDEX CONCURRENTLY i", "started", "3 0 0 [] ");
+    db.execute(
+        "CREATE INDEX i_ccnew ON t (id); UPDATE pg_index SET indisvalid = false WHERE indexrelid = "
+        "'i_ccnew'::regclass");
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT to_regclass('i_ccnew') IS NULL") == "t");
+    CHECK(db.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == "t");
+}
+
+TEST_CASE("an interrupted DETACH PARTITION CONCURRENTLY is finalised") {
+    Journaled db("ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY;");
+    db.execute(
+        "CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR "
+        "VALUES FROM (1) TO (2)");
+    db.journal(0, "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY", "started",
+               "4 " + db.oid("p") + " " + db.oid("p1") + " [] ");
+    SECTION("pending") {
+        // A reader with a snapshot keeps the second half from happening; the cancel leaves it
+        // pending.
+        auto reader = db.connect();
+        REQUIRE(reader.run("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM p"));
+        auto detacher = db.connect();
+        database::ExecuteOptions options;
+        options.deadline = std::chrono::steady_clock::now() + 500ms;
+        REQUIRE_FALSE(detacher.execute("ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY", options));
+        REQUIRE(reader.run("COMMIT"));
+        REQUIRE(
+            db.value("SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = 'p1'::regclass") ==
+            "t");
+        require_success(db.upgrade());
+        CHECK(db.recorder.noted("finalised the interrupted DETACH"));
+    }
+    SECTION("not begun") {
+        require_success(db.upgrade());
+    }
+    SECTION("done") {
+        db.execute("ALTER TABLE p DETACH PARTITION p1");
+        require_success(db.upgrade());
+    }
+    CHECK(db.value("SELECT count(*) FROM pg_inherits WHERE inhrelid = 'p1'::regclass") == "0");
+}
+
+TEST_CASE("a crash between intent and effect of a transactional statement runs it once") {
+    Journaled db("INSERT INTO t VALUES (9, 9);");
+    db.journal(0, "INSERT INTO t VALUES (9, 9)", "started");
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT count(*) FROM t WHERE id = 9") == "1");
+}
+
+TEST_CASE("CALL and DO in doubt wait for repair") {
+    Journaled db("CALL work();\nSELECT 1;");
+    db.execute(
+        "CREATE PROCEDURE work() LANGUAGE plpgsql AS $$BEGIN INSERT INTO t VALUES (7, 7); COMMIT; "
+        "END$$");
+    db.journal(0, "CALL work()", "started");
+    auto up = db.upgrade();
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.diagnostic.code == "apply.in-doubt");
+    CHECK(up.error().failure.diagnostic.hint.find("repair --done n") != std::string::npos);
+    CHECK(db.value("SELECT count(*) FROM t WHERE id = 7") == "0");
+
+    apply::RepairRequest request;
+    bool ran = false;
+    SECTION("--done: it is not run again") {
+        request.settle.push_back({"n", true});
+    }
+    SECTION("--retry: it is run again") {
+        request.settle.push_back({"n", false});
+        ran = true;
+    }
+    require_success(apply::run_repair(db.parameters, db.names, request, db.options, db.requester,
+                                      db.recorder, {}));
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT count(*) FROM t WHERE id = 7") == (ran ? "1" : "0"));
+    CHECK(db.rows() == std::vector<std::string>{"n"});
+}
+
+TEST_CASE("CALL may commit on its own") {
+    Journaled db("CALL work();");
+    db.execute(
+        "CREATE PROCEDURE work() LANGUAGE plpgsql AS $$BEGIN INSERT INTO t VALUES (7, 7); COMMIT;"
+        " INSERT INTO t VALUES (8, 8); COMMIT; END$$");
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT count(*) FROM t WHERE id > 6") == "2");
+}
+
+TEST_CASE("session settings of done statements are replayed on resume") {
+    Journaled db("SET search_path TO app, public;\nCREATE TABLE x (id int);\nSELECT 1 / 0;");
+    db.execute("CREATE SCHEMA app");
+    REQUIRE_FALSE(db.upgrade());
+    db.replace(
+        "SET search_path TO app, public;\nCREATE TABLE x (id int);\nCREATE TABLE y (id int);");
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT to_regclass('app.y') IS NOT NULL") == "t");
+}
+
+TEST_CASE("a role without rights on our tables, set by the file, does not stop the journal") {
+    Database db;
+    db.execute("DROP ROLE IF EXISTS owner; CREATE ROLE owner; GRANT ALL ON SCHEMA public TO owner");
+    db.add({"n", "",
+            "SET ROLE owner;\nCREATE TABLE mine (id int);\nCREATE INDEX CONCURRENTLY i ON mine "
+            "(id);\nSELECT 1;",
+            "", "SELECT current_user = 'owner';", false});
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT tableowner FROM pg_tables WHERE tablename = 'mine'") == "owner");
+    CHECK(db.rows() == std::vector<std::string>{"n"});
+}
+
+TEST_CASE("DISCARD ALL frees the lock; it is confirmed and taken again") {
+    Journaled db("DISCARD ALL;\nSELECT 1;");
+    bool held = false;
+    db.recorder.before_statement = [&](const sql::Statement& statement) {
+        if (statement.text != "SELECT 1") return;
+        auto other = db.connect();
+        held = !*database::try_lock(other, database::lock_key(db.state().version_table));
+    };
+    require_success(db.upgrade());
+    CHECK(held);
+    CHECK(db.recorder.noted("statement 1 freed revisiond's advisory lock"));
+}
+
+TEST_CASE("CONCURRENTLY has no lock_timeout, an own deadline, and its blockers are told") {
+    Journaled db("CREATE INDEX CONCURRENTLY i ON t (id);");
+    auto writer = db.connect();
+    REQUIRE(
+        writer.run("SET application_name TO 'slow writer'; BEGIN; INSERT INTO t VALUES (5, 5)"));
+    SECTION("it waits longer than lock_timeout") {
+        std::jthread release([&] {
+            std::this_thread::sleep_for(1500ms);
+            const auto done = writer.run("COMMIT");
+            (void)done;
+        });
+        require_success(db.upgrade());
+        CHECK(db.recorder.retries.empty());
+        REQUIRE_FALSE(db.recorder.blockers.empty());
+        CHECK(db.recorder.blockers[0].find("slow writer") != std::string::npos);
+    }
+    SECTION("its deadline ends it") {
+        db.options.concurrently_timeout = 300ms;
+        auto up = db.upgrade();
+        REQUIRE_FALSE(up);
+        CHECK(up.error().failure.server->sqlstate == "57014");
+        CHECK(up.error().failure.diagnostic.message.find("concurrently_timeout") !=
+              std::string::npos);
+        REQUIRE(writer.run("COMMIT"));
+        db.options.concurrently_timeout = 0ms;
+        require_success(db.upgrade());
+        CHECK(db.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == "t");
+    }
+}
+
+TEST_CASE("a transactional statement of a non-transactional file retries alone") {
+    Journaled db("INSERT INTO t VALUES (3, 3);\nALTER TABLE t ADD COLUMN x int;");
+    auto reader = db.connect();
+    REQUIRE(reader.run("BEGIN; SELECT * FROM t"));
+    std::jthread release([&] {
+        std::this_thread::sleep_for(500ms);
+        const auto done = reader.run("COMMIT");
+        (void)done;
+    });
+    require_success(db.upgrade());
+    CHECK(db.recorder.retries.size() >= 1);
+    CHECK(db.value("SELECT count(*) FROM t WHERE id = 3") == "1");
+}
+
+TEST_CASE("[verify] of a non-transactional revision keeps it from being marked") {
+    Database db;
+    db.add({"n", "", "CREATE TABLE t (id int);", "DROP TABLE t;", "SELECT count(*) > 0 FROM t;",
+            false});
+    auto up = db.upgrade();
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.kind == FailureKind::verify);
+    CHECK(db.rows().empty());
+    db.execute("INSERT INTO t VALUES (1)");
+    require_success(db.upgrade());
+    CHECK(db.rows() == std::vector<std::string>{"n"});
+    require_success(db.downgrade("base"));
+    CHECK(db.value("SELECT to_regclass('t') IS NULL") == "t");
+}
+
+TEST_CASE("a non-transactional downgrade resumes too") {
+    Database db;
+    db.add({"n", "", "CREATE TABLE t (id int); CREATE INDEX CONCURRENTLY i ON t (id);",
+            "DROP INDEX CONCURRENTLY i;\nSELECT 1 / 0;", "", false});
+    require_success(db.upgrade());
+    REQUIRE_FALSE(db.downgrade("base"));
+    CHECK(db.rows() == std::vector<std::string>{"n"});
+    db.change({"n", "", "CREATE TABLE t (id int); CREATE INDEX CONCURRENTLY i ON t (id);",
+               "DROP INDEX CONCURRENTLY i;\nDROP TABLE t;", "", false});
+    require_success(db.downgrade("base"));
+    CHECK(db.rows().empty());
+    CHECK(db.value("SELECT to_regclass('t') IS NULL") == "t");
+}
+
+TEST_CASE("a probe survives being written down") {
+    apply::Probe probe;
+    probe.kind = sql::StatementTraits::Concurrent::create_index;
+    probe.relation = 16384;
+    probe.before = {1, 22, 333};
+    probe.name = "odd \"name\"\nwith lines";
+    const apply::Probe read = apply::Probe::from_text(probe.to_text());
+    CHECK(read.kind == probe.kind);
+    CHECK(read.relation == 16384);
+    CHECK(read.before == probe.before);
+    CHECK(read.name == probe.name);
+    CHECK(apply::Probe::from_text("0 0 0 [] ").before.empty());
+}
