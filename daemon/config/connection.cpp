@@ -110,7 +110,7 @@ class UrlParser {
     }
 
     std::string read_port() {
-        const std::string port = decoded(take_until(rest_, "/?,"), "port");
+        std::string port = decoded(take_until(rest_, "/?,"), "port");
         const bool digits =
             std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
         if (!digits || port.size() > 5) fail("the port is not a number");

@@ -100,6 +100,7 @@ void watch_signals() {
 
 pid_t spawn(const KeeperPlan& plan, std::vector<std::string> arguments, int death_signal) {
     std::vector<char*> pointers;
+    pointers.reserve(arguments.size() + 1);
     for (std::string& argument : arguments) pointers.push_back(argument.data());
     pointers.push_back(nullptr);
     const pid_t keeper = ::getpid();
