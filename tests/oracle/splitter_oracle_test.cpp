@@ -8,7 +8,8 @@
 //  too.
 //  - Columns called begin, case or end in a BEGIN ATOMIC body: psql counts the words.
 //  - The data behind COPY … FROM stdin: the parser knows of none.
-// Numbers with letters behind them and \v as white space are errors to the parser of 15.
+// libpg_query alone refuses a comment between the halves of a string, which PostgreSQL 15 itself
+// accepts. Numbers with letters behind them and \v as white space are errors to the parser of 15.
 #include <pg_query.h>
 
 #include <algorithm>

@@ -186,8 +186,9 @@ TEST_CASE("a colon is a colon without variables") {
 }
 
 TEST_CASE("variables are expanded as psql does") {
-    const std::map<std::string, std::string> values = {
-        {"t", "acme"}, {"s", "it's; \\ --"}, {"n", "a\"b"}, {"list", "1, (2)"}, {"empty", ""}};
+    const std::map<std::string, std::string> values = {{"t", "acme"}, {"s", "it's; \\ --"},
+                                                       {"n", "a\"b"}, {"list", "1, (2)"},
+                                                       {"empty", ""}, {"kind", "FUNCTION"}};
     const std::vector<Case> cases = {
         {"SELECT :t, x::t, a[1:2];", {"SELECT acme, x::t, a[1:2]"}},
         {"SELECT :'s';b", {"SELECT E'it''s; \\\\ --'", "b"}},
@@ -196,6 +197,8 @@ TEST_CASE("variables are expanded as psql does") {
         {"SELECT * FROM tbl_:t WHERE x IN (:list)", {"SELECT * FROM tbl_acme WHERE x IN (1, (2))"}},
         {"SELECT ':t', \":t\", $$:t$$ -- :t\n", {"SELECT ':t', \":t\", $$:t$$"}},
         {":empty; :empty :empty; :t;", {"acme"}},
+        {"CREATE :kind f() BEGIN ATOMIC SELECT 1; END; b",
+         {"CREATE FUNCTION f() BEGIN ATOMIC SELECT 1; END", "b"}},
     };
     for (const Case& c : cases) {
         INFO(c.script);
