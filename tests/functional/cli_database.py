@@ -1,0 +1,186 @@
+"""The commands that read and change a database."""
+
+import json
+import signal
+import time
+import unittest
+
+from pg import Cluster, Project
+
+
+class Database(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = Cluster()
+        cls.cluster.__enter__()
+        cls.addClassCleanup(cls.cluster.__exit__)
+
+    def setUp(self):
+        self.database = self.cluster.create_database()
+        self.project = Project(self.cluster, self.database)
+        self.addCleanup(self.project.__exit__)
+        self.project.revision("aaaa", None, "CREATE TABLE a (id int);", "DROP TABLE a;",
+                              message="create a")
+        self.project.revision("bbbb", "aaaa",
+                              "CREATE TABLE b (id int);\nINSERT INTO b VALUES (1), (2);",
+                              "DROP TABLE b;", message="create b")
+
+    def rows(self):
+        return [row for row, in self.cluster.rows(
+            self.database, "SELECT version_num FROM alembic_version ORDER BY 1")]
+
+    def tables(self):
+        return [row for row, in self.cluster.rows(
+            self.database, "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+                           " AND relkind = 'r' AND relname <> 'alembic_version' ORDER BY 1")]
+
+    def run_cli(self, *arguments, **options):
+        return self.project.run(*arguments, **options)
+
+    def test_upgrade_and_downgrade_log_as_alembic_does(self):
+        up = self.run_cli("upgrade")
+        self.assertEqual(up.stdout, "")
+        self.assertIn("INFO  Running upgrade  -> aaaa, create a\n"
+                      "INFO  Running upgrade aaaa -> bbbb, create b\n", up.stderr)
+        self.assertEqual(self.rows(), ["bbbb"])
+        self.assertEqual(self.run_cli("current").stdout, "bbbb (head)\n")
+        down = self.run_cli("downgrade", "-1")
+        self.assertIn("INFO  Running downgrade bbbb -> aaaa, create b\n", down.stderr)
+        self.assertEqual(self.tables(), ["a"])
+        self.assertEqual(self.run_cli("-q", "upgrade", "+1").stderr, "")
+        self.assertEqual(self.tables(), ["a", "b"])
+        self.run_cli("downgrade", "base")
+        self.assertEqual(self.tables(), [])
+
+    def test_nothing_to_do_says_so(self):
+        self.run_cli("upgrade")
+        self.assertNotEqual(self.run_cli("upgrade").stderr, "")
+        outcome = json.loads(self.run_cli("upgrade", "--json").stdout)
+        self.assertTrue(outcome["nothing_to_do"])
+
+    def test_questions_are_answered_with_the_exit_code(self):
+        self.run_cli("check", check=3)
+        self.run_cli("status", check=3)
+        self.run_cli("current", "--check-heads", check=3)
+        self.assertEqual(self.cluster.rows(
+            self.database, "SELECT to_regclass('alembic_version') IS NULL"), [("t",)])
+        self.run_cli("upgrade")
+        self.run_cli("check")
+        self.run_cli("status")
+        self.run_cli("current", "-v", "-c")
+
+    def test_status_tells_it_all(self):
+        self.run_cli("upgrade", "aaaa")
+        text = self.run_cli("status", check=3).stdout
+        for part in ("main", "PostgreSQL", "pending", "1 of 2", "bbbb  create b", "nobody",
+                     "applied", "upgrade"):
+            self.assertIn(part, text)
+        status = json.loads(self.run_cli("status", "--json", check=3).stdout)
+        self.assertEqual(status["current"], ["aaaa"])
+        self.assertEqual(status["state"], "pending")
+
+    def test_history_of_the_database(self):
+        self.run_cli("upgrade")
+        self.run_cli("downgrade", "aaaa")
+        text = self.run_cli("history", "--database").stdout
+        self.assertEqual([line.split()[1:4] for line in text.splitlines()],
+                         [["reverted", "downgrade", "bbbb"], ["applied", "upgrade", "bbbb"],
+                          ["applied", "upgrade", "aaaa"]])
+        newest = json.loads(self.run_cli("history", "--database", "--limit", "1", "--json").stdout)
+        self.assertEqual(len(newest), 1)
+        self.run_cli("history", "--database", "-i", check=2)
+
+    def test_a_dry_run_reports_and_changes_nothing(self):
+        done = self.run_cli("upgrade", "--dry-run")
+        self.assertIn("CREATE TABLE a", done.stdout)
+        self.assertRegex(done.stdout, r"2 rows +INSERT INTO b")
+        self.assertIn("Rolled back: 3 statements", done.stdout)
+        self.assertEqual(self.tables(), [])
+        self.assertEqual(len(json.loads(self.run_cli("upgrade", "--dry-run", "--json").stdout)
+                             ["statements"]), 3)
+
+    def test_a_plan_is_applied_only_while_it_is_that_plan(self):
+        digest = json.loads(self.run_cli("plan", "--json").stdout)["digest"]
+        self.run_cli("upgrade", "--plan", "v1:" + 64 * "0", check=1)
+        self.assertEqual(self.tables(), [])
+        self.run_cli("upgrade", "heads", "--plan", digest)
+        self.assertEqual(self.tables(), ["a", "b"])
+
+    def test_a_failure_names_the_line_and_every_field_with_raiseerr(self):
+        path = self.project.revision("cccc", "bbbb", "CREATE TABLE c (id int);\n"
+                                     "INSERT INTO c VALUES ('x');", message="fails")
+        done = self.run_cli("upgrade", check=1)
+        self.assertIn(f"{path.name}:6", done.stderr)
+        self.assertIn("invalid input syntax", done.stderr)
+        self.assertNotIn("source_function", done.stderr)
+        self.assertEqual(self.tables(), ["a", "b"])
+        self.assertIn("22P02", self.run_cli("upgrade", "--raiseerr", check=1).stderr)
+        error = json.loads(self.run_cli("upgrade", "-q", "--json", check=1).stderr)["error"]
+        self.assertEqual(error["sqlstate"], "22P02")
+        self.assertEqual(error["line"], 6)
+
+    def test_a_held_lock_is_exit_4_and_names_the_holder(self):
+        self.project.revision("cccc", "bbbb", "SELECT pg_sleep(60);", message="sleeps")
+        holder = self.project.start("upgrade")
+        self.addCleanup(holder.communicate)
+        self.addCleanup(holder.kill)
+        self.wait_for("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' "
+                      "AND pid <> pg_backend_pid() AND state = 'active'", "1")
+        self.assertIn(f"pid {holder.pid}", self.run_cli("lock").stdout)
+        done = self.run_cli("upgrade", "--lock-timeout", "10ms", check=4)
+        self.assertIn(f"pid {holder.pid}", done.stderr)
+        self.assertTrue(json.loads(self.run_cli("lock", "--json").stdout)["held"])
+
+    def test_interrupts_roll_back_and_say_so(self):
+        self.project.revision("cccc", "bbbb", "CREATE TABLE c (id int);\nSELECT pg_sleep(60);")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = self.project.start("upgrade")
+            self.wait_for("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' "
+                          "AND pid <> pg_backend_pid() AND state = 'active'", "1")
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 1, errors)
+            self.assertIn("stopping", errors)
+            self.assertIn("error: ", errors)
+            self.assertEqual(self.tables(), ["a", "b"])
+        self.assertEqual(self.run_cli("lock").stdout, "nobody\n")
+
+    def test_stamp_repair_and_ensure_version(self):
+        self.run_cli("ensure_version")
+        self.assertEqual(self.rows(), [])
+        self.run_cli("stamp", "heads")
+        self.assertEqual(self.rows(), ["bbbb"])
+        self.cluster.psql(self.database, "UPDATE alembic_version SET version_num = 'gone'")
+        self.run_cli("stamp", "--purge", "aaaa")
+        self.assertEqual(self.rows(), ["aaaa"])
+        self.project.revision("aaaa", None, "CREATE TABLE a (id bigint);", "DROP TABLE a;",
+                              message="create a")
+        self.run_cli("upgrade", check=1)
+        self.assertIn("aaaa", self.run_cli("repair").stdout)
+        self.assertEqual(self.run_cli("repair", "aaaa").stdout, "accepted aaaa\n")
+        self.run_cli("upgrade")
+        self.assertEqual(self.tables(), ["b"])
+
+    def test_ensure_version_sql_works_by_hand(self):
+        self.cluster.psql(self.database, self.run_cli("ensure_version", "--sql").stdout)
+        self.run_cli("upgrade")
+
+    def test_notices_are_shown(self):
+        self.project.revision("cccc", "bbbb", "DO $$ BEGIN RAISE NOTICE 'hello there'; END $$;")
+        self.assertIn("NOTICE: hello there", self.run_cli("upgrade").stderr)
+
+    def test_a_server_that_is_not_there_is_exit_1_without_the_password(self):
+        self.project.write_config('[databases.main]\nurl = "postgresql://u:sesame@127.0.0.1:1/d"\n')
+        done = self.run_cli("current", check=1)
+        self.assertIn("127.0.0.1", done.stderr)
+        self.assertNotIn("sesame", done.stderr)
+
+    def wait_for(self, query, answer):
+        deadline = time.monotonic() + 60
+        while self.cluster.psql(self.database, query) != answer:
+            self.assertLess(time.monotonic(), deadline, query)
+            time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,195 @@
+#include "cli/arguments.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "cli/help.hpp"
+
+using namespace revisiond;
+using namespace revisiond::cli;
+
+namespace {
+
+std::vector<std::string> words(std::string_view line) {
+    std::vector<std::string> out;
+    while (!line.empty()) {
+        const auto blank = line.find(' ');
+        // An argument that is empty is written ''.
+        const std::string_view word = line.substr(0, blank);
+        out.emplace_back(word == "''" ? "" : word);
+        line.remove_prefix(blank == std::string_view::npos ? line.size() : blank + 1);
+    }
+    return out;
+}
+
+template <class C>
+C parsed(std::string_view line, Globals* globals = nullptr) {
+    INFO(line);
+    auto invocation = parse_arguments(words(line));
+    if (!invocation && invocation.error().misuse) FAIL(invocation.error().misuse->message);
+    REQUIRE(invocation.has_value());
+    if (globals != nullptr) *globals = invocation->globals;
+    return std::get<C>(invocation->command);
+}
+
+Diagnostic misuse(std::string_view line) {
+    INFO(line);
+    auto invocation = parse_arguments(words(line));
+    REQUIRE_FALSE(invocation.has_value());
+    REQUIRE(invocation.error().misuse);
+    return *invocation.error().misuse;
+}
+
+}  // namespace
+
+TEST_CASE("targets that look like options are positionals") {
+    CHECK(parsed<DowngradeCommand>("downgrade -1").options.target == "-1");
+    CHECK(parsed<DowngradeCommand>("downgrade --dry-run -12").options.target == "-12");
+    CHECK(parsed<UpgradeCommand>("upgrade +2").options.target == "+2");
+    CHECK(parsed<DowngradeCommand>("downgrade label@-1").options.target == "label@-1");
+    CHECK(parsed<ShowCommand>("show head-2").target == "head-2");
+    CHECK(parsed<PlanCommand>("plan --downgrade -1").target == "-1");
+    CHECK(parsed<ShowCommand>("show -- -odd").target == "-odd");
+    CHECK(parsed<StampCommand>("stamp -1 heads").targets ==
+          std::vector<std::string>{"-1", "heads"});
+}
+
+TEST_CASE("upgrade without a target goes to heads") {
+    CHECK(parsed<UpgradeCommand>("upgrade").options.target == "heads");
+    CHECK(misuse("downgrade").code == "usage.missing-argument");
+}
+
+TEST_CASE("values stand beside, behind = and behind a short name") {
+    for (const char* line : {"history -r-3:x", "history -r -3:x", "history --rev-range=-3:x",
+                             "history --rev-range -3:x", "history --rev -3:x"}) {
+        CHECK(parsed<HistoryCommand>(line).range == "-3:x");
+    }
+    CHECK(parsed<RevisionCommand>("revision -m ''").message.empty());
+    CHECK(parsed<RevisionCommand>("revision --message=").message.empty());
+    CHECK(parsed<RevisionCommand>("revision -m --sql").message == "--sql");
+    CHECK(parsed<RevisionCommand>("revision -mtext").message == "text");
+    CHECK(parsed<RevisionCommand>("revision -m [a,b]").message == "[a,b]");
+}
+
+TEST_CASE("short names may be clustered") {
+    const auto history = parsed<HistoryCommand>("history -vir:b");
+    CHECK(history.verbose);
+    CHECK(history.indicate_current);
+    CHECK(history.range == ":b");
+}
+
+TEST_CASE("unambiguous beginnings of long names are enough") {
+    CHECK(parsed<HeadsCommand>("heads --res --verb").resolve_dependencies);
+    CHECK(parsed<CurrentCommand>("current --check").check_heads);
+    // The whole name of one option wins over being the beginning of another.
+    CHECK(parsed<HistoryCommand>("history --database").database);
+    Globals globals;
+    parsed<HeadsCommand>("--conf a.toml heads", &globals);
+    CHECK(globals.config == "a.toml");
+    const Diagnostic ambiguous = misuse("revision --ver x");
+    CHECK(ambiguous.code == "usage.ambiguous-option");
+    CHECK(ambiguous.message.find("--version-path") != std::string::npos);
+    CHECK(ambiguous.message.find("--version and") == std::string::npos);
+    CHECK(misuse("revision --").code != "usage.ambiguous-option");
+}
+
+TEST_CASE("globals stand before or after the command") {
+    for (const char* line :
+         {"-c x.toml -n second -x a=1 -x b=2=3 --raiseerr -q --json --color never upgrade head",
+          "upgrade head -c x.toml -n second -x a=1 -x b=2=3 --raiseerr -q --json --color=never",
+          "-qcx.toml --name second upgrade -x a=1 --raise head --json -x b=2=3 --color never"}) {
+        Globals globals;
+        CHECK(parsed<UpgradeCommand>(line, &globals).options.target == "head");
+        CHECK(globals.config == "x.toml");
+        CHECK(globals.database == "second");
+        CHECK(globals.variables == std::map<std::string, std::string>{{"a", "1"}, {"b", "2=3"}});
+        CHECK(globals.raise_error);
+        CHECK(globals.quiet);
+        CHECK(globals.json);
+        CHECK(globals.color == ColorMode::never);
+    }
+}
+
+TEST_CASE("behind current, -c is --check-heads") {
+    Globals globals;
+    const auto current = parsed<CurrentCommand>("-c x.toml current -v -c", &globals);
+    CHECK(current.check_heads);
+    CHECK(current.verbose);
+    CHECK(globals.config == "x.toml");
+    CHECK(parsed<CurrentCommand>("current --config y.toml", &globals).check_heads == false);
+    CHECK(globals.config == "y.toml");
+}
+
+TEST_CASE("options that may be repeated take one value each") {
+    const auto revision = parsed<RevisionCommand>(
+        "revision --depends-on a --depends-on b --head h --branch-label l --rev-id r --splice "
+        "--version-path p --template t --sql");
+    CHECK(revision.depends_on == std::vector<std::string>{"a", "b"});
+    CHECK(revision.heads == std::vector<std::string>{"h"});
+    CHECK(revision.branch_labels == std::vector<std::string>{"l"});
+    CHECK(revision.id == "r");
+    CHECK(revision.splice);
+    CHECK(revision.version_path == "p");
+    CHECK(revision.template_name == "t");
+    CHECK(revision.sql);
+    CHECK(parsed<PlanCommand>("plan --from a --from b heads").from ==
+          std::vector<std::string>{"a", "b"});
+    const auto repair = parsed<RepairCommand>("repair --done a x --retry b y");
+    CHECK(repair.accept == std::vector<std::string>{"x", "y"});
+    CHECK(repair.done == std::vector<std::string>{"a"});
+    CHECK(repair.retry == std::vector<std::string>{"b"});
+}
+
+TEST_CASE("names with an underscore are understood with a dash") {
+    parsed<ListTemplatesCommand>("list_templates");
+    parsed<ListTemplatesCommand>("list-templates");
+    CHECK(parsed<EnsureVersionCommand>("ensure-version --sql --role app").role == "app");
+}
+
+TEST_CASE("what is not known is an error with the nearest name") {
+    CHECK(misuse("upgrad").hint == "did you mean upgrade?");
+    CHECK(misuse("serve").code == "usage.unknown-command");
+    const Diagnostic option = misuse("revision --mesage x");
+    CHECK(option.code == "usage.unknown-option");
+    CHECK(option.message == "unknown option --mesage for revision");
+    CHECK(option.hint == "did you mean --message?");
+    CHECK(misuse("revision --autogenerate").code == "usage.unknown-option");
+    CHECK(misuse("--wat upgrade").code == "usage.unknown-option");
+    CHECK(misuse("upgrade -Z").message == "unknown option -Z for upgrade");
+    CHECK(misuse("").code == "usage.no-command");
+}
+
+TEST_CASE("arguments that are missing, too many or malformed") {
+    CHECK(misuse("heads extra").message == "heads does not take the argument extra");
+    CHECK(misuse("upgrade a b").code == "usage.extra-argument");
+    CHECK(misuse("stamp").code == "usage.missing-argument");
+    CHECK(misuse("merge").code == "usage.missing-argument");
+    CHECK(misuse("show").code == "usage.missing-argument");
+    CHECK(misuse("revision -m").code == "usage.missing-value");
+    CHECK(misuse("heads --verbose=yes").code == "usage.no-value");
+    CHECK(misuse("upgrade -x novalue").code == "usage.variable");
+    CHECK(misuse("upgrade -x =1").code == "usage.variable");
+    CHECK(misuse("--color sometimes heads").code == "usage.color");
+    CHECK(misuse("history --limit many").code == "usage.value");
+    CHECK(misuse("upgrade --lock-timeout soon").code == "usage.value");
+    CHECK(parsed<UpgradeCommand>("upgrade --lock-timeout 250ms").options.lock_timeout ==
+          config::Milliseconds(250));
+}
+
+TEST_CASE("every command has help that names its options") {
+    for (const CommandHelp& command : command_helps()) {
+        INFO(command.name);
+        for (const std::string& line :
+             {std::string(command.name) + " --help", std::string("-h ") + command.name}) {
+            auto invocation = parse_arguments(words(line));
+            REQUIRE_FALSE(invocation.has_value());
+            CHECK_FALSE(invocation.error().misuse);
+            const std::string& text = invocation.error().text;
+            CHECK(text.starts_with("Usage: revisiond " + std::string(command.name)));
+            CHECK(text.find("Examples:") != std::string::npos);
+            CHECK(text.find("--json") != std::string::npos);
+        }
+    }
+    CHECK(parse_arguments({"--help"}).error().text.find("list_templates") != std::string::npos);
+    CHECK(parse_arguments({"--version"}).error().text.starts_with("revisiond 0."));
+    CHECK(parse_arguments({"upgrade", "--version"}).error().text.starts_with("revisiond 0."));
+}
