@@ -154,6 +154,14 @@ struct PrivateCluster::State {
     Keeper keeper;
     pid_t server = 0;
     mutable bool ended = false;
+
+    void end(StopMode mode) {
+        keeper.stop(mode);
+        ended = true;
+        // The keeper has done this already, unless somebody killed it.
+        std::error_code ignored;
+        fs::remove_all(temporary.path, ignored);
+    }
 };
 
 Expected<PrivateCluster> PrivateCluster::start(const ClusterOptions& options) {
@@ -189,7 +197,7 @@ Expected<PrivateCluster> PrivateCluster::start(const ClusterOptions& options) {
         State{std::move(*temporary), sockets, std::move(*keeper), 0, false});
     const auto server = wait_until_ready(state->keeper, plan, data);
     if (!server) {
-        state->keeper.stop(StopMode::immediate);
+        state->end(StopMode::immediate);
         return unexpected(server.error());
     }
     state->server = *server;
@@ -201,13 +209,13 @@ PrivateCluster::PrivateCluster(PrivateCluster&& other) noexcept = default;
 
 PrivateCluster& PrivateCluster::operator=(PrivateCluster&& other) noexcept {
     if (this == &other) return *this;
-    if (state_) state_->keeper.stop(StopMode::immediate);
+    if (state_) state_->end(StopMode::immediate);
     state_ = std::move(other.state_);
     return *this;
 }
 
 PrivateCluster::~PrivateCluster() {
-    if (state_) state_->keeper.stop(StopMode::immediate);
+    if (state_) state_->end(StopMode::immediate);
 }
 
 std::string PrivateCluster::dsn(const std::string& database) const {
@@ -229,8 +237,7 @@ bool PrivateCluster::running() const {
 }
 
 void PrivateCluster::stop() {
-    state_->keeper.stop(StopMode::fast);
-    state_->ended = true;
+    state_->end(StopMode::fast);
 }
 
 }  // namespace revisiond::scratch

@@ -44,6 +44,7 @@ def run_file(path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("-j", "--jobs", type=int, default=2, help="files at a time (default 2)")
+    parser.add_argument("--counts", type=Path, help="write the numbers of passed and failed tests here")
     parser.add_argument("names", nargs="*", help="run only files whose names contain one of these")
     options = parser.parse_args()
     binary = os.environ.get("REVISIOND_BINARY")
@@ -64,6 +65,8 @@ def main():
             if wrong:
                 print("    " + output.strip().replace("\n", "\n    "), flush=True)
     print(f"{passed} passed, {failed} failed")
+    if options.counts:
+        options.counts.write_text(f"{passed} {failed}\n", encoding="utf-8")
     return 0 if passed > 0 and failed == 0 else 1
 
 

@@ -135,6 +135,41 @@ TEST_CASE("kill -9 of the parent leaves neither process nor directory") {
     CHECK(comes_true([&] { return !fs::exists(fs::path(sockets).parent_path()); }));
 }
 
+TEST_CASE("a server whose keeper is killed ends, and its owner cleans up") {
+    fs::path sockets;
+    {
+        const PrivateCluster cluster = start();
+        sockets = cluster.socket_directory();
+        const pid_t server = cluster.pid();
+        const pid_t keeper = ::getsid(server);  // it leads the server's session
+        REQUIRE(keeper > 1);
+        REQUIRE(keeper != ::getsid(0));
+        ::kill(keeper, SIGKILL);
+        CHECK(comes_true([&] { return !alive(server); }));
+        CHECK(comes_true([&] { return !cluster.running(); }));
+    }
+    CHECK_FALSE(fs::exists(sockets.parent_path()));
+}
+
+TEST_CASE("root's children run as another user, and another user needs no root") {
+    if (::geteuid() != 0) return;
+    const PrivateCluster cluster = start();
+    struct stat info {};
+    REQUIRE(::stat(fs::path("/proc/" + std::to_string(cluster.pid())).c_str(), &info) == 0);
+    CHECK(info.st_uid != 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const bool switched = ::setgid(65534) == 0 && ::setuid(65534) == 0;
+        auto own = PrivateCluster::start({binaries(), {}, {}, false});
+        const bool good = switched && own && own->running();
+        if (own) own->stop();
+        ::_exit(good ? 0 : 1);
+    }
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    CHECK(status == 0);
+}
+
 TEST_CASE("a directory that nobody holds is swept at the next start") {
     std::string stale = "/tmp/revisiond-pg-XXXXXX";
     REQUIRE(::mkdtemp(stale.data()) != nullptr);
