@@ -79,22 +79,26 @@ std::string psql_statement(const sql::Statement& statement) {
 
 std::string verify_statement(const sql::Statement& statement) {
     if (!is_query(statement.text)) return psql_statement(statement);
-    // Through json, since a query may have any columns: one pair with the value false is the
-    // refusal.
+    // A query may have any columns, so its row is looked at as json; json does not tell a boolean
+    // from others, so one that may be the refusal is asked for its type.
     const std::string body = fmt::format(
         "DECLARE\n"
+        "    query text := {};\n"
         "    answer record;\n"
         "    answers bigint := 0;\n"
         "    refused boolean := false;\n"
         "BEGIN\n"
-        "    FOR answer IN EXECUTE {}\n"
-        "    LOOP\n"
+        "    FOR answer IN EXECUTE query LOOP\n"
         "        answers := answers + 1;\n"
-        "        SELECT count(*) = 1 AND bool_and(value::text = 'false') INTO refused\n"
+        "        SELECT count(*) = 1 AND bool_and(value::text IN ('false', 'null')) INTO refused\n"
         "            FROM json_each(row_to_json(answer));\n"
         "    END LOOP;\n"
         "    IF answers = 1 AND refused THEN\n"
-        "        RAISE EXCEPTION 'verify of line % answered false', {};\n"
+        "        EXECUTE 'SELECT pg_typeof(answer) = ''boolean''::regtype FROM (' || query ||\n"
+        "                ') AS query (answer)' INTO refused;\n"
+        "        IF refused THEN\n"
+        "            RAISE EXCEPTION 'verify of line % did not answer true', {};\n"
+        "        END IF;\n"
         "    END IF;\n"
         "END\n",
         dollar_quoted(statement.text + "\n"), statement.line);

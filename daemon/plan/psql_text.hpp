@@ -22,8 +22,8 @@ std::string comment_line(std::string_view text);
 // each colon that psql would take for one of its variables (:USER, or what a psqlrc sets).
 std::string psql_statement(const sql::Statement& statement);
 
-// A [verify] statement. A query becomes a DO that raises when it gives one row of one column that
-// is false; psql alone would go on. Everything else stands as it is: only its error counts.
+// A [verify] statement. A query becomes a DO that raises when it gives one row of one boolean that
+// is not true; psql alone would go on. Everything else stands as it is: only its error counts.
 std::string verify_statement(const sql::Statement& statement);
 
 // What statements leave behind in the session, as far as the text tells.
