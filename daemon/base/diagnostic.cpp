@@ -88,7 +88,8 @@ SourceLocation locate(std::string file, std::string_view text, std::size_t offse
     at.file = std::move(file);
     at.line = 1 + static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n'));
     at.line_text = std::string(text.substr(start, end - start));
-    at.column = 1 + static_cast<std::uint32_t>(count_code_points(text.substr(start, offset - start)));
+    at.column =
+        1 + static_cast<std::uint32_t>(count_code_points(text.substr(start, offset - start)));
     const std::size_t stop = std::min(std::max(end, offset), offset + width_bytes);
     at.width = std::max<std::uint32_t>(
         1, static_cast<std::uint32_t>(count_code_points(text.substr(offset, stop - offset))));

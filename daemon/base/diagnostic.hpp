@@ -25,8 +25,8 @@ struct SourceLocation {
 };
 
 // One finding: what is wrong, where, and what to do about it.
-// `code` is stable and for machines ("script.unknown-key", "graph.cycle"); `message` is one line, for people, says which
-// file, revision, object or setting it speaks of, and never holds a secret.
+// `code` is stable and for machines ("script.unknown-key", "graph.cycle"); `message` is one line,
+// for people, says which file, revision, object or setting it speaks of, and never holds a secret.
 struct Diagnostic {
     Severity severity = Severity::error;
     std::string code;

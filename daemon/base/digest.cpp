@@ -40,9 +40,13 @@ DigestBuilder& DigestBuilder::add(std::string_view field) {
     return *this;
 }
 
-DigestBuilder& DigestBuilder::add(std::uint64_t number) { return add(fmt::format("{}", number)); }
+DigestBuilder& DigestBuilder::add(std::uint64_t number) {
+    return add(fmt::format("{}", number));
+}
 
-std::string DigestBuilder::finish() { return to_hex(context_->finish()); }
+std::string DigestBuilder::finish() {
+    return to_hex(context_->finish());
+}
 
 Sha256Bytes sha256(std::string_view bytes) {
     Sha256Bytes result{};

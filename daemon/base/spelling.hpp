@@ -13,7 +13,8 @@ namespace revisiond {
 // answers limit + 1 then.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
 
-// The candidate nearest to `word`, when it is near enough to be a slip (a third of the word's length, at most 3).
+// The candidate nearest to `word`, when it is near enough to be a slip (a third of the word's
+// length, at most 3).
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
 
 }  // namespace revisiond

@@ -29,7 +29,9 @@ std::size_t sequence_length(std::string_view text) {
     return 0;
 }
 
-bool starts_code_point(char c) { return (static_cast<std::uint8_t>(c) & 0xC0U) != 0x80U; }
+bool starts_code_point(char c) {
+    return (static_cast<std::uint8_t>(c) & 0xC0U) != 0x80U;
+}
 
 }  // namespace
 

@@ -32,7 +32,8 @@ TEST_CASE("a long line is cut around the caret") {
     CHECK(shown.size() < 500);
     const auto lines = shown.substr(shown.find('\n') + 1);
     CHECK(count_code_points(lines.substr(0, lines.find('!'))) ==
-          count_code_points(lines.substr(lines.find('\n') + 1, lines.find('^') - lines.find('\n') - 1)));
+          count_code_points(
+              lines.substr(lines.find('\n') + 1, lines.find('^') - lines.find('\n') - 1)));
 }
 
 TEST_CASE("UTF-8 is judged as RFC 3629 does") {
@@ -51,7 +52,8 @@ TEST_CASE("SHA-256 answers the known vectors") {
 }
 
 TEST_CASE("fields of a digest cannot run into each other") {
-    CHECK(DigestBuilder().add("ab").add("c").finish() != DigestBuilder().add("a").add("bc").finish());
+    CHECK(DigestBuilder().add("ab").add("c").finish() !=
+          DigestBuilder().add("a").add("bc").finish());
 }
 
 TEST_CASE("the nearest name is a slip, not a guess") {
@@ -62,7 +64,9 @@ TEST_CASE("the nearest name is a slip, not a guess") {
     CHECK(edit_distance("ab", "ba", 3) == 1);
 }
 
-TEST_CASE("line ends are made one") { CHECK(normalise_line_ends("a\r\nb\rc\n") == "a\nb\nc\n"); }
+TEST_CASE("line ends are made one") {
+    CHECK(normalise_line_ends("a\r\nb\rc\n") == "a\nb\nc\n");
+}
 
 TEST_CASE("words are joined as a sentence does") {
     CHECK(join_words(std::vector<std::string>{"a", "b", "c"}) == "a, b and c");
