@@ -1,0 +1,69 @@
+#!/usr/bin/python3
+"""`plan` over large graphs: beside Alembic's planning of the same comb of merges, and beside itself.
+
+The comb: the whole process `revisiond plan --from base heads`, with reading all files and printing
+the plan, beside nothing but the loop over ScriptDirectory._upgrade_revs("heads", None) of Debian's
+alembic, timed inside its process once all files are imported. (The command `alembic upgrade --sql`
+takes longer still.)
+The chain: our whole process with 10 times the revisions.
+"""
+
+import tempfile
+from pathlib import Path
+
+import bench
+
+PLANNING = """
+import sys, time
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+directory = ScriptDirectory.from_config(Config("alembic.ini"))
+directory.get_heads()
+begin = time.perf_counter()
+steps = sum(1 for _ in directory._upgrade_revs("heads", None))
+print("seconds", time.perf_counter() - begin)
+print("steps", steps)
+"""
+
+
+def ours(given, directory, steps):
+    def once():
+        return bench.run([given.binary, "plan", "--from", "base", "heads"], directory,
+                         f"Steps  {steps}\n")
+    return once
+
+
+def alembic(directory, steps):
+    (directory / "planning.py").write_text(PLANNING)
+
+    def once():
+        bench.run(["/usr/bin/python3", "planning.py"], directory, f"steps {steps}\n")
+        words = (directory / "output").read_text().split()
+        return float(words[words.index("seconds") + 1])
+    return once
+
+
+def measure():
+    given = bench.options(__doc__, rounds=5, comb=5_000, chain=100_000)
+    report = bench.Report(given)
+    with tempfile.TemporaryDirectory(prefix="revisiond-bench-") as name:
+        directory = Path(name)
+        comb = bench.comb(given.comb)
+        bench.write_revisiond(directory / "comb", comb)
+        bench.write_alembic(directory / "alembic", comb)
+        samples = bench.in_turn({"revisiond plan": ours(given, directory / "comb", len(comb)),
+                                 "alembic planning": alembic(directory / "alembic", len(comb))},
+                                min(given.rounds, 3))
+        report.compare(f"plan of a comb of {len(comb):,} revisions", samples,
+                       [("revisiond plan", "alembic planning", "200")])
+        sides = {}
+        for size in (given.chain // 10, given.chain):
+            bench.write_revisiond(directory / str(size), bench.chain(size))
+            sides[f"chain of {size:,}"] = ours(given, directory / str(size), size)
+        small, large = sides
+        report.compare(f"plan of a chain of {given.chain:,} revisions",
+                       bench.in_turn(sides, given.rounds), [(large, small, "at most 12")])
+
+
+if __name__ == "__main__":
+    bench.main(measure)
