@@ -130,7 +130,10 @@ SessionTraces step_traces(const PlanStep& step) {
 std::string body(const PlanStep& step, const SessionTraces& traces) {
     std::string text;
     for (const sql::Statement& statement : step.statements) text += psql_statement(statement);
-    if (!step.verify.empty() && step.transaction) text += "SET CONSTRAINTS ALL IMMEDIATE;\n";
+    // Before [verify], and before triggers that wait for COMMIT would meet another search_path.
+    if (step.transaction && (!step.verify.empty() || traces.settings)) {
+        text += "SET CONSTRAINTS ALL IMMEDIATE;\n";
+    }
     for (const sql::Statement& statement : step.verify) text += verify_statement(statement);
     if (traces.settings) {
         text += "RESET SESSION AUTHORIZATION;\nRESET ROLE;\nRESET ALL;\n";

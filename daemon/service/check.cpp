@@ -17,13 +17,15 @@ Diagnostic pending_reason(const Status& status) {
         "run `revisiond upgrade heads`");
 }
 
-// Warnings that say that the database is not what the files say.
-bool is_reason(const Diagnostic& warning) {
-    return warning.code == "service.modified" || warning.code == "service.unknown-row" ||
-           warning.code == "service.foreign-version-table";
+// Warnings that say that the database is not what the files say. A database that is ahead has
+// everything that these files know: that is no reason.
+bool is_reason(const Diagnostic& warning, const Status& status, bool refuse_modified) {
+    if (warning.code == "service.modified") return refuse_modified;
+    if (warning.code == "service.unknown-row") return status.state == StateKind::diverged;
+    return warning.code == "service.foreign-version-table";
 }
 
-CheckResult judge(Status status) {
+CheckResult judge(Status status, bool refuse_modified) {
     CheckResult result;
     if (!status.pending.empty()) result.reasons.push_back(pending_reason(status));
     for (const database::JournalEntry& entry : status.in_doubt) {
@@ -34,9 +36,10 @@ CheckResult judge(Status status) {
             "look, then say so with `revisiond repair --done` or `--retry`"));
     }
     for (const Diagnostic& warning : status.warnings) {
-        auto& list = is_reason(warning) ? result.reasons : result.warnings;
+        const bool reason = is_reason(warning, status, refuse_modified);
+        auto& list = reason ? result.reasons : result.warnings;
         list.push_back(warning);
-        if (is_reason(warning)) list.back().severity = Severity::error;
+        if (reason) list.back().severity = Severity::error;
     }
     result.ok = result.reasons.empty();
     result.status = std::move(status);
@@ -57,7 +60,7 @@ Expected<CheckResult, Problem> check(std::shared_ptr<const config::Config> confi
     }
     auto found = status(*project);
     if (!found) return unexpected(std::move(found.error()));
-    return judge(std::move(*found));
+    return judge(std::move(*found), project->apply_options().refuse_modified);
 }
 
 }  // namespace revisiond::service

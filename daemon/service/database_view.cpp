@@ -84,14 +84,19 @@ database::RecordedRevision record_of(const Project& project, graph::RevisionInde
 }
 
 std::optional<Diagnostic> foreign_version_table(const DatabaseView& view) {
-    if (view.state.version_table_exists || view.state.elsewhere.empty()) return {};
-    const std::string name = view.state.version_table.name;
+    const database::DatabaseState& state = view.state;
+    if (state.version_table_exists) return {};
+    // The table may have been made where it belongs between two questions: then it is not foreign.
+    std::vector<std::string> schemas;
+    std::copy_if(state.elsewhere.begin(), state.elsewhere.end(), std::back_inserter(schemas),
+                 [&](const std::string& schema) { return schema != state.version_table.schema; });
+    if (schemas.empty()) return {};
     return make_error(
         "service.foreign-version-table",
         fmt::format("there is no table {} where search_path leads to, but one in schema {}",
-                    view.state.version_table.display(), join_words(view.state.elsewhere)),
-        fmt::format("say which is meant: version_table = \"{}.{}\"", view.state.elsewhere.front(),
-                    name));
+                    state.version_table.display(), join_words(schemas)),
+        fmt::format("say which is meant: version_table = \"{}.{}\"", schemas.front(),
+                    state.version_table.name));
 }
 
 Diagnostics warnings_of(const Project& project, const DatabaseView& view) {

@@ -32,16 +32,25 @@ bool is_connection_failure(const std::string& sqlstate) {
            starts_with(sqlstate, "57P") || sqlstate == "3D000" || sqlstate == "53300";
 }
 
-std::string connection_hint(const std::string& sqlstate) {
-    if (starts_with(sqlstate, "28")) {
+// libpq tells no SQLSTATE of a refused connection, so its words have to do; in another language the
+// last hint is right too.
+std::string connection_hint(const std::string& message) {
+    const auto says = [&message](std::string_view words) {
+        return message.find(words) != std::string::npos;
+    };
+    if (says("password") || says("authentication") || says("pg_hba.conf") || says("role \"")) {
         return "check user and password in the configuration, and pg_hba.conf on the server";
     }
-    if (sqlstate == "3D000") return "create the database, or correct its name in the configuration";
-    if (sqlstate == "53300") return "the server has no connection left; try again when it has";
-    if (starts_with(sqlstate, "57P")) {
-        return "the server is starting, stopping or ended the connection; try again";
+    if (says("database \"")) {
+        return "create the database, or correct its name in the configuration";
     }
-    return "check that the server runs, and host and port in the configuration";
+    if (says("too many") || says("connection slots")) {
+        return "the server has no connection left; try again when it has";
+    }
+    if (says("starting up") || says("shutting down") || says("recovery")) {
+        return "try again when the server is ready";
+    }
+    return "check that the server runs, and host, port and the rest in the configuration";
 }
 
 Diagnostic connection_diagnostic(const database::ServerMessage& server,
@@ -49,7 +58,7 @@ Diagnostic connection_diagnostic(const database::ServerMessage& server,
     return make_error(
         "database.connection",
         fmt::format("cannot connect to {}: {}", connection.display(), one_line(server.message)),
-        connection_hint(server.sqlstate));
+        connection_hint(server.message));
 }
 
 Diagnostic query_diagnostic(const database::SqlError& error,

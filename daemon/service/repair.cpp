@@ -39,6 +39,7 @@ class Work {
     void settle(const std::string& text, bool done) {
         std::set<std::string> found;
         for (const database::JournalEntry& entry : view_.state.journal) {
+            if (entry.state != "started") continue;
             if (entry.revision.compare(0, text.size(), text) == 0) found.insert(entry.revision);
         }
         if (found.size() == 1) {

@@ -33,6 +33,14 @@ apply::StampRequest request_of(const Project& project, const DatabaseView& view,
     apply::StampRequest request;
     request.from = view.state.rows;
     request.row_changes = stamp.row_changes;
+    if (purge) {
+        // The table is emptied first, so what remains of the changes is to insert what they lead
+        // to.
+        request.row_changes.clear();
+        for (std::string& row : graph::apply_changes(view.state.rows, stamp.row_changes)) {
+            request.row_changes.push_back({graph::RowChange::Kind::insert, {}, std::move(row)});
+        }
+    }
     for (const graph::RevisionIndex index : stamp.revisions) {
         request.stamped.push_back(record_of(project, index));
     }
