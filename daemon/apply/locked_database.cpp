@@ -163,9 +163,9 @@ Expected<Done, Failure> LockedDatabase::widen(const std::vector<std::string>& id
         return Done{};
     }
     const std::size_t width = std::max<std::size_t>(longest, wide);
-    auto done =
-        session_->run(fmt::format("ALTER TABLE {} ALTER COLUMN version_num TYPE varchar({})",
-                                  scribe_.version_table.quoted(), width));
+    auto done = run_retrying(run_, *session_,
+                             fmt::format("ALTER TABLE {} ALTER COLUMN version_num TYPE varchar({})",
+                                         scribe_.version_table.quoted(), width));
     if (!done) {
         return unexpected(database_failure(
             done.error(),

@@ -72,6 +72,22 @@ std::string require_sql(const std::string& condition) {
         condition);
 }
 
+Expected<std::vector<database::ResultTable>, database::SqlError> run_retrying(
+    const Run& run, database::Session& session, const std::string& sql) {
+    const auto begin = std::chrono::steady_clock::now();
+    Backoff backoff(Milliseconds(100), Milliseconds(2000));
+    while (true) {
+        auto done = session.run(sql);
+        if (done || session.lost()) return done;
+        if (session.transaction_status() != database::TransactionStatus::idle) {
+            if (auto rolled_back = session.run("ROLLBACK"); !rolled_back) return rolled_back;
+        }
+        const bool again = done.error().retryable() &&
+                           std::chrono::steady_clock::now() - begin < run.options.lock_retry_for;
+        if (!again || !sleep_for(backoff.next(), run.stop)) return done;
+    }
+}
+
 std::size_t Message::add(std::string_view statement) {
     if (count_ > 0) text_ += "; ";
     text_ += statement;

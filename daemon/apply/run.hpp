@@ -55,6 +55,11 @@ Failure statement_failure(const database::SqlError& error, const plan::Migration
 // any search_path.
 std::string require_sql(const std::string& condition);
 
+// A message of our own that is one whole transaction, tried again while it meets locks, until
+// lock_retry_for. Rolls back between tries and sleeps outside.
+Expected<std::vector<database::ResultTable>, database::SqlError> run_retrying(
+    const Run& run, database::Session& session, const std::string& sql);
+
 // Several statements that travel as one message; add() answers the index that results and errors
 // will have.
 class Message {

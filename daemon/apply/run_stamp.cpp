@@ -29,7 +29,7 @@ Expected<RunResult, RunFailure> run_own(
     const Message body = work(database->scribe());
     if (!body.text().empty()) message.add(body.text());
     message.add("COMMIT");
-    if (auto done = database->session().run(message.text()); !done) {
+    if (auto done = run_retrying(run, database->session(), message.text()); !done) {
         Failure failure = database_failure(done.error(), "writing for " + kind);
         database->end_operation("failed", failure.diagnostic.message);
         return failed(std::move(failure));

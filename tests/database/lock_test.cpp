@@ -413,3 +413,48 @@ TEST_CASE("an operation whose process died is settled as interrupted by the next
           std::vector<std::string>{"a applied", "b interrupted", "b applied"});
     CHECK(db.recorder.noted("ended without a word at revision b"));
 }
+
+TEST_CASE("a stamp that meets a lock on the version table tries again") {
+    Database db;
+    db.add({"a", "", "SELECT 1;"});
+    REQUIRE(db.upgrade());
+    auto writer = db.connect();
+    REQUIRE(writer.run("BEGIN; UPDATE alembic_version SET version_num = version_num"));
+    std::jthread release([&] {
+        std::this_thread::sleep_for(400ms);
+        const auto done = writer.run("ROLLBACK");
+        (void)done;
+    });
+    apply::StampRequest request;
+    request.from = {"a"};
+    request.row_changes = {{graph::RowChange::Kind::update, "a", "b"}};
+    request.stamped = {{"b", {"a"}, {}, "c1", "c2"}};
+    auto stamped = apply::run_stamp(db.parameters, db.names, request, db.options, db.requester,
+                                    db.recorder, {});
+    if (!stamped) FAIL(to_text(stamped.error().failure.diagnostic));
+    CHECK(db.rows() == std::vector<std::string>{"b"});
+    CHECK(db.value(
+              "SELECT direction || ' ' || outcome FROM revisiond.history WHERE revision = 'b'") ==
+          "stamp stamped");
+    CHECK(db.value("SELECT parents FROM revisiond.revision WHERE revision = 'b'") == "{a}");
+}
+
+TEST_CASE("a stamp whose rows have changed is refused, and --purge forgets unknown rows") {
+    Database db;
+    db.add({"a", "", "SELECT 1;"});
+    REQUIRE(db.upgrade());
+    apply::StampRequest request;
+    request.from = {"z"};
+    request.row_changes = {{graph::RowChange::Kind::update, "z", "b"}};
+    auto refused = apply::run_stamp(db.parameters, db.names, request, db.options, db.requester,
+                                    db.recorder, {});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().failure.kind == FailureKind::rows_changed);
+    db.execute("INSERT INTO alembic_version VALUES ('unknown')");
+    request.from = {"a", "unknown"};
+    request.purge = true;
+    request.row_changes = {{graph::RowChange::Kind::insert, "", "b"}};
+    REQUIRE(apply::run_stamp(db.parameters, db.names, request, db.options, db.requester,
+                             db.recorder, {}));
+    CHECK(db.rows() == std::vector<std::string>{"b"});
+}
