@@ -285,7 +285,7 @@ std::vector<OptionHelp> helps_of(const CLI::App& app, bool of_positionals) {
     std::vector<OptionHelp> helps;
     for (const CLI::Option* option : app.get_options()) {
         if (option->get_positional() != of_positionals) continue;
-        std::string names = option->get_name(of_positionals);
+        std::string names = option->get_name(of_positionals, !of_positionals);
         if (const auto comma = names.find(','); comma != std::string::npos) {
             names.insert(comma + 1, " ");
         }

@@ -56,9 +56,7 @@ Console::Console(const Globals& globals)
       interactive_(::isatty(STDERR_FILENO) == 1 && !globals.quiet),
       log_(std::make_unique<Log>(error_style_.on())) {}
 
-Console::~Console() {
-    std::fflush(stdout);
-}
+Console::~Console() = default;
 
 void Console::print(std::string_view text) {
     write(stdout, text);

@@ -69,10 +69,10 @@ std::string revision_line(const service::RevisionView& revision, LineParts parts
 }
 
 std::string revision_block(const service::RevisionView& revision) {
-    std::string out = fmt::format("Rev: {}{}{}{}{}\n", revision.id, revision.head ? " (head)" : "",
-                                  revision.branch_point ? " (branchpoint)" : "",
-                                  revision.merge_point ? " (mergepoint)" : "",
-                                  revision.current ? " (current)" : "");
+    std::string out = fmt::format(
+        "Rev: {}{}{}{}{}\n", revision.id, revision.head || revision.effective_head ? " (head)" : "",
+        revision.branch_point ? " (branchpoint)" : "", revision.merge_point ? " (mergepoint)" : "",
+        revision.current ? " (current)" : "");
     out += fmt::format("{}: {}\n", revision.merge_point ? "Merges" : "Parent",
                        parents_text(revision.parents));
     if (!revision.depends_on.empty()) {
@@ -80,7 +80,7 @@ std::string revision_block(const service::RevisionView& revision) {
     }
     if (revision.branch_point) out += fmt::format("Branches into: {}\n", comma(revision.children));
     if (!revision.labels.empty()) out += fmt::format("Branch names: {}\n", comma(revision.labels));
-    out += fmt::format("Path: {}\n\n{}\n", revision.file, indented_lines(docstring(revision)));
+    out += fmt::format("Path: {}\n\n{}", revision.file, indented_lines(docstring(revision)));
     return out;
 }
 

@@ -21,7 +21,7 @@ struct LineParts {
 std::string revision_line(const service::RevisionView& revision, LineParts parts,
                           const Style& style = Style());
 
-// The verbose block, ended by an empty line:
+// The verbose block, as a command prints it with a line end more:
 //   Rev: id (head)
 //   Parent: a
 //   Path: migrations/id_message.sql

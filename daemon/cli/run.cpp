@@ -46,7 +46,8 @@ int run_command_line(int argc, const char* const* argv) {
     const Exit exit = invocation ? run_invocation(*invocation)
                                  : end(invocation.error(), asks_for_json(arguments));
     // A result that could not be written (a full disk, a closed pipe) is not "done".
-    if (std::fflush(stdout) != 0 && exit == Exit::done) return static_cast<int>(Exit::failed);
+    const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    if (!written && exit == Exit::done) return static_cast<int>(Exit::failed);
     return static_cast<int>(exit);
 }
 

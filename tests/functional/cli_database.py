@@ -56,7 +56,7 @@ class Database(unittest.TestCase):
         self.run_cli("upgrade")
         self.assertNotEqual(self.run_cli("upgrade").stderr, "")
         outcome = json.loads(self.run_cli("upgrade", "--json").stdout)
-        self.assertTrue(outcome["nothing_to_do"])
+        self.assertEqual(outcome["outcome"], "nothing_to_do")
 
     def test_questions_are_answered_with_the_exit_code(self):
         self.run_cli("check", check=3)
@@ -110,14 +110,14 @@ class Database(unittest.TestCase):
         path = self.project.revision("cccc", "bbbb", "CREATE TABLE c (id int);\n"
                                      "INSERT INTO c VALUES ('x');", message="fails")
         done = self.run_cli("upgrade", check=1)
-        self.assertIn(f"{path.name}:6", done.stderr)
+        self.assertIn(f"{path.name}:7", done.stderr)
         self.assertIn("invalid input syntax", done.stderr)
         self.assertNotIn("source_function", done.stderr)
         self.assertEqual(self.tables(), ["a", "b"])
         self.assertIn("22P02", self.run_cli("upgrade", "--raiseerr", check=1).stderr)
         error = json.loads(self.run_cli("upgrade", "-q", "--json", check=1).stderr)["error"]
         self.assertEqual(error["sqlstate"], "22P02")
-        self.assertEqual(error["line"], 6)
+        self.assertEqual(error["line"], 7)
 
     def test_a_held_lock_is_exit_4_and_names_the_holder(self):
         self.project.revision("cccc", "bbbb", "SELECT pg_sleep(60);", message="sleeps")

@@ -17,6 +17,7 @@ class Dev(unittest.TestCase):
         self.project = Project()
         self.addCleanup(self.project.__exit__)
         (self.project.directory / "config.toml").unlink()
+        self.project.directory.chmod(0o755)  # as root, the server runs as somebody else
         self.project.revision("aaaa", None, "CREATE TABLE a (id int);", message="create a")
 
     def start(self, *arguments):

@@ -74,7 +74,7 @@ class Local(unittest.TestCase):
         self.assertEqual(self.run_cli("heads").stdout.splitlines(),
                          ["bbbb (head)", "cccc (side) (head)"])
         self.run_cli("merge", "heads", "-m", "join", "--rev-id", "dddd")
-        self.assertEqual(self.run_cli("heads").stdout.splitlines(), ["dddd (head)"])
+        self.assertEqual(self.run_cli("heads").stdout.splitlines(), ["dddd (side) (head)"])
         self.assertIn("Merges: bbbb, cccc", self.run_cli("show", "head").stdout)
         printed = self.run_cli("revision", "-m", "only text", "--sql").stdout
         self.assertIn("only text", printed)

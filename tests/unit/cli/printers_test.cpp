@@ -66,8 +66,7 @@ TEST_CASE("a block is Alembic's") {
           "    \n"
           "    Revision ID: 9f2c\n"
           "    Revises: 23e1, 4be1\n"
-          "    Create Date: 2026-11-22 10:15:00\n"
-          "\n");
+          "    Create Date: 2026-11-22 10:15:00\n");
 }
 
 TEST_CASE("colour is for terminals, unless one says so") {
