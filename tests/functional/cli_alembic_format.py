@@ -95,6 +95,8 @@ class Both:
 
 def masked(text):
     text = re.sub(r"(?m)^Path: .*$", "Path: …", text)
+    text = re.sub(r"(?m)(?:^ +-> .*\n)+",
+                  lambda found: "".join(sorted(found[0].splitlines(keepends=True))), text)
     text = re.sub(r"(?m)^(Current revision\(s\) for ).*:$", r"\1…:", text)
     return re.sub(r"(?m)^(Branches into: )(.*)$",
                   lambda found: found[1] + ", ".join(sorted(found[2].split(", "))), text)
@@ -170,7 +172,8 @@ class Format(unittest.TestCase):
                          "DROP INDEX CONCURRENTLY i;", transaction=False, message="index it")
         project.revision("cccc", "aaaa", "INSERT INTO t VALUES (1);", None, branch_labels=["data"],
                          message='a "quoted" message', verify="SELECT count(*) = 1 FROM t;")
-        project.revision("dddd", ["bbbb", "cccc"], message="join", depends_on=["aaaa"])
+        project.revision("eeee", None, "CREATE TYPE mood AS ENUM ('a');", "DROP TYPE mood;")
+        project.revision("dddd", ["bbbb", "cccc"], message="join", depends_on=["eeee"])
         project.run("export", "alembic/versions")
         again = project.run("export", "alembic/versions", check=1)
         self.assertIn("exists already", again.stderr)
