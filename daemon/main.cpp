@@ -1,3 +1,5 @@
 #include "cli/commands.hpp"
 
-int main(int argc, char** argv) { return revisiond::cli::run_command_line(argc, argv); }
+int main(int argc, char** argv) {
+    return revisiond::cli::run_command_line(argc, argv);
+}

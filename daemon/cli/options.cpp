@@ -1,0 +1,227 @@
+#include "cli/options.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+namespace revisiond::cli {
+namespace {
+
+CLI::Option* value(CLI::App& app, const char* names, std::string& into, const char* type,
+                   const char* description) {
+    return app.add_option(names, into, description)->type_name(type);
+}
+
+void value(CLI::App& app, const char* names, std::optional<std::string>& into, const char* type,
+           const char* description) {
+    app.add_option_function<std::string>(
+           names, [&into](const std::string& text) { into = text; }, description)
+        ->type_name(type);
+}
+
+void path(CLI::App& app, const char* names, std::filesystem::path& into, const char* type,
+          const char* description) {
+    app.add_option_function<std::string>(
+           names, [&into](const std::string& text) { into = text; }, description)
+        ->type_name(type);
+}
+
+CLI::Option* values(CLI::App& app, const char* names, std::vector<std::string>& into,
+                    const char* type, const char* description) {
+    return app.add_option(names, into, description)->type_name(type)->allow_extra_args(false);
+}
+
+void flag(CLI::App& app, const char* names, bool& into, const char* description) {
+    app.add_flag_callback(
+        names, [&into] { into = true; }, description);
+}
+
+void positional(CLI::App& app, const char* name, std::string& into, const char* description,
+                bool required = true) {
+    app.add_option(name, into, description)->type_name("")->required(required);
+}
+
+void positionals(CLI::App& app, const char* name, std::vector<std::string>& into,
+                 const char* description, bool required = true) {
+    app.add_option(name, into, description)->type_name("")->required(required);
+}
+
+void lock_timeout(CLI::App& app, std::optional<config::Milliseconds>& into) {
+    app.add_option_function<std::string>(
+           "--lock-timeout",
+           [&into](const std::string& text) {
+               into = config::parse_duration(text);
+               if (!into) {
+                   throw CLI::ValidationError(
+                       fmt::format("--lock-timeout {} is no duration; write 10s or 5min", text));
+               }
+           },
+           "wait so long for a process that holds the lock (default: apply.holder_timeout, 10s)")
+        ->type_name("TIME");
+}
+
+void define_migrate(CLI::App& app, MigrateOptions& options) {
+    flag(app, "--sql", options.sql, "print the SQL instead of running it; FROM:TO is understood");
+    value(app, "--tag", options.tag, "TEXT", "with --sql: said in the script's first lines");
+    flag(app, "--dry-run", options.dry_run,
+         "execute in one transaction, report time and rows of each statement, roll back");
+    value(app, "--plan", options.digest, "DIGEST", "refuse unless the plan has this digest");
+    lock_timeout(app, options.lock_timeout);
+}
+
+}  // namespace
+
+void define(CLI::App& app, InitCommand& command) {
+    value(app, "-t,--template", command.template_name, "NAME",
+          "generic, multidb or sqlalchemy (default: generic)");
+    app.add_option_function<std::string>(
+           "DIRECTORY", [&command](const std::string& text) { command.directory = text; },
+           "where to make it (default: here)")
+        ->type_name("");
+}
+
+void define(CLI::App&, ListTemplatesCommand&) {}
+
+void define(CLI::App& app, RevisionCommand& command) {
+    value(app, "-m,--message", command.message, "TEXT", "what it does, in one line");
+    values(app, "--head", command.heads, "REV",
+           "the revision it follows: an id, LABEL@head, base (default: the single head)");
+    flag(app, "--splice", command.splice, "allow a --head that others follow already");
+    values(app, "--branch-label", command.branch_labels, "LABEL",
+           "name the branch that begins here; may be given again");
+    value(app, "--version-path", command.version_path, "DIR",
+          "the migrations directory to write into (default: that of the parent)");
+    value(app, "--rev-id", command.id, "ID", "this id instead of a random one");
+    values(app, "--depends-on", command.depends_on, "REV",
+           "a revision that must be applied before; may be given again");
+    value(app, "--template", command.template_name, "NAME|FILE",
+          "sql, concurrent-index, backfill or a file (default: revision.template)");
+    flag(app, "--sql", command.sql, "print the file instead of writing it");
+}
+
+void define(CLI::App& app, MergeCommand& command) {
+    positionals(app, "REVISIONS", command.revisions, "two or more revisions, or heads for all");
+    value(app, "-m,--message", command.message, "TEXT", "what it does, in one line");
+    values(app, "--branch-label", command.branch_labels, "LABEL",
+           "name the branch that begins here; may be given again");
+    value(app, "--rev-id", command.id, "ID", "this id instead of a random one");
+    flag(app, "--splice", command.splice, "allow revisions that others follow already");
+}
+
+void define(CLI::App& app, EditCommand& command) {
+    positional(app, "REVISION", command.target, "which: an id, head, current, …");
+}
+
+void define(CLI::App& app, ShowCommand& command) {
+    positional(app, "REVISION", command.target, "which: an id, head, heads, current, …");
+}
+
+void define(CLI::App& app, HistoryCommand& command) {
+    value(app, "-r,--rev-range", command.range, "A:B",
+          "only from A to B, both included; either may be left out");
+    flag(app, "-v,--verbose", command.verbose, "a block a revision instead of a line");
+    flag(app, "-i,--indicate-current", command.indicate_current,
+         "mark the database's current revisions");
+    flag(app, "--database", command.database, "list what was done to the database instead");
+    app.add_option("--limit", command.limit, "with --database: at most so many (default: all)")
+        ->type_name("N");
+}
+
+void define(CLI::App& app, HeadsCommand& command) {
+    flag(app, "-v,--verbose", command.verbose, "a block a revision instead of a line");
+    flag(app, "--resolve-dependencies", command.resolve_dependencies,
+         "leave out heads that others depend on");
+}
+
+void define(CLI::App& app, BranchesCommand& command) {
+    flag(app, "-v,--verbose", command.verbose, "blocks, and messages behind the children");
+}
+
+void define(CLI::App& app, CurrentCommand& command) {
+    flag(app, "-v,--verbose", command.verbose, "a block a revision instead of a line");
+    flag(app, "-c,--check-heads", command.check_heads,
+         "answer with the exit code whether the database is at all heads");
+}
+
+void define(CLI::App&, CheckCommand&) {}
+
+void define(CLI::App& app, EnsureVersionCommand& command) {
+    flag(app, "--sql", command.sql, "print the SQL instead of running it");
+    value(app, "--role", command.role, "NAME",
+          "with --sql: grant to this role (default: the configuration's user)");
+    lock_timeout(app, command.lock_timeout);
+}
+
+void define(CLI::App& app, StampCommand& command) {
+    positionals(app, "REVISIONS", command.targets, "one or more revisions, heads or base");
+    flag(app, "--sql", command.sql, "print the SQL instead of running it; FROM:TO is understood");
+    value(app, "--tag", command.tag, "TEXT", "with --sql: said in the script's first lines");
+    flag(app, "--purge", command.purge, "forget every row of the version table first");
+    lock_timeout(app, command.lock_timeout);
+}
+
+void define(CLI::App& app, UpgradeCommand& command) {
+    command.options.target = "heads";
+    positional(app, "REVISION", command.options.target, "where to (default: heads)", false);
+    define_migrate(app, command.options);
+}
+
+void define(CLI::App& app, DowngradeCommand& command) {
+    positional(app, "REVISION", command.options.target, "where to: an id, -N, base, LABEL@base, …");
+    define_migrate(app, command.options);
+}
+
+void define(CLI::App& app, DevCommand& command) {
+    path(app, "--data-dir", command.data_directory, "DIR",
+         "keep the data here, and use what is there (default: a temporary one)");
+    path(app, "--postgres-bin", command.binaries, "DIR",
+         "where initdb and postgres are (default: the newest that is found)");
+}
+
+void define(CLI::App&, StatusCommand&) {}
+
+void define(CLI::App& app, PlanCommand& command) {
+    positional(app, "REVISION", command.target, "where to (default: heads, for an upgrade)", false);
+    values(app, "--from", command.from, "REV",
+           "start from this row instead of asking the database; base for an empty one; may be "
+           "given again");
+    flag(app, "--downgrade", command.downgrade, "plan a downgrade");
+}
+
+void define(CLI::App& app, RepairCommand& command) {
+    positionals(app, "REVISIONS", command.accept, "accept the changed files of these", false);
+    flag(app, "--all", command.all, "accept every changed file");
+    values(app, "--done", command.done, "REV",
+           "its interrupted statement took effect; may be given again");
+    values(app, "--retry", command.retry, "REV",
+           "its interrupted statement did not take effect: run it again; may be given again");
+    lock_timeout(app, command.lock_timeout);
+}
+
+void define(CLI::App&, LockCommand&) {}
+
+void define(CLI::App& app, ExportCommand& command) {
+    app.add_option_function<std::string>(
+           "DIRECTORY", [&command](const std::string& text) { command.directory = text; },
+           "where to write; made when it is not there")
+        ->type_name("")
+        ->required();
+}
+
+void define_globals(CLI::App& app, Globals& globals, RawGlobals& raw, bool short_config) {
+    value(app, short_config ? "-c,--config" : "--config", raw.config, "FILE",
+          "default: $REVISIOND_CONFIG, ./config.toml, /etc/revisiond/config.toml");
+    value(app, "-n,--name", globals.database, "NAME",
+          "which of the configuration's databases (default: the first)");
+    values(app, "-x", raw.variables, "KEY=VALUE", "a variable of revision files; may be repeated");
+    flag(app, "--json", globals.json, "print results, and errors, as JSON");
+    flag(app, "-q,--quiet", globals.quiet, "print results and errors only");
+    flag(app, "--raiseerr", globals.raise_error, "add to an error every field PostgreSQL sent");
+    value(app, "--color", raw.color, "WHEN", "auto, always or never (default: auto)");
+    flag(app, "-h,--help", raw.help, "print this and stop");
+    flag(app, "--version", raw.version, "print the version and stop");
+}
+
+}  // namespace revisiond::cli
