@@ -76,12 +76,13 @@ Expected<Done, SqlError> read_version_table(const Query& query, const TableNames
     }
     if (state.version_table.schema.empty()) state.version_table.schema = text(row, 2);
     if (!names.version_table.schema.empty()) return Done{};
+    // A visible one was made by another process since the question before: it is not elsewhere.
     auto others = query(fmt::format(
         "SELECT n.nspname FROM pg_catalog.pg_class c"
         " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
         " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = 'version_num'"
         " WHERE c.relname = {} AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't'"
-        " ORDER BY 1",
+        " AND NOT pg_catalog.pg_table_is_visible(c.oid) ORDER BY 1",
         sql::quote_literal(names.version_table.name)));
     if (!others) return unexpected(others.error());
     for (const Row& other : *others) state.elsewhere.push_back(text(other, 0));

@@ -1,0 +1,43 @@
+"""kill -9 of revisiond in the middle of a statement: the server notices, and the lock is free."""
+
+import time
+import unittest
+
+from pg import Cluster, Project
+
+SLEEP = 60  # seconds that the dead client's statement would have gone on
+BOUND = 15  # seconds until the lock must be free; it takes one or two
+
+
+class DeadHolder(unittest.TestCase):
+    def test_a_second_upgrade_proceeds(self):
+        with Cluster() as cluster:
+            database = cluster.create_database()
+            with Project(cluster, database) as project:
+                project.revision("aaaa", None, f"CREATE TABLE a (n int); SELECT pg_sleep({SLEEP});")
+                process = project.start("upgrade")
+                self.wait_until(cluster, "SELECT count(*) = 1 FROM pg_stat_activity"
+                                         " WHERE wait_event = 'PgSleep'")
+                process.kill()
+                process.communicate()
+                killed = time.monotonic()
+                self.wait_until(cluster, "SELECT NOT EXISTS (SELECT FROM pg_locks"
+                                         " WHERE locktype = 'advisory')")
+                self.assertLess(time.monotonic() - killed, BOUND)
+
+                project.revision("aaaa", None, "CREATE TABLE a (n int);")
+                again = project.run("upgrade")
+                self.assertIn("ended without a word", again.stderr)
+                self.assertEqual(cluster.rows(
+                    database, "SELECT outcome FROM revisiond.history ORDER BY id"),
+                    [("interrupted",), ("applied",)])
+
+    def wait_until(self, cluster, question):
+        end = time.monotonic() + SLEEP / 2
+        while cluster.psql("postgres", question) != "t":
+            self.assertLess(time.monotonic(), end, question)
+            time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    unittest.main()
