@@ -166,8 +166,8 @@ class OfflineSql(unittest.TestCase):
         project.revision("c", "b", "CREATE TABLE fourth (x int);"
                          " SELECT set_config('search_path', 'other', false);")
         project.revision("d", "c", "DO $$BEGIN SET search_path = other; END$$;"
-                         " CREATE TEMP TABLE first (y int); CREATE TABLE fifth (x int);")
-        project.revision("e", "d", "CREATE TABLE first (z int);")
+                         " CREATE TEMP TABLE fourth (y int); CREATE TABLE fifth (x int);")
+        project.revision("e", "d", "ALTER TABLE fourth ADD z int;")
         self.cluster.psql("postgres", f"ALTER DATABASE {project.database} SET work_mem = '5MB'")
         self.assert_like_online(project, "upgrade", "heads")
 
@@ -175,7 +175,7 @@ class OfflineSql(unittest.TestCase):
         project = self.project()
         project.revision("a", None, "CREATE TABLE texts (t text);")
         project.revision("b", "a", "CREATE TABLE more (x int);\n"
-                         "COPY texts (t) FROM stdin;\nit's\nCOMMIT;\nCREATE TABLE oops ();\n"
+                         "COPY texts (t) FROM stdin;\nCOMMIT;\nCREATE TABLE oops ();\nit's\n"
                          "tab\\tnew\\nline\n\\\\.\n\\N\n\\.\n")
         project.revision("c", "b", "CREATE TABLE last (x int);")
         self.assert_like_online(project, "upgrade", "heads")
