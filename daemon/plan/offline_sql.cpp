@@ -7,8 +7,8 @@
 // aborts the transaction, and with it the statements behind it, down to the version rows; a second
 // DO behind the version rows proves that they were changed as planned, whatever the file did to
 // search_path. Two things break that reasoning, and for both the block switches psql's
-// ON_ERROR_STOP on: statements that cannot stand in a transaction, and COPY data, which psql reads
-// as SQL when the COPY before it failed.
+// ON_ERROR_STOP on: statements that cannot stand in a transaction, and COPY data, which older
+// versions of psql read as SQL when the COPY before it failed.
 #include "plan/offline_sql.hpp"
 
 #include <fmt/format.h>
