@@ -56,9 +56,13 @@ Sha256Bytes sha256(std::string_view bytes) {
 }
 
 std::string to_hex(const Sha256Bytes& bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
     std::string result;
     result.reserve(bytes.size() * 2);
-    for (const std::uint8_t byte : bytes) result += fmt::format("{:02x}", byte);
+    for (const std::uint8_t byte : bytes) {
+        result += digits[byte >> 4U];
+        result += digits[byte & 0xFU];
+    }
     return result;
 }
 

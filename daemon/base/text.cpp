@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace revisiond {
@@ -86,13 +87,12 @@ std::string join(std::span<const std::string> words, std::string_view separator)
 std::string normalise_line_ends(std::string_view text) {
     std::string result;
     result.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '\r') {
-            result += text[i];
-            continue;
-        }
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\r'), text.size());
+        result += text.substr(0, end);
+        if (end == text.size()) break;
         result += '\n';
-        if (i + 1 < text.size() && text[i + 1] == '\n') ++i;
+        text.remove_prefix(text.substr(end).starts_with("\r\n") ? end + 2 : end + 1);
     }
     return result;
 }
