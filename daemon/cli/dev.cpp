@@ -20,18 +20,6 @@ constexpr const char* default_migrations = "migrations";
 // How often the server is looked after.
 constexpr std::chrono::milliseconds watch_interval{200};
 
-// The environment for reading the configuration. Where the database is does not matter here, so
-// that the names which `init` writes may be unset.
-config::Environment lenient_environment() {
-    config::Environment environment = config::process_environment();
-    for (const char* name :
-         {"DATABASE_HOSTNAME", "DATABASE_NAME", "DATABASE_USERNAME", "DATABASE_PASSWORD"}) {
-        environment.emplace(name, "unused");
-    }
-    environment.emplace("DATABASE_PORT", "5432");
-    return environment;
-}
-
 bool has_configuration(const Globals& globals) {
     std::error_code ignored;
     return !globals.config.empty() || config::process_environment().contains("REVISIOND_CONFIG") ||
@@ -39,7 +27,8 @@ bool has_configuration(const Globals& globals) {
 }
 
 Expected<config::Config, Diagnostics> project_config(const Globals& globals) {
-    if (has_configuration(globals)) return config::load(globals.config, lenient_environment());
+    if (has_configuration(globals))
+        return config::load(globals.config, config::process_environment());
     config::Config config;
     config.databases.emplace_back();
     config.databases.back().name = "dev";
@@ -57,6 +46,7 @@ Expected<std::shared_ptr<const config::Config>, Diagnostics> config_on(
                                     {"port", "5432"},
                                     {"user", "postgres"},
                                     {"dbname", "postgres"}};
+    chosen.unresolved.clear();
     chosen.production = false;
     config.databases = {std::move(chosen)};
     return std::make_shared<const config::Config>(std::move(config));

@@ -20,7 +20,7 @@ constexpr const char* generic_config =
 env_file = ".env"
 
 [databases.main]
-url = "postgresql://${DATABASE_USERNAME:-postgres}:${DATABASE_PASSWORD:-}@${DATABASE_HOSTNAME:-localhost}:${DATABASE_PORT:-5432}/${DATABASE_NAME:-postgres}"
+url = "postgresql://${DATABASE_USERNAME}:${DATABASE_PASSWORD:-}@${DATABASE_HOSTNAME}:${DATABASE_PORT:-5432}/${DATABASE_NAME}"
 migrations = "migrations"
 )";
 
@@ -31,11 +31,11 @@ constexpr const char* multidb_config =
 env_file = ".env"
 
 [databases.main]
-url = "postgresql://${DATABASE_USERNAME:-postgres}:${DATABASE_PASSWORD:-}@${DATABASE_HOSTNAME:-localhost}:${DATABASE_PORT:-5432}/${DATABASE_NAME:-postgres}"
+url = "postgresql://${DATABASE_USERNAME}:${DATABASE_PASSWORD:-}@${DATABASE_HOSTNAME}:${DATABASE_PORT:-5432}/${DATABASE_NAME}"
 migrations = "migrations/main"
 
 [databases.second]
-url = "postgresql://${SECOND_DATABASE_USERNAME:-postgres}:${SECOND_DATABASE_PASSWORD:-}@${SECOND_DATABASE_HOSTNAME:-localhost}:${SECOND_DATABASE_PORT:-5432}/${SECOND_DATABASE_NAME:-second}"
+url = "postgresql://${SECOND_DATABASE_USERNAME}:${SECOND_DATABASE_PASSWORD:-}@${SECOND_DATABASE_HOSTNAME}:${SECOND_DATABASE_PORT:-5432}/${SECOND_DATABASE_NAME}"
 migrations = "migrations/second"
 )";
 
@@ -47,7 +47,7 @@ constexpr const char* sqlalchemy_config =
 env_file = ".env"
 
 [databases.main]
-url = "postgresql+psycopg2://${DATABASE_USERNAME:-postgres}:${DATABASE_PASSWORD:-}@${DATABASE_HOSTNAME:-localhost}:${DATABASE_PORT:-5432}/${DATABASE_NAME:-postgres}"
+url = "postgresql+psycopg2://${DATABASE_USERNAME}:${DATABASE_PASSWORD:-}@${DATABASE_HOSTNAME}:${DATABASE_PORT:-5432}/${DATABASE_NAME}"
 migrations = "migrations"
 version_table = "alembic_version"
 )";

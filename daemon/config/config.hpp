@@ -90,6 +90,7 @@ Expected<ConnectionSettings> parse_connection(std::string_view text,
 struct DatabaseSettings {
     std::string name;
     ConnectionSettings connection;
+    Diagnostics unresolved;  // variables of the connection that are not set: for who connects
     // absolute, or relative to the working directory
     std::vector<std::filesystem::path> migrations;
     std::string version_table = "alembic_version";  // may be "schema.name"

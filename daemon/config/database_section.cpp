@@ -93,6 +93,16 @@ ConnectionSettings read_connection(const Section& section, const fs::path& folde
     return connection;
 }
 
+// Variables that are not set stop those who want to connect, and nobody else: `heads` needs no
+// database.
+void set_aside(Diagnostics& diagnostics, std::size_t from, Diagnostics& unresolved) {
+    const auto first = std::stable_partition(
+        diagnostics.begin() + static_cast<std::ptrdiff_t>(from), diagnostics.end(),
+        [](const Diagnostic& diagnostic) { return diagnostic.code != missing_variable; });
+    unresolved.assign(first, diagnostics.end());
+    diagnostics.erase(first, diagnostics.end());
+}
+
 bool is_identifier(std::string_view text) {
     return !text.empty() && text.size() <= longest_identifier;
 }
@@ -179,7 +189,9 @@ DatabaseSettings read_database(Reading& reading, const Entry& entry, const fs::p
     const Section section(reading, entry.value, path, "databases.*");
     DatabaseSettings database;
     database.name = entry.key;
+    const std::size_t before = reading.diagnostics.size();
     database.connection = read_connection(section, folder);
+    set_aside(reading.diagnostics, before, database.unresolved);
     const auto migrations = section.texts("migrations");
     for (const std::string& name : migrations.value_or(std::vector<std::string>{"migrations"})) {
         database.migrations.push_back(resolved(folder, name));

@@ -76,6 +76,7 @@ std::optional<std::string> Section::expanded(const Entry& entry, const Value& va
         fail(entry.key, "cannot be expanded: " + result.error().message,
              fmt::format("set {} in {}, or write ${{{}:-default}}", result.error().missing,
                          reading_.variables_hint, result.error().missing));
+        reading_.diagnostics.back().code = missing_variable;
     }
     return std::nullopt;
 }

@@ -12,6 +12,9 @@
 
 namespace revisiond::config {
 
+// The code of a finding that a variable is not set.
+constexpr const char* missing_variable = "config.missing-variable";
+
 // What all sections of one file share.
 struct Reading {
     const Document& document;

@@ -63,6 +63,9 @@ DatabaseView make_view(const Project& project, database::DatabaseState state) {
 
 Expected<OpenDatabase, Problem> open_database(const Project& project) {
     const config::ConnectionSettings& settings = project.settings().connection;
+    if (!project.settings().unresolved.empty()) {
+        return unexpected(refusal(project.settings().unresolved));
+    }
     auto connection = database::Connection::open(project.connection_parameters());
     if (!connection) return unexpected(to_problem(connection.error(), settings));
     auto state = database::read_state(database::query_of(*connection), project.names());

@@ -139,8 +139,10 @@ TEST_CASE("variables are expanded, and encoded inside a URL") {
 }
 
 TEST_CASE("a missing variable is named with its key, line and the place to set it") {
-    const std::string words = complaint(
-        "env_file = \"sub/.env\"\n[databases.main]\nurl = \"postgresql://${NOBODY}@h\"\n");
+    const config::Config config =
+        loaded("env_file = \"sub/.env\"\n[databases.main]\nurl = \"postgresql://${NOBODY}@h\"\n");
+    REQUIRE(config.databases[0].unresolved.size() == 1);
+    const std::string words = to_text(config.databases[0].unresolved[0]);
     CHECK(contains(
         words,
         "config.toml:3:1: databases.main.url cannot be expanded: the variable NOBODY is not set"));

@@ -42,10 +42,14 @@ inline std::string shown(const Diagnostics& diagnostics) {
 }
 
 // What loading `text` as config.toml says; empty when it loads.
+// All that is wrong, with what only a connection would meet.
 inline std::string complaint(const std::string& text, const Environment& environment = {}) {
     const Folder folder;
     const auto config = load(folder.write("config.toml", text), environment);
-    return config ? "" : shown(config.error());
+    if (!config) return shown(config.error());
+    std::string words;
+    for (const DatabaseSettings& database : config->databases) words += shown(database.unresolved);
+    return words;
 }
 
 inline bool contains(const std::string& text, const std::string& part) {
