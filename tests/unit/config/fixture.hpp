@@ -41,8 +41,7 @@ inline std::string shown(const Diagnostics& diagnostics) {
     return text;
 }
 
-// What loading `text` as config.toml says; empty when it loads.
-// All that is wrong, with what only a connection would meet.
+// What is wrong with `text` as config.toml, with what only a connection would meet; empty: nothing.
 inline std::string complaint(const std::string& text, const Environment& environment = {}) {
     const Folder folder;
     const auto config = load(folder.write("config.toml", text), environment);
