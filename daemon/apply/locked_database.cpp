@@ -73,8 +73,9 @@ Failure held_failure(std::optional<database::LockHolder> holder, Milliseconds wa
 Expected<OpenedSession, Failure> open_session(const Run& run) {
     auto session = database::Session::open(run.parameters, run.stop);
     if (!session) return unexpected(database_failure(session.error(), "connecting"));
-    const std::string set = settings_sql(run.options, session->server_version(), "");
-    if (auto done = session->run(set); !done) {
+    Message settings;
+    add_session_settings(settings, run.options, session->server_version(), "");
+    if (auto done = session->run(settings.text()); !done) {
         return unexpected(database_failure(done.error(), "setting up the session"));
     }
     auto state = database::read_state(database::query_of(*session), run.names);
@@ -90,14 +91,18 @@ Expected<Done, Failure> take_lock(const Run& run, database::Session& session,
     Backoff backoff(50ms, 500ms);
     std::optional<database::LockHolder> holder;
     bool told = false;
+    bool named = false;
     while (true) {
         auto locked = database::try_lock(session, key);
         if (!locked) return unexpected(database_failure(locked.error(), "taking the lock"));
         if (*locked) break;
         auto seen = database::read_holder(database::query_of(session), state, run.names);
         if (seen && *seen) holder = *std::move(seen);
-        if (!told) run.listener.waiting_for_lock(holder);
+        // Between taking the lock and signing in the holder is a server process without a name.
+        const bool has_name = holder && !holder->host.empty();
+        if (!told || (has_name && !named)) run.listener.waiting_for_lock(holder);
         told = true;
+        named = has_name;
         const auto waited = std::chrono::duration_cast<Milliseconds>(Clock::now() - begin);
         if (waited >= timeout) return unexpected(held_failure(std::move(holder), waited));
         if (!sleep_for(std::min(backoff.next(), timeout - waited), run.stop)) {
@@ -239,7 +244,7 @@ void LockedDatabase::end_operation(const std::string& state, const std::string& 
     Message message;
     if (session_->transaction_status() != database::TransactionStatus::idle)
         message.add("ROLLBACK");
-    message.add(reset_session_sql());
+    add_session_reset(message);
     message.add(scribe_.end_operation_sql(state, error));
     message.add(scribe_.leave_sql());
     if (auto done = session_->run(message.text()); !done) {
@@ -278,8 +283,8 @@ Expected<Done, Failure> LockedDatabase::reopen() {
 
 Expected<Done, database::SqlError> LockedDatabase::clean_session(const std::string& revision) {
     Message message;
-    message.add(reset_session_sql());
-    message.add(settings_sql(run_.options, session_->server_version(), revision));
+    add_session_reset(message);
+    add_session_settings(message, run_.options, session_->server_version(), revision);
     if (auto done = session_->run(message.text()); !done) return unexpected(done.error());
     return Done{};
 }

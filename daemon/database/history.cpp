@@ -111,7 +111,13 @@ Expected<std::optional<LockHolder>, SqlError> read_holder(const Query& query,
     if (!rows) return unexpected(rows.error());
     if (rows->empty()) return std::optional<LockHolder>{};
     LockHolder holder = holder_of_activity(rows->at(0));
-    if (state.layout > 0) add_instance(query, names, state.version_table, holder);
+    // The holder of a fresh database makes this table while the reader waits.
+    auto signed_in =
+        query("SELECT pg_catalog.to_regclass(" +
+              sql::quote_literal(sql::quote_identifier(names.state_schema) + ".instance") +
+              ") IS NOT NULL");
+    if (!signed_in) return unexpected(signed_in.error());
+    if (signed_in->at(0)[0] == "t") add_instance(query, names, state.version_table, holder);
     return std::optional<LockHolder>{std::move(holder)};
 }
 

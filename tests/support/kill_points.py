@@ -9,6 +9,7 @@ import difflib
 import os
 import shutil
 import signal
+import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,8 +108,7 @@ class Scenario:
                 self._aim(project, database, self.proxy.url(database))
                 self.proxy.requests.clear()
                 project.run(command, self.TARGETS[command])
-                self.requests[command] = [text for text in self.proxy.requests
-                                          if text != "(terminate)"]
+                self.requests[command] = list(self.proxy.requests)
             self.expected[command] = self.cluster.pg_dump(database)
             self._drop(database)
         return self
@@ -152,7 +152,7 @@ class Scenario:
                 self._aim(project, database, self.cluster.url(database))
                 project.run("upgrade", "48f6b1907ead")
                 blocker = self.cluster.connect(database)
-                sql = ("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM users"
+                sql = ("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1"
                        if snapshot else "BEGIN; LOCK TABLE posts IN ROW EXCLUSIVE MODE")
                 blocker.cursor().execute(sql)
                 action = self._action(fault, running := [])
@@ -183,12 +183,18 @@ class Scenario:
             return [f"the next run exited with {again.returncode}: {again.stderr}"]
         wrong = []
         dump = self.cluster.pg_dump(database)
-        if dump != self.expected[command]:
+        # Sorted: a repeated VACUUM moves rows, which changes no effect.
+        if sorted(dump.splitlines()) != sorted(self.expected[command].splitlines()):
             difference = difflib.unified_diff(self.expected[command].splitlines(),
                                               dump.splitlines(), "undisturbed", "disturbed",
                                               n=2, lineterm="")
             wrong.append("the dump differs:\n" + "\n".join(difference))
-        return wrong + self._books(database, command)
+        # With nothing left to do the next run writes nothing; the next one that does settles these.
+        settles = ("operations left running", "holders left")
+        books = self._books(database, command)
+        if "Running" not in again.stderr:
+            books = [words for words in books if not words.startswith(settles)]
+        return wrong + books
 
     def _disturb(self, project, database, point):
         running = []
@@ -203,6 +209,8 @@ class Scenario:
         process = running[0]
         try:
             output, errors = process.communicate(timeout=100)
+        except subprocess.TimeoutExpired:
+            return "the disturbed run did not end"
         finally:
             process.kill()
             process.wait()

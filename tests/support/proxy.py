@@ -6,7 +6,7 @@
         proxy.requests      # what the clients have sent, in order
 
 A request is what the server answers as one: a simple query, an extended query up to its Sync, or a
-Close/Terminate. Requests of all connections are counted together, from 1; start-up messages are not.
+COPY's end. Requests of all connections are counted together, from 1; start-up and terminate are not.
 A disturbance happens once, at one of three moments:
 
     BEFORE  the server has not seen the request, and does not see it unless the action lets it pass
@@ -192,6 +192,9 @@ class Proxy:
 
     def _request(self, connection, unit):
         text = _text_of(unit)
+        if unit[:1] == b"X":
+            connection.server.sendall(unit)
+            return
         with self._lock:
             self.requests.append(text)
             number = len(self.requests)
@@ -283,5 +286,5 @@ def _text_of(unit):
         return unit[5:-1].decode("utf-8", "replace")
     if kind == b"P":
         return unit[5:].split(b"\0")[1].decode("utf-8", "replace")
-    return {b"X": "(terminate)", b"c": "(copy done)", b"f": "(copy failed)"}.get(
+    return {b"c": "(copy done)", b"f": "(copy failed)"}.get(
         kind, "(" + kind.decode("latin-1") + ")")
