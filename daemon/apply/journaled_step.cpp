@@ -60,9 +60,9 @@ std::optional<BlockFailure> JournaledStep::run() {
 std::optional<BlockFailure> JournaledStep::begin() {
     const Scribe& scribe = context_.scribe;
     Message message;
-    message.add(reset_session_sql());
-    message.add(
-        settings_sql(context_.run.options, context_.session.server_version(), step_.revision));
+    add_session_reset(message);
+    add_session_settings(message, context_.run.options, context_.session.server_version(),
+                         step_.revision);
     if (auto done = context_.session.run(message.text()); !done) {
         return server(done.error(), "setting up the session");
     }

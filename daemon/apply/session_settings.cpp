@@ -7,8 +7,8 @@
 namespace revisiond::apply {
 namespace {
 
-std::string setting(const char* name, const std::string& value) {
-    return fmt::format("pg_catalog.set_config('{}', {}, false)", name, sql::quote_literal(value));
+std::string set_sql(const char* name, const std::string& value) {
+    return fmt::format("SET {} TO {}", name, sql::quote_literal(value));
 }
 
 std::string in_milliseconds(Milliseconds value) {
@@ -17,35 +17,36 @@ std::string in_milliseconds(Milliseconds value) {
 
 }  // namespace
 
-std::string reset_session_sql() {
-    return "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; DISCARD TEMP; DEALLOCATE ALL;"
-           " CLOSE ALL";
+void add_session_reset(Message& message) {
+    for (const char* reset : {"RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL",
+                              "DISCARD TEMP", "DEALLOCATE ALL", "CLOSE ALL"}) {
+        message.add(reset);
+    }
 }
 
-std::string settings_sql(const ApplyOptions& options, int server_version,
-                         const std::string& revision) {
-    std::string sql = "SELECT " + setting("client_encoding", "UTF8");
-    const auto add = [&](const char* name, const std::string& value) {
-        sql += ", " + setting(name, value);
+void add_session_settings(Message& message, const ApplyOptions& options, int server_version,
+                          const std::string& revision) {
+    const auto set = [&](const char* name, const std::string& value) {
+        message.add(set_sql(name, value));
     };
-    add("standard_conforming_strings", "on");
-    add("client_min_messages", "notice");
-    add("default_transaction_isolation", "read committed");
-    add("default_transaction_read_only", "off");
-    add("statement_timeout", in_milliseconds(options.statement_timeout));
-    add("lock_timeout", in_milliseconds(options.lock_timeout));
-    add("idle_in_transaction_session_timeout", "0");
+    set("client_encoding", "UTF8");
+    set("standard_conforming_strings", "on");
+    set("client_min_messages", "notice");
+    set("default_transaction_isolation", "read committed");
+    set("default_transaction_read_only", "off");
+    set("statement_timeout", in_milliseconds(options.statement_timeout));
+    set("lock_timeout", in_milliseconds(options.lock_timeout));
+    set("idle_in_transaction_session_timeout", "0");
     if (server_version >= 140000) {
-        add("idle_session_timeout", "0");
-        add("client_connection_check_interval", "500ms");
+        set("idle_session_timeout", "0");
+        set("client_connection_check_interval", "500ms");
     }
-    if (server_version >= 170000) add("transaction_timeout", "0");
+    if (server_version >= 170000) set("transaction_timeout", "0");
     // Without effect on a UNIX socket; on 13 this is what frees a dead holder.
-    add("tcp_keepalives_idle", "5");
-    add("tcp_keepalives_interval", "1");
-    add("tcp_keepalives_count", "3");
-    add("application_name", revision.empty() ? "revisiond" : "revisiond " + revision.substr(0, 50));
-    return sql;
+    set("tcp_keepalives_idle", "5");
+    set("tcp_keepalives_interval", "1");
+    set("tcp_keepalives_count", "3");
+    set("application_name", revision.empty() ? "revisiond" : "revisiond " + revision.substr(0, 50));
 }
 
 Milliseconds lock_timeout_of(const ApplyOptions& options, sql::LockClass lock) {
@@ -61,7 +62,7 @@ Milliseconds lock_timeout_of(const ApplyOptions& options, sql::LockClass lock) {
 }
 
 std::string set_lock_timeout_sql(Milliseconds timeout) {
-    return "SELECT " + setting("lock_timeout", in_milliseconds(timeout));
+    return set_sql("lock_timeout", in_milliseconds(timeout));
 }
 
 }  // namespace revisiond::apply

@@ -30,10 +30,6 @@ std::vector<std::string> column(const database::ResultTable& table) {
     return values;
 }
 
-bool is_true(const database::ResultTable& table) {
-    return !table.rows.empty() && table.rows[0][0] == "t";
-}
-
 std::string list_or_none(const std::vector<std::string>& rows) {
     return rows.empty() ? "none" : join(rows, ", ");
 }
@@ -91,23 +87,19 @@ std::optional<BlockFailure> TransactionBlock::begin_step(std::size_t index,
     const Scribe& scribe = context_.scribe;
     Message message;
     if (index == 0) message.add(begin_sql);
-    for (const char* reset : {"RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL",
-                              "DISCARD TEMP", "DEALLOCATE ALL", "CLOSE ALL"}) {
-        message.add(reset);
-    }
-    message.add(
-        settings_sql(context_.run.options, context_.session.server_version(), step.revision));
+    add_session_reset(message);
+    add_session_settings(message, context_.run.options, context_.session.server_version(),
+                         step.revision);
     if (index == 0 && !context_.create_version_table.empty()) {
         message.add(context_.create_version_table);
     }
     const std::string key = context_.key.arguments();
     // With the transaction-level lock in hand nobody can slip in between giving the session lock
-    // back and taking it again.
-    const std::size_t locked =
-        message.add(fmt::format("SELECT pg_catalog.pg_try_advisory_xact_lock({})", key));
-    const std::size_t was_held =
-        message.add(fmt::format("SELECT pg_catalog.pg_advisory_unlock({})", key));
-    message.add(fmt::format("SELECT pg_catalog.pg_try_advisory_lock({})", key));
+    // back and taking it again. A target list is evaluated from left to right.
+    const std::size_t locks = message.add(
+        fmt::format("SELECT pg_catalog.pg_try_advisory_xact_lock({0}),"
+                    " pg_catalog.pg_advisory_unlock({0}), pg_catalog.pg_try_advisory_lock({0})",
+                    key));
     message.add(
         fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", scribe.version_table.quoted()));
     const std::size_t rows_at = message.add(scribe.version_rows_sql());
@@ -117,12 +109,16 @@ std::optional<BlockFailure> TransactionBlock::begin_step(std::size_t index,
             ? fmt::format("pg_catalog.nextval({})", sql::quote_literal(scribe.table("history_id")))
             : "0"));
     const sql::Statement* first = step.statements.empty() ? nullptr : &step.statements.front();
-    message.add(set_lock_timeout_sql(runner.first_lock_timeout(first)));
+    const Milliseconds lock_timeout = runner.first_lock_timeout(first);
+    if (lock_timeout != context_.run.options.lock_timeout) {
+        message.add(set_lock_timeout_sql(lock_timeout));
+    }
 
     auto begun = context_.session.run(message.text());
     statements_ = 0;
     if (!begun) return server_failure(index, begun.error(), "locking the version table");
-    if (!is_true(begun->at(locked))) {
+    const auto& lock_row = begun->at(locks).rows.at(0);
+    if (lock_row[0] != "t") {
         Failure failure = refused("apply.lock-lost",
                                   fmt::format("revision {} did not begin: the advisory lock was "
                                               "freed by SQL of an earlier revision"
@@ -132,7 +128,7 @@ std::optional<BlockFailure> TransactionBlock::begin_step(std::size_t index,
         failure.kind = FailureKind::lock_held;
         return own_failure(index, std::move(failure));
     }
-    if (!is_true(begun->at(was_held))) {
+    if (lock_row[1] != "t") {
         context_.run.listener.note(
             "SQL of the revision before freed revisiond's advisory lock; it was taken again before "
             "anyone else did");
