@@ -12,6 +12,7 @@
 #include "script/header.hpp"
 #include "script/outline.hpp"
 #include "script/reporter.hpp"
+#include "sql/redact.hpp"
 
 namespace revisiond::script {
 namespace {
@@ -193,8 +194,10 @@ ParsedScript parse_script(std::string file, std::string_view content) {
                 "put it below a line that reads -- [upgrade]");
     }
     read_sections(reporter, outline, script);
-    if (reporter.count() > 0) return {std::nullopt, std::move(reporter).take()};
-    return {std::move(script), {}};
+    if (reporter.count() == 0) return {std::move(script), {}};
+    Diagnostics diagnostics = std::move(reporter).take();
+    for (Diagnostic& diagnostic : diagnostics) sql::redact_line(diagnostic.at, content, 1);
+    return {std::nullopt, std::move(diagnostics)};
 }
 
 std::string upgrade_checksum(const RevisionScript& script) {

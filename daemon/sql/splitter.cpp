@@ -9,6 +9,7 @@
 #include "sql/backslash.hpp"
 #include "sql/boundary.hpp"
 #include "sql/copy_data.hpp"
+#include "sql/redact.hpp"
 #include "sql/token.hpp"
 #include "sql/variables.hpp"
 
@@ -240,7 +241,11 @@ void Splitter::report(Diagnostic diagnostic, std::size_t offset, std::size_t wid
 }  // namespace
 
 SplitScript split(std::string_view script, const SplitOptions& options) {
-    return Splitter(script, options).run();
+    SplitScript result = Splitter(script, options).run();
+    for (Diagnostic& diagnostic : result.diagnostics) {
+        redact_line(diagnostic.at, script, options.first_line);
+    }
+    return result;
 }
 
 SourceLocation locate_position(std::string_view script, const SplitOptions& options,
@@ -256,6 +261,7 @@ SourceLocation locate_position(std::string_view script, const SplitOptions& opti
     }
     SourceLocation at = locate(options.file, script, offset);
     at.line += options.first_line - 1;
+    redact_line(at, script, options.first_line);
     return at;
 }
 
