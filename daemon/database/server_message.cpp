@@ -5,13 +5,10 @@
 #include "sql/redact.hpp"
 
 namespace revisiond::database {
-namespace {
 
 std::string redacted(const std::string& text) {
     return sql::redact_sql(sql::redact_urls(text));
 }
-
-}  // namespace
 
 bool SqlError::retryable() const {
     return !connection_lost && !cancelled &&

@@ -49,6 +49,9 @@ struct SqlError {
     std::string text() const;
 };
 
+// Text of the server (a detail, a hint) without the secrets that it may quote.
+std::string redacted(const std::string& text);
+
 // All fields that are set, one "name: value" each: what --raiseerr prints.
 std::vector<std::pair<std::string, std::string>> fields(const ServerMessage& message);
 

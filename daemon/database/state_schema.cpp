@@ -13,11 +13,11 @@ using namespace std::chrono_literals;
 
 // Layout 1. {schema} is the quoted schema, {literal} the same inside a string literal.
 constexpr const char* layout_1 = R"(
-CREATE TABLE {schema}.layout (version integer NOT NULL);
-INSERT INTO {schema}.layout VALUES (1);
-CREATE SEQUENCE {schema}.term;
-CREATE SEQUENCE {schema}.history_id;
-CREATE TABLE {schema}.revision (
+CREATE TABLE IF NOT EXISTS {schema}.layout (version integer NOT NULL);
+INSERT INTO {schema}.layout SELECT 1 WHERE NOT EXISTS (SELECT FROM {schema}.layout);
+CREATE SEQUENCE IF NOT EXISTS {schema}.term;
+CREATE SEQUENCE IF NOT EXISTS {schema}.history_id;
+CREATE TABLE IF NOT EXISTS {schema}.revision (
     version_table text NOT NULL,
     revision text NOT NULL,
     parents text[] NOT NULL,
@@ -27,7 +27,7 @@ CREATE TABLE {schema}.revision (
     recorded_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     PRIMARY KEY (version_table, revision)
 );
-CREATE TABLE {schema}.operation (
+CREATE TABLE IF NOT EXISTS {schema}.operation (
     id uuid PRIMARY KEY,
     version_table text NOT NULL,
     kind text NOT NULL,
@@ -42,8 +42,8 @@ CREATE TABLE {schema}.operation (
     term bigint NOT NULL,
     error text
 );
-CREATE INDEX operation_running ON {schema}.operation (version_table) WHERE state = 'running';
-CREATE TABLE {schema}.history (
+CREATE INDEX IF NOT EXISTS operation_running ON {schema}.operation (version_table) WHERE state = 'running';
+CREATE TABLE IF NOT EXISTS {schema}.history (
     id bigint PRIMARY KEY DEFAULT pg_catalog.nextval({literal}),
     version_table text NOT NULL,
     operation uuid NOT NULL,
@@ -62,8 +62,8 @@ CREATE TABLE {schema}.history (
     term bigint NOT NULL,
     error text
 );
-CREATE INDEX history_version_table ON {schema}.history (version_table, id);
-CREATE TABLE {schema}.journal (
+CREATE INDEX IF NOT EXISTS history_version_table ON {schema}.history (version_table, id);
+CREATE TABLE IF NOT EXISTS {schema}.journal (
     version_table text NOT NULL,
     revision text NOT NULL,
     direction text NOT NULL,
@@ -79,7 +79,7 @@ CREATE TABLE {schema}.journal (
     finished_at timestamptz,
     PRIMARY KEY (version_table, revision, direction, position)
 );
-CREATE TABLE {schema}.instance (
+CREATE TABLE IF NOT EXISTS {schema}.instance (
     id uuid PRIMARY KEY,
     version_table text NOT NULL,
     host text NOT NULL,
