@@ -44,8 +44,8 @@ Diagnostic too_far(const Target& target, const Relative& relative) {
     return make_error(
         "graph.walked-too-far",
         fmt::format("Relative revision {:+} didn't produce {} migrations", relative.count, steps),
-        relative.count > 0 ? "fewer are left above the current revision"
-                           : "fewer are applied; `base` undoes all");
+        relative.count > 0 ? "fewer revisions are left above; `heads` applies all of them"
+                           : "fewer revisions are applied; `base` undoes all of them");
 }
 
 }  // namespace
@@ -111,10 +111,14 @@ Expected<Branch> Resolver::branch(const std::string& name) const {
         }
         return unexpected(std::move(error));
     }
-    Branch result{name, *revision, map_.ancestors(std::span(&*revision, 1), false)};
-    const auto below = map_.descendants(std::span(&*revision, 1), false);
+    return lineage_of(name, *revision);
+}
+
+Branch Resolver::lineage_of(const std::string& name, RevisionIndex revision) const {
+    Branch result{name, revision, map_.ancestors(std::span(&revision, 1), false)};
+    const auto above = map_.descendants(std::span(&revision, 1), false);
     for (RevisionIndex index = 0; index < map_.size(); ++index) {
-        if (below[index]) result.lineage[index] = true;
+        if (above[index]) result.lineage[index] = true;
     }
     return result;
 }
@@ -160,26 +164,34 @@ Expected<std::vector<RevisionIndex>> Resolver::symbol(const Target& target, Symb
     return std::vector<RevisionIndex>{};
 }
 
-Diagnostic Resolver::ambiguous_start(const Target& target, int count,
+Diagnostic Resolver::ambiguous_start(const Target& target, const Relative& relative,
                                      const std::vector<RevisionIndex>& starts) const {
+    // `id@-1` counts from the rows of that branch, `id-1` from the revision itself.
+    const int count = relative.count;
+    const char* at = relative.anchor ? "" : "@";
     std::vector<std::string> choices;
     for (const std::string& id : map_.ids(starts)) {
-        choices.push_back(fmt::format("{}@{:+}", id, count));
+        choices.push_back(fmt::format("{}{}{:+}", id, at, count));
     }
     const std::string what =
-        count > 0 ? "Ambiguous upgrade from multiple current revisions"
-                  : fmt::format("downgrade {:+} from multiple heads is ambiguous", count);
+        relative.anchor ? "Ambiguous walk"
+        : count > 0     ? "Ambiguous upgrade from multiple current revisions"
+                        : fmt::format("downgrade {:+} from multiple heads is ambiguous", count);
     std::string rows = quote_ids(map_, starts);
-    if (!rows_.unknown.empty()) rows += " and the unknown " + quote_words(rows_.unknown);
+    if (!relative.anchor && !rows_.unknown.empty()) {
+        const std::string unknown = "the unknown " + quote_words(rows_.unknown);
+        rows = starts.empty() ? unknown : rows + " and " + unknown;
+    }
     return make_error("graph.ambiguous-current",
                       fmt::format("{}: target '{}' could count from {}", what, target.text, rows),
                       choices.empty() ? "name the revision"
                                       : fmt::format("write one of {}", quote_words(choices)));
 }
 
-Expected<std::optional<RevisionIndex>> Resolver::current_start(const Target& target, int count,
+Expected<std::optional<RevisionIndex>> Resolver::current_start(const Target& target,
+                                                               const Relative& relative,
                                                                const Branch* branch) const {
-    if (count < 0 && branch != nullptr && !applied_set(map_, rows_)[branch->revision]) {
+    if (relative.count < 0 && branch != nullptr && !applied_set(map_, rows_)[branch->revision]) {
         return unexpected(
             make_error("graph.branch-not-applied",
                        fmt::format("Branch '{}' is not applied, so '{}' has nothing of it to undo",
@@ -189,7 +201,7 @@ Expected<std::optional<RevisionIndex>> Resolver::current_start(const Target& tar
     const auto starts = current(branch);
     const bool clear_rows = branch != nullptr || rows_.unknown.empty();
     if (starts.size() > 1 || !clear_rows) {
-        return unexpected(ambiguous_start(target, count, starts));
+        return unexpected(ambiguous_start(target, relative, starts));
     }
     if (starts.empty()) return std::optional<RevisionIndex>{};
     return std::optional(starts.front());
@@ -198,7 +210,7 @@ Expected<std::optional<RevisionIndex>> Resolver::current_start(const Target& tar
 Expected<std::optional<RevisionIndex>> Resolver::start(const Target& target,
                                                        const Relative& relative,
                                                        const Branch* branch) const {
-    if (!relative.anchor) return current_start(target, relative.count, branch);
+    if (!relative.anchor) return current_start(target, relative, branch);
     if (const auto* name = std::get_if<Name>(&*relative.anchor)) {
         const auto index = named(name->text, branch);
         if (!index) return unexpected(index.error());
@@ -207,7 +219,7 @@ Expected<std::optional<RevisionIndex>> Resolver::start(const Target& target,
     const auto revisions = symbol(target, std::get<Symbol>(*relative.anchor), branch);
     if (!revisions) return unexpected(revisions.error());
     if (revisions->size() > 1) {
-        return unexpected(ambiguous_start(target, relative.count, *revisions));
+        return unexpected(ambiguous_start(target, relative, *revisions));
     }
     if (revisions->empty()) return std::optional<RevisionIndex>{};
     return std::optional(revisions->front());
@@ -219,7 +231,8 @@ std::vector<RevisionIndex> Resolver::next(std::optional<RevisionIndex> from, boo
     return from ? map_[*from].parents : std::vector<RevisionIndex>{};
 }
 
-// One edge of down_revision at a time; the step below a base leads to base itself.
+// One edge of down_revision at a time; the step below a base leads to base itself. From a named
+// revision that is the base of its own lineage: branches beside it have no part in `id-N`.
 Expected<Done> Resolver::move(const Target& target, const Relative& relative, Place& place) const {
     const Branch* branch = place.branch ? &*place.branch : nullptr;
     const bool up = relative.count > 0;
@@ -243,6 +256,9 @@ Expected<Done> Resolver::move(const Target& target, const Relative& relative, Pl
         }
         place.came_from = here;
         here = choices.empty() ? std::nullopt : std::optional(choices.front());
+    }
+    if (!here && !up && relative.anchor && !place.branch && overshoot_ == Overshoot::refuse) {
+        place.branch = lineage_of(map_[*place.came_from].revision.id, *place.came_from);
     }
     if (here) place.revisions.push_back(*here);
     return Done{};

@@ -22,6 +22,7 @@ struct Branch {
 // What a target names.
 struct Place {
     std::vector<RevisionIndex> revisions;  // empty for base; in rank order
+    // As the target says; and for `id-N` that leads past the base of id, that base's.
     std::optional<Branch> branch;
     // For a relative target: the revision from which the last step led here.
     std::optional<RevisionIndex> came_from;
@@ -43,6 +44,7 @@ class Resolver {
 
   private:
     Expected<Branch> branch(const std::string& name) const;
+    Branch lineage_of(const std::string& name, RevisionIndex revision) const;
     Expected<RevisionIndex> named(const std::string& text, const Branch* branch) const;
     Expected<std::vector<RevisionIndex>> symbol(const Target& target, Symbol symbol,
                                                 const Branch* branch) const;
@@ -53,9 +55,10 @@ class Resolver {
     // Where a relative target begins; nothing means base.
     Expected<std::optional<RevisionIndex>> start(const Target& target, const Relative& relative,
                                                  const Branch* branch) const;
-    Expected<std::optional<RevisionIndex>> current_start(const Target& target, int count,
+    Expected<std::optional<RevisionIndex>> current_start(const Target& target,
+                                                         const Relative& relative,
                                                          const Branch* branch) const;
-    Diagnostic ambiguous_start(const Target& target, int count,
+    Diagnostic ambiguous_start(const Target& target, const Relative& relative,
                                const std::vector<RevisionIndex>& starts) const;
     std::vector<RevisionIndex> next(std::optional<RevisionIndex> from, bool up,
                                     const Branch* branch) const;

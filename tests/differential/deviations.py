@@ -87,6 +87,23 @@ def branch_not_applied(q):
             q.we_say("branch-not-applied"))
 
 
+def past_own_base(q):
+    """id-N past the base of id empties that lineage; alembic empties every branch"""
+    if q.verb not in ("downgrade", "stamp") or "@" in q.target or not q.anchor or q.count > 0:
+        return False
+    bottom = q.graph.find(q.anchor)
+    for _ in range(-q.count - 1):
+        bottom = next(iter(q.graph.by_id[bottom].downs), None) if bottom else None
+    if bottom is None or q.graph.by_id[bottom].downs:
+        return False
+    if q.verb == "stamp":
+        return q.ours == ("ok", q.rows - q.graph.related(bottom))
+    if bottom not in q.applied:
+        return q.we_say("branch-not-applied")
+    undone = {"-" + i for i in q.graph.above([bottom]) & q.applied}
+    return q.ours[0] == "ok" and {step for step, _ in q.ours[1]} == undone
+
+
 def not_a_member(q):
     """in label@id and label@id+N the id must lie on the branch; alembic looks at the id only"""
     relative_up = q.verb == "upgrade" and (q.count or 0) > 0
@@ -207,8 +224,8 @@ def first_error(q):
             q.theirs[1].startswith("graph."))
 
 
-RULES = (upgrade_to_base, ambiguous_minus, branch_not_applied, not_a_member, short_names,
-         same_revision, typed_error, prefix_on_branch, head_of_branch, nothing_above,
+RULES = (upgrade_to_base, ambiguous_minus, branch_not_applied, past_own_base, not_a_member,
+         short_names, same_revision, typed_error, prefix_on_branch, head_of_branch, nothing_above,
          roots_on_branch, history_asserts, history_lineage, overlapping_heads, history_to_effective_head, history_of_id, stamp_overlap, stamp_related, first_error)
 
 
