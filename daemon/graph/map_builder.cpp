@@ -61,11 +61,17 @@ Expected<BuiltMap, Diagnostics> MapBuilder::run() && {
     note_ends();
     spread_labels(map_.nodes_);
     for (const RedundantEdge& edge : find_redundant_edges(map_)) {
+        // Without its only down_revision the revision would be a base.
+        const bool is_only_parent =
+            !edge.is_dependency && map_.nodes_[edge.from].parents.size() == 1;
         report(edge.from, Severity::warning, "graph.redundant-parent",
                fmt::format("Revision '{}' names '{}' in {}, but stands on it already through '{}'",
                            id(edge.from), id(edge.to),
                            edge.is_dependency ? "depends_on" : "down_revision", id(edge.through)),
-               "leave it out");
+               is_only_parent ? fmt::format("harmless; or make '{}' the down_revision and leave it "
+                                            "out of depends_on",
+                                            id(edge.through))
+                              : "leave it out");
     }
     return BuiltMap{std::move(map_), std::move(diagnostics_)};
 }

@@ -100,6 +100,13 @@ Expected<NewParents> parents_of_new(const RevisionMap& map, const std::vector<Ta
     }
     auto dependencies = read_dependencies(map, depends_on);
     if (!dependencies) return unexpected(std::move(dependencies).error());
+    // What the parent stands on is required already: written down it would only be a warning.
+    const auto below = map.ancestors(*parents, true);
+    std::erase_if(*dependencies, [&](const std::string& text) {
+        auto index = map.find(text);
+        if (!index) index = map.find_label(text);
+        return below[*index];
+    });
     return NewParents{map.ids(*parents), *std::move(dependencies)};
 }
 
@@ -115,6 +122,15 @@ Expected<NewParents> parents_of_merge(const RevisionMap& map, const std::vector<
                                      "name each revision once"));
     }
     if (parents->size() < 2) {
+        if (map.heads().size() > map.real_heads().size() && !parents->empty() &&
+            map.is_real_head(parents->front())) {
+            return unexpected(make_error(
+                "graph.nothing-to-merge",
+                fmt::format("There is nothing to merge: of the heads {}, only {} is effective, as "
+                            "it depends on the others",
+                            quote_ids(map, map.heads()), quote_ids(map, map.real_heads())),
+                "name the heads one by one to merge them all the same"));
+        }
         return unexpected(make_error("graph.nothing-to-merge",
                                      "A merge needs at least two different revisions",
                                      fmt::format("the heads are {}", quote_ids(map, map.heads()))));

@@ -93,11 +93,22 @@ TEST_CASE("downgrade: targets of every shape") {
     assert_downgrade(map, {}, "base", {}, {});
 }
 
+TEST_CASE("a named revision leads past its own base only") {
+    const auto map = make_map({rev("a"), rev("b", {"a"}), rev("y"), rev("z", {"y"})});
+    assert_downgrade(map, {"b", "z"}, "z-2", {"z", "y"}, {"b"});
+    assert_downgrade(map, {"b", "y"}, "z-2", {"y"}, {"b"});
+    assert_downgrade(map, {"b", "z"}, "base", {"z", "y", "b", "a"}, {});
+    assert_error(downgrade(map, {"b"}, "z-2"), "graph.branch-not-applied", "'y'");
+    assert_error(downgrade(map, {"b", "z"}, "z-3"), "graph.walked-too-far", "below the first");
+    assert_stamp(map, {"b", "z"}, {"y-1"}, {"b"});
+}
+
 TEST_CASE("downgrade: refusals") {
     const auto map = forked();
     assert_error(downgrade(map, {"b2", "c2"}, "-1"), "graph.ambiguous-current", "'b2' and 'c2'");
     CHECK_THAT(downgrade(map, {"b2", "c2"}, "-1").error().hint,
                Catch::Contains("'b2@-1' and 'c2@-1'"));
+    CHECK_THAT(downgrade(map, {"b2", "c2"}, "heads-1").error().hint, Catch::Contains("'c2-1'"));
     assert_error(downgrade(map, {"a1"}, "cc@-1"), "graph.branch-not-applied", "'cc'");
     assert_error(downgrade(map, {"a1"}, "cc@base"), "graph.branch-not-applied", "'cc'");
     assert_error(downgrade(map, {"a1"}, "b1"), "graph.not-applied",
@@ -171,6 +182,7 @@ TEST_CASE("parents of new revisions and merges") {
     CHECK(fresh({"base"}, false)->down_revisions.empty());
     CHECK(fresh({"b1"}, true)->down_revisions == Words{"b1"});
     CHECK(fresh({"b2"}, false, {"cc", "d1", "cc"})->depends_on == Words{"cc", "d1"});
+    CHECK(fresh({"b2"}, false, {"a1", "bb", "c1"})->depends_on == Words{"c1"});
     assert_error(fresh({}, false), "graph.multiple-heads", "Multiple heads are present");
     assert_error(fresh({"head"}, false), "graph.multiple-heads", "or perform a merge");
     assert_error(fresh({"b1"}, false), "graph.not-a-head", "please specify --splice");
@@ -181,6 +193,9 @@ TEST_CASE("parents of new revisions and merges") {
     CHECK(merge({"heads"}, false)->down_revisions == Words{"b2", "c2", "d1"});
     assert_error(merge({"b2", "b2"}, false), "graph.duplicate-heads", "Duplicate head");
     assert_error(merge({"b2"}, false), "graph.nothing-to-merge", "two different");
+    const auto hidden = make_map({rev("a"), rev("b", {}, {"a"})});
+    assert_error(parents_of_merge(hidden, all_targets({"heads"}), false), "graph.nothing-to-merge",
+                 "of the heads 'a' and 'b', only 'b' is effective");
     assert_error(merge({"b1", "c2"}, false), "graph.not-a-head", "b1");
     CHECK(merge({"b1", "c2"}, true).has_value());
     assert_error(merge({"b1", "b2"}, true), "graph.redundant-parent", "b2 stands on b1");
