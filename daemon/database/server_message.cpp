@@ -7,7 +7,7 @@
 namespace revisiond::database {
 
 std::string redacted(const std::string& text) {
-    return sql::redact_sql(sql::redact_urls(text));
+    return sql::redact_message(text);
 }
 
 bool SqlError::retryable() const {

@@ -124,6 +124,37 @@ std::string redact_text(std::string_view text, bool in_literal) {
     return redact_passwords(redact_authorities(text), in_literal);
 }
 
+// The quote that opens the secret after a `password` ending at `at`; npos when none does. Nothing
+// is known of the quotes around, so only what stands between the two is lexed.
+std::size_t opening_quote(std::string_view text, std::size_t at) {
+    if (at < text.size() && text[at] == '"') ++at;
+    Lexer lexer(text);
+    lexer.skip_to(at);
+    while (!lexer.at_end()) {
+        const Token token = lexer.next();
+        if (token.kind == TokenKind::dollar_string) return token.offset;
+        // A backslash: a string in a string, \'…\'.
+        if (token.kind == TokenKind::string || token.kind == TokenKind::backslash)
+            return text.find('\'', token.offset);
+        if (token.kind != TokenKind::white_space && token.kind != TokenKind::comment &&
+            token.text != "=")
+            break;
+    }
+    return std::string_view::npos;
+}
+
+std::string redact_quoted_passwords(std::string_view text) {
+    std::size_t at = find_password(text, 0);
+    for (; at != std::string_view::npos; at = find_password(text, at + 1)) {
+        const std::size_t open = opening_quote(text, at + 8);
+        if (open == std::string_view::npos) continue;
+        const std::size_t close = text.rfind(text[open]);
+        const std::string_view rest = close > open ? text.substr(close) : std::string_view();
+        return std::string(text.substr(0, open + 1)) + std::string(mask) + std::string(rest);
+    }
+    return std::string(text);
+}
+
 // The parts of a string or dollar quote.
 struct Quoted {
     std::string_view opening;
@@ -196,6 +227,10 @@ std::string redact_sql(std::string_view sql, int depth) {
 
 std::string redact_sql(std::string_view sql) {
     return redact_sql(sql, 0);
+}
+
+std::string redact_message(std::string_view message) {
+    return redact_sql(redact_urls(redact_quoted_passwords(message)));
 }
 
 std::string redact_urls(std::string_view text) {

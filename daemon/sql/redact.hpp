@@ -14,6 +14,11 @@ namespace revisiond::sql {
 // (password '…'), in all quoting styles. For logs, events, errors, JSON.
 std::string redact_sql(std::string_view sql);
 
+// The same for a message of the server, which puts SQL between double quotes and does not double
+// those inside: context: SQL statement "ALTER ROLE a PASSWORD 'b'". Where a secret begins, all up
+// to the last quote of the text is taken out.
+std::string redact_message(std::string_view message);
+
 // The same for connection strings in any text: postgresql://user:***@host and password=***.
 std::string redact_urls(std::string_view text);
 

@@ -37,6 +37,41 @@ TEST_CASE("passwords in SQL are taken out, in all quoting styles") {
     }
 }
 
+TEST_CASE("a message of the server quotes SQL, and loses its passwords") {
+    const std::vector<std::string> statements = {
+        "ALTER ROLE nosuch PASSWORD 'hush'",
+        "ALTER ROLE \"a b\" PASSWORD 'hush'",
+        "ALTER ROLE a PASSWORD E'\\'\"hush' VALID UNTIL 'x'",
+        "ALTER ROLE a PASSWORD '\"''hush'",
+        "ALTER ROLE a PASSWORD /* \" */ U&'hush'",
+        "ALTER ROLE a PASSWORD $x$hush$x$",
+        "ALTER ROLE a PASSWORD 'hush",
+        "DO $$ BEGIN EXECUTE 'ALTER ROLE a PASSWORD ''hush'''; END $$",
+        "DO $$ BEGIN EXECUTE E'ALTER ROLE a PASSWORD \\'hush\\''; END $$",
+        "CREATE USER MAPPING FOR a SERVER s OPTIONS (\"password\" 'hush')",
+        "SELECT dblink_connect('postgresql://u:hush@h/d')",
+        "UPDATE t SET password = 'a', \"password\" = 'hush'",
+    };
+    for (const std::string& sql : statements) {
+        for (const char* before : {"", "it can't be: ", "the \" of "}) {
+            const std::string message =
+                before + ("SQL statement \"" + sql) + "\"\nPL/pgSQL function f() line 3 at EXECUTE";
+            INFO(message);
+            const std::string redacted = redact_message(message);
+            CHECK(redacted.find("hush") == std::string::npos);
+            CHECK(redacted.find("***") != std::string::npos);
+            CHECK(redact_message(redacted) == redacted);
+        }
+    }
+    CHECK(redact_message("SQL statement \"ALTER ROLE a PASSWORD 'b'\"\nPL/pgSQL function f()") ==
+          "SQL statement \"ALTER ROLE a PASSWORD '***'\"\nPL/pgSQL function f()");
+    for (const char* plain :
+         {"null value in column \"password\" of relation \"t\" violates not-null constraint",
+          "password authentication failed for user \"a\"", "Key (password)=(x) already exists.",
+          "SQL statement \"ALTER ROLE a PASSWORD NULL VALID UNTIL 'x'\""})
+        CHECK(redact_message(plain) == plain);
+}
+
 TEST_CASE("the rest of the SQL stays as it is") {
     CHECK(redact_sql("ALTER ROLE a PASSWORD 'b' VALID UNTIL 'c';") ==
           "ALTER ROLE a PASSWORD '***' VALID UNTIL 'c';");
