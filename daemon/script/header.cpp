@@ -131,8 +131,10 @@ bool HeaderReader::check_name(const Value& value, const std::string& name, NameR
     }
     if (rule == NameRule::id) {
         std::string message = graph::forbidden_in_id(name);
-        if (!message.empty()) error(value, "script.forbidden-character", std::move(message));
-        return message.empty();
+        if (message.empty()) return true;
+        error(value, "script.forbidden-character", std::move(message),
+              "an id or label holds no '@', '-', '+', ':' and no white space");
+        return false;
     }
     if (std::all_of(name.begin(), name.end(), is_variable_character)) return true;
     error(value, "script.bad-variable", fmt::format("\"{}\" cannot name a variable", name),

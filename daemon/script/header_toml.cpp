@@ -68,12 +68,28 @@ void report_twice(Reporter& reporter, const Entry& entry, std::size_t first_offs
                    "keep one of the two lines");
 }
 
+// Whether a text in quotes runs into the end of its line.
+bool is_open_text(const Entry& entry, const SyntaxError& error) {
+    const std::size_t number = error.position.line;
+    if (number == 0 || number > entry.lines.size()) return false;
+    const HeaderLine& line = entry.lines[number - 1];
+    return error.description.find("string: ") != std::string::npos &&
+           error.description.find("control characters") != std::string::npos &&
+           offset_of(entry.lines, error.position) == line.offset + line.toml.size();
+}
+
 void report_syntax(Reporter& reporter, const Entry& entry, const SyntaxError& error) {
     if (error.description.find("end-of-file") != std::string::npos) {
         const Extent extent = key_extent(entry);
         reporter.error(extent.offset, extent.width, "script.header-syntax",
                        fmt::format("the value of \"{}\" has no end", entry.key),
                        "close its quote or bracket; each further line stands behind \"-- \"");
+        return;
+    }
+    if (is_open_text(entry, error)) {
+        reporter.error(offset_of(entry.lines, error.position), 1, "script.header-syntax",
+                       "the text has no closing quote",
+                       "close it on this line; a quote inside the text is written as \\\"");
         return;
     }
     std::string_view what = error.description;

@@ -146,6 +146,20 @@ TEST_CASE("TOML's own errors keep their place, and do not hide what follows") {
     CHECK(codes(header + "-- this is prose\n") == Codes{"script.header-syntax"});
 }
 
+TEST_CASE("a text in the header without its closing quote") {
+    for (const char* open : {"\"add phone", "'add phone", "\"b1\", \"c"}) {
+        const std::string line = "-- depends_on = [" + std::string(open);
+        for (const char* end : {"\n", "\r\n", "]\n\n-- [upgrade]\n"}) {
+            const std::string text = findings(header + line + end);
+            INFO(text);
+            CHECK(text.find(": the text has no closing quote\n    " + line) != std::string::npos);
+            CHECK(text.find("hint: close it on this line") != std::string::npos);
+        }
+    }
+    CHECK(findings(header + "-- message = \"a\x01z\"\n").find("no closing quote") ==
+          std::string::npos);
+}
+
 TEST_CASE("forbidden characters in ids and labels") {
     const std::string text =
         findings("-- revision = \"a@1\"\n-- branch_labels = [\"ok\", \"b c\"]\n");
@@ -153,7 +167,9 @@ TEST_CASE("forbidden characters in ids and labels") {
         text.starts_with("error: m/a.sql:1:15: Character(s) '@' not allowed in revision "
                          "identifier 'a@1'\n"
                          "    -- revision = \"a@1\"\n"
-                         "                  ^~~~~\n"));
+                         "                  ^~~~~\n"
+                         "  hint: an id or label holds no '@', '-', '+', ':' and no white "
+                         "space\n"));
     CHECK(text.find("error: m/a.sql:2:27: ") != std::string::npos);
     CHECK(text.find("    -- branch_labels = [\"ok\", \"b c\"]\n"
                     "                              ^~~~~\n") != std::string::npos);
