@@ -22,7 +22,8 @@ std::span<const std::string> keys_of(std::string_view section);
 // Whether any section has a key of that name.
 bool is_known_key_name(std::string_view name);
 
-// libpq's connection keywords (PostgreSQL 13 to 18) that a database may be reached with.
+// The connection keywords of libpq 15, which we link, but for replication: a later keyword it would
+// refuse only when connecting.
 std::span<const std::string> libpq_keywords();
 bool is_libpq_keyword(std::string_view name);
 

@@ -15,10 +15,11 @@ using namespace revisiond::config::testing;
 
 namespace {
 
-const Environment environment = {{"DATABASE_USERNAME", "u"}, {"DATABASE_PASSWORD", "p@ss/w#d"},
-                                 {"DATABASE_HOSTNAME", "h"}, {"DATABASE_NAME", "d"},
-                                 {"SSL_PASSWORD", "x"},      {"SCRAM_CLIENT_KEY", "x"},
-                                 {"SCRAM_SERVER_KEY", "x"}};
+const Environment environment = {{"DATABASE_USERNAME", "u"},
+                                 {"DATABASE_PASSWORD", "p@ss/w#d"},
+                                 {"DATABASE_HOSTNAME", "h"},
+                                 {"DATABASE_NAME", "d"},
+                                 {"SSL_PASSWORD", "x"}};
 
 std::string example() {
     std::ifstream file(REVISIOND_SOURCE_DIR "/config.toml.example");
@@ -118,5 +119,5 @@ TEST_CASE("every setting that the example shows commented out is accepted") {
         CHECK_NOTHROW(loaded(joined));
         ++tried;
     }
-    CHECK(tried > 40);
+    CHECK(tried > 30);
 }
