@@ -2,6 +2,7 @@
 # Makes the static library revisiond_<name> of every .cpp in the folder and links the rooms that
 # daemon/rooms.txt allows it to include.
 file(STRINGS ${CMAKE_SOURCE_DIR}/daemon/rooms.txt REVISIOND_ROOM_LINES REGEX "^[a-z]")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/daemon/rooms.txt)
 
 function(revisiond_room name)
   cmake_parse_arguments(ROOM "" "" "LIBRARIES" ${ARGN})

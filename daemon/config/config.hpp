@@ -131,6 +131,10 @@ std::optional<Milliseconds> parse_duration(std::string_view text);
 // The shortest exact form that parse_duration reads: "5min", "1500ms", "0".
 std::string format_duration(Milliseconds duration);
 
+// What libpq takes as port: one from 1 to 65535, or one a host behind commas; an empty one is the
+// default.
+bool is_port_list(std::string_view text);
+
 // "16MB" as PostgreSQL writes sizes (B, kB, MB, GB, TB; powers of 1024). The unit is needed.
 std::optional<std::uint64_t> parse_size(std::string_view text);
 

@@ -23,6 +23,8 @@ Diagnostic bad(std::string message, std::string hint = {}) {
 constexpr const char* encode_hint =
     "percent-encode special characters (@ is %40, / is %2F), or give the part as a key of its own";
 
+constexpr const char* bad_port = "the port is not a number from 1 to 65535";
+
 std::optional<std::string> percent_decoded(std::string_view text) {
     const auto digit = [](char c) -> int {
         if (c >= '0' && c <= '9') return c - '0';
@@ -68,6 +70,7 @@ class UrlParser {
 
     Expected<ConnectionSettings> parse() {
         read_user();
+        refuse_stray_at();
         read_hosts();
         if (take(rest_, '/')) set("dbname", take_until(rest_, "?"), "database name");
         if (take(rest_, '?')) read_query();
@@ -83,6 +86,15 @@ class UrlParser {
         rest_.remove_prefix(end + 1);
         set("user", take_until(user, ":"), "user name");
         if (take(user, ':')) set("password", user, "password");
+    }
+
+    // Stricter than libpq, which takes the end of a password that is not encoded for the host or
+    // the database, and so into every message that names them.
+    void refuse_stray_at() {
+        if (rest_.substr(0, rest_.find('?')).find('@') == std::string_view::npos) return;
+        fail("there is an @ that does not stand between the user and the host",
+             "percent-encode the password (@ is %40, / is %2F), or write it as ${VAR} or as the "
+             "key password");
     }
 
     void read_hosts() {
@@ -111,9 +123,7 @@ class UrlParser {
 
     std::string read_port() {
         std::string port = decoded(take_until(rest_, "/?,"), "port");
-        const bool digits =
-            std::all_of(port.begin(), port.end(), [](char c) { return c >= '0' && c <= '9'; });
-        if (!digits || port.size() > 5) fail("the port is not a number");
+        if (!is_port_list(port)) fail(bad_port);
         return port;
     }
 
@@ -133,6 +143,8 @@ class UrlParser {
         if (key == "ssl") {
             // JDBC's and asyncpg's word for it.
             result_.set("sslmode", value == "true" ? "require" : value);
+        } else if (key == "port" && !is_port_list(value)) {
+            fail(bad_port);
         } else if (is_libpq_keyword(key)) {
             result_.set(key, value);
         } else if (has_driver_) {
@@ -199,6 +211,7 @@ Expected<ConnectionSettings> parse_pairs(std::string_view rest) {
             rest.remove_prefix(1);
         }
         if (!closed) return unexpected(bad("a quote in it is not closed"));
+        if (key == "port" && !is_port_list(value)) return unexpected(bad(bad_port));
         result.set(key, value);
     }
     return result;

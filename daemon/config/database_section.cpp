@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "config/files.hpp"
 #include "config/keys.hpp"
+#include "sql/identifier.hpp"
 
 namespace revisiond::config {
 namespace {
@@ -59,8 +60,8 @@ void read_url(const Section& section, std::string_view key, const std::optional<
 }
 
 bool names_a_file(std::string_view keyword) {
-    constexpr std::array files = {"sslrootcert", "sslcert",  "sslkey",     "sslcrl",
-                                  "sslcrldir",   "passfile", "servicefile"};
+    constexpr std::array files = {"sslrootcert", "sslcert",   "sslkey",
+                                  "sslcrl",      "sslcrldir", "passfile"};
     return std::find(files.begin(), files.end(), keyword) != files.end();
 }
 
@@ -83,6 +84,10 @@ ConnectionSettings read_connection(const Section& section, const fs::path& folde
         if (!value) continue;
         const bool relative = names_a_file(keyword) && !value->empty() && *value != "system" &&
                               !fs::path(*value).is_absolute();
+        if (keyword == "port" && !is_port_list(*value)) {
+            section.fail(keyword, "is not a number from 1 to 65535",
+                         "several hosts have their ports in a list: \"5432,5433\"");
+        }
         connection.set(keyword, relative ? resolved(folder, *value).string() : std::move(*value));
     }
     if (section.has("password_file")) {
@@ -109,14 +114,12 @@ bool is_identifier(std::string_view text) {
 
 void read_names(const Section& section, DatabaseSettings& database) {
     if (auto table = section.text("version_table")) {
-        const std::size_t dot = table->find('.');
-        const std::string_view name = *table;
-        const bool good = dot == std::string::npos
-                              ? is_identifier(name)
-                              : is_identifier(name.substr(0, dot)) &&
-                                    is_identifier(name.substr(dot + 1)) &&
-                                    name.find('.', dot + 1) == std::string_view::npos;
-        if (!good) section.fail("version_table", "is neither a table's name nor schema.table");
+        const auto name = sql::parse_qualified_name(*table);
+        if (!name || !is_identifier(name->name) ||
+            (!name->schema.empty() && !is_identifier(name->schema))) {
+            section.fail("version_table", "is neither a table's name nor schema.table",
+                         "write name, schema.name or '\"Quoted\".\"name\"'");
+        }
         database.version_table = *table;
     }
     if (auto schema = section.text("state_schema")) {

@@ -61,6 +61,20 @@ std::string format_duration(Milliseconds duration) {
     return fmt::format("{}ms", count);
 }
 
+bool is_port_list(std::string_view text) {
+    for (bool more = true; more;) {
+        const std::size_t comma = text.find(',');
+        const std::string_view port = trim(text.substr(0, comma));
+        unsigned number = 1;
+        const auto read = std::from_chars(port.data(), port.data() + port.size(), number);
+        const bool whole = read.ec == std::errc() && read.ptr == port.data() + port.size();
+        if (!port.empty() && (!whole || number < 1 || number > 65535)) return false;
+        more = comma != std::string_view::npos;
+        if (more) text.remove_prefix(comma + 1);
+    }
+    return true;
+}
+
 std::optional<std::uint64_t> parse_size(std::string_view text) {
     const auto quantity = parse_quantity(text, sizes);
     // Above 2^53 a double no longer counts single bytes.

@@ -38,6 +38,16 @@ TEST_CASE("an unknown key is shown with its line, a caret and the nearest name")
                    "unknown section \"server\""));
 }
 
+TEST_CASE("a keyword that only a later libpq knows is refused at load") {
+    for (const char* key : {"servicefile", "sslnegotiation", "sslcertmode", "require_auth",
+                            "scram_client_key", "load_balance_hosts", "gssdelegation"}) {
+        CHECK(contains(complaint("[databases.main]\n" + std::string(key) + " = \"x\"\n"),
+                       "config.toml:2:1: unknown key \"" + std::string(key) + "\""));
+    }
+    CHECK(contains(complaint("[databases.main]\nurl = \"postgresql://h/d?require_auth=md5\"\n"),
+                   "is none that PostgreSQL knows"));
+}
+
 TEST_CASE("a wrong value is shown with its line, and all are reported at once") {
     const std::string words = complaint(
         "env_file = 1\n[databases.main]\nmigrations = []\nproduction = \"yes\"\nport = 1.5\n"
@@ -69,6 +79,31 @@ TEST_CASE("a wrong value is shown with its line, and all are reported at once") 
         INFO(words << "\nlacks\n" << part);
         CHECK(contains(words, part));
     }
+}
+
+TEST_CASE("a port and a version table that cannot be are refused at load") {
+    for (const char* port : {"\"abc\"", "99999", "0", "-1", "\"5432,x\"", "\"5432 5433\""}) {
+        const std::string words = complaint("[databases.main]\nport = " + std::string(port) + "\n");
+        INFO(port << "\n" << words);
+        CHECK(contains(words,
+                       "config.toml:2:1: databases.main.port is not a number from 1 to 65535"));
+    }
+    CHECK(contains(complaint("[databases.main]\nurl = \"postgresql://h:99999/d\"\n"),
+                   "config.toml:2:1: databases.main.url is not a connection string: the port"));
+    CHECK(complaint("[databases.main]\nport = \"5432, ,65535\"\n").empty());
+    CHECK(complaint("[databases.main]\nport = \"\"\n").empty());
+
+    const std::string longest(63, 'n');
+    for (const std::string& table :
+         {std::string("\"a"), std::string("a\"b"), std::string("\"\""), std::string("a."),
+          std::string("a b"), longest + "n", "a." + longest + "n"}) {
+        const std::string words = complaint("[databases.main]\nversion_table = '" + table + "'\n");
+        INFO(table << "\n" << words);
+        CHECK(contains(words,
+                       "config.toml:2:1: databases.main.version_table is neither a table's name"));
+    }
+    for (const std::string& table : {std::string("\"A.b\".\"C \"\"d\""), longest, "a." + longest})
+        CHECK(complaint("[databases.main]\nversion_table = '" + table + "'\n").empty());
 }
 
 TEST_CASE("a file that is not TOML is one error with a place") {

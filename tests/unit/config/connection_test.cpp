@@ -99,6 +99,34 @@ TEST_CASE("what is no connection string is refused in words without its text") {
           std::string::npos);
 }
 
+TEST_CASE("a password that is not encoded is refused, lest its end be shown as the host") {
+    for (const char* text :
+         {"postgresql://u:p@s3cret@h/d", "postgresql://u:p@s3cret/w#d@h/d",
+          "postgresql://u:p@ss/s3cret@h/d", "postgresql://u:p@1/s3cret@h/d?sslmode=require",
+          "postgresql://u:12/s3cret@h/d", "postgresql://u:p?x=1@s3cret@h/d"}) {
+        INFO(text);
+        const std::string words = refused(text);
+        CHECK(words.find("an @ that does not stand between the user and the host") !=
+              std::string::npos);
+        CHECK(words.find("@ is %40, / is %2F") != std::string::npos);
+        CHECK(words.find("s3cret") == std::string::npos);
+    }
+    CHECK(parsed("postgresql://u:p?x@h/d?host=@abstract") ==
+          Parameters{{"user", "u"}, {"password", "p?x"}, {"host", "@abstract"}, {"dbname", "d"}});
+}
+
+TEST_CASE("a port is a number from 1 to 65535, in a list one for each host") {
+    for (const char* text : {"postgresql://h:0/d", "postgresql://h:65536/d", "postgresql://h:99999",
+                             "postgresql://a:1,b:x/d", "postgresql://h/d?port=abc",
+                             "host=h port=99999", "host=h port=-1"}) {
+        INFO(text);
+        CHECK(refused(text).find("the port is not a number from 1 to 65535") != std::string::npos);
+    }
+    CHECK(parsed("host=a,b,c port=1,,65535") ==
+          Parameters{{"host", "a,b,c"}, {"port", "1,,65535"}});
+    CHECK(parsed("host=h port=''") == Parameters{{"host", "h"}, {"port", ""}});
+}
+
 TEST_CASE("a connection is displayed without its password") {
     CHECK(displayed("postgresql://u:s3cret@h:5433/d?sslpassword=s3cret") ==
           "postgresql://u@h:5433/d");
