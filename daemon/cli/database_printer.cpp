@@ -35,6 +35,8 @@ std::string state_words(const service::Status& status, const Style& style) {
             return style.red("diverged: the database and the files have gone different ways");
         case StateKind::in_doubt:
             return style.red("in doubt: a statement was interrupted; see revisiond repair");
+        case StateKind::half_done:
+            return style.red("half done: a revision stopped on its way; see journal below");
         case StateKind::foreign:
             return style.red("foreign: the version table stands in another schema");
     }

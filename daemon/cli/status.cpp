@@ -16,7 +16,8 @@ constexpr std::size_t last_shown = 3;
 // A database that is ahead has everything that these files know: pods of an older image are well.
 bool at_heads(const service::Status& status) {
     return status.state == service::StateKind::up_to_date ||
-           status.state == service::StateKind::ahead || status.revisions == 0;
+           status.state == service::StateKind::ahead ||
+           (status.state == service::StateKind::empty && status.revisions == 0);
 }
 
 }  // namespace

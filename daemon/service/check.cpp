@@ -4,9 +4,31 @@
 
 #include <algorithm>
 
+#include "graph/revision.hpp"
+#include "script/revision_script.hpp"
+
 namespace revisiond::service {
 
 namespace {
+
+// What must happen before, or instead of, an upgrade.
+const char* pending_remedy(StateKind state) {
+    switch (state) {
+        case StateKind::foreign:
+            return "say first which version table is meant";
+        case StateKind::in_doubt:
+            return "settle first what is in doubt with `revisiond repair`";
+        case StateKind::half_done:
+            return "finish first what was begun";
+        case StateKind::diverged:
+            return "use the migrations that the database was upgraded with";
+        case StateKind::modified:
+            return "accept the changed files first, or put them back; then `revisiond upgrade "
+                   "heads`";
+        default:
+            return "run `revisiond upgrade heads`";
+    }
+}
 
 Diagnostic pending_reason(const Status& status) {
     const std::size_t count = status.pending.size();
@@ -14,7 +36,15 @@ Diagnostic pending_reason(const Status& status) {
         "check.pending",
         fmt::format("{} of {} revisions {} not applied to {}, {} first", count, status.revisions,
                     count == 1 ? "is" : "are", status.database, status.pending.front().revision),
-        "run `revisiond upgrade heads`");
+        pending_remedy(status.state));
+}
+
+Diagnostic half_done_reason(const HalfDoneRevision& half) {
+    const bool down = half.direction == graph::to_string(graph::Direction::downgrade);
+    return make_error("check.half-done",
+                      fmt::format("revision {} is half {}: its {} stopped on the way",
+                                  half.revision, down ? "undone" : "applied", half.direction),
+                      fmt::format("run the {} again: it goes on where it stopped", half.direction));
 }
 
 // Warnings that say that the database is not what the files say. A database that is ahead has
@@ -25,8 +55,28 @@ bool is_reason(const Diagnostic& warning, const Status& status, bool refuse_modi
     return warning.code == "service.foreign-version-table";
 }
 
-CheckResult judge(Status status, bool refuse_modified) {
+// What would be refused as soon as a plan holds the revision. Values of variables may be given only
+// where the revision runs, so that their absence is no fault of the file.
+Diagnostics unsound_sql(const Project& project) {
+    using script::SectionKind;
+    Diagnostics found;
+    for (const graph::RevisionIndex index : project.map().order()) {
+        const auto script = project.script(index);
+        for (const SectionKind kind :
+             {SectionKind::upgrade, SectionKind::downgrade, SectionKind::verify}) {
+            for (Diagnostic& diagnostic :
+                 script::split_section(*script, kind, project.variables()).diagnostics) {
+                if (diagnostic.code == "sql.unknown-variable") continue;
+                found.push_back(std::move(diagnostic));
+            }
+        }
+    }
+    return found;
+}
+
+CheckResult judge(Status status, Diagnostics unsound, bool refuse_modified) {
     CheckResult result;
+    result.reasons = std::move(unsound);
     if (!status.pending.empty()) result.reasons.push_back(pending_reason(status));
     for (const database::JournalEntry& entry : status.in_doubt) {
         result.reasons.push_back(make_error(
@@ -34,6 +84,9 @@ CheckResult judge(Status status, bool refuse_modified) {
             fmt::format("nobody knows whether a statement of revision {} took effect: {}",
                         entry.revision, entry.statement),
             "look, then say so with `revisiond repair --done` or `--retry`"));
+    }
+    for (const HalfDoneRevision& half : status.half_done) {
+        result.reasons.push_back(half_done_reason(half));
     }
     for (const Diagnostic& warning : status.warnings) {
         const bool reason = is_reason(warning, status, refuse_modified);
@@ -60,7 +113,8 @@ Expected<CheckResult, Problem> check(std::shared_ptr<const config::Config> confi
     }
     auto found = status(*project);
     if (!found) return unexpected(std::move(found.error()));
-    return judge(std::move(*found), project->apply_options().refuse_modified);
+    return judge(std::move(*found), unsound_sql(*project),
+                 project->apply_options().refuse_modified);
 }
 
 }  // namespace revisiond::service

@@ -15,7 +15,7 @@ struct CheckResult {
     bool ok = false;
     Diagnostics reasons;
     Diagnostics warnings;
-    std::optional<Status> status;  // absent when the files are not sound
+    std::optional<Status> status;  // absent when the files cannot be loaded
 };
 
 // Files that are not sound are an answer, not a problem; a database that cannot be asked is one.

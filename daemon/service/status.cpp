@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "graph/revision.hpp"
+#include "sql/classify.hpp"
+
 namespace revisiond::service {
 
 namespace {
@@ -12,9 +15,38 @@ bool refuses_modified(const Project& project, const DatabaseView& view) {
                        [](const ModifiedRevision& revision) { return revision.upgrade; });
 }
 
-StateKind state_of(const Project& project, const DatabaseView& view, bool pending) {
+bool is_applied(const Project& project, const DatabaseView& view, const std::string& revision) {
+    if (const auto index = project.map().find(revision)) return view.applied[*index];
+    const auto held = database::recorded_ancestors(view.state, view.rows.unknown);
+    return std::find(held.begin(), held.end(), revision) != held.end();
+}
+
+// A statement that may run in a transaction takes effect together with its "done"; another one may
+// leave something when it fails, such as an INVALID index.
+bool left_nothing(const database::JournalEntry& entry) {
+    if (entry.state == "resolved_retry") return true;
+    return (entry.state == "failed" || entry.state == "started") &&
+           sql::classify(entry.statement).transaction == sql::TransactionRule::any;
+}
+
+// The journal outlives a stamp of another tool; what it says then of a revision that stands where
+// its statements led is old.
+std::vector<HalfDoneRevision> half_done(const Project& project, const DatabaseView& view) {
+    std::vector<HalfDoneRevision> found;
+    for (const database::JournalEntry& entry : view.state.journal) {
+        const bool down = entry.direction == graph::to_string(graph::Direction::downgrade);
+        if (left_nothing(entry) || is_applied(project, view, entry.revision) != down) continue;
+        HalfDoneRevision revision{entry.revision, entry.direction};
+        if (found.empty() || found.back() != revision) found.push_back(std::move(revision));
+    }
+    return found;
+}
+
+StateKind state_of(const Project& project, const DatabaseView& view, const Status& status) {
+    const bool pending = !status.pending.empty();
     if (foreign_version_table(view)) return StateKind::foreign;
     if (!view.in_doubt.empty()) return StateKind::in_doubt;
+    if (!status.half_done.empty()) return StateKind::half_done;
     const bool unknown = !view.rows.unknown.empty();
     if (!view.rows.unrecorded.empty() || (unknown && pending)) return StateKind::diverged;
     if (refuses_modified(project, view)) return StateKind::modified;
@@ -44,6 +76,8 @@ const char* to_string(StateKind state) {
             return "foreign";
         case StateKind::in_doubt:
             return "in_doubt";
+        case StateKind::half_done:
+            return "half_done";
         case StateKind::diverged:
             return "diverged";
         case StateKind::modified:
@@ -75,7 +109,8 @@ Expected<Status, Problem> status(const Project& project) {
     status.version_table = view.state.version_table.display();
     status.current = view.state.rows;
     fill_revisions(project, view, status);
-    status.state = state_of(project, view, !status.pending.empty());
+    status.half_done = half_done(project, view);
+    status.state = state_of(project, view, status);
     status.warnings = warnings_of(project, view);
     if (auto foreign = foreign_version_table(view)) {
         foreign->severity = Severity::warning;

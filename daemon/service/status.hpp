@@ -14,13 +14,14 @@ namespace revisiond::service {
 
 // How rows and files stand to each other; the first that applies, in this order.
 enum class StateKind {
-    foreign,   // the version table stands in another schema; nothing is written until told which
-    in_doubt,  // a CALL or DO was interrupted: repair --done or --retry
-    diverged,  // rows that no file knows, and files that are not applied; or rows without a record
-    modified,  // an applied file has changed, and the configuration refuses that
-    ahead,     // rows that no file knows, and all files are applied below them
-    empty,     // nothing is applied
-    pending,   // some revisions are not applied
+    foreign,    // the version table stands in another schema; nothing is written until told which
+    in_doubt,   // a CALL or DO was interrupted: repair --done or --retry
+    half_done,  // a non-transactional revision stopped on its way up or down
+    diverged,   // rows that no file knows, and files that are not applied; or rows without a record
+    modified,   // an applied file has changed, and the configuration refuses that
+    ahead,      // rows that no file knows, and all files are applied below them
+    empty,      // nothing is applied
+    pending,    // some revisions are not applied
     up_to_date,  // all are
 };
 const char* to_string(StateKind state);
@@ -29,6 +30,15 @@ const char* to_string(StateKind state);
 struct PendingRevision {
     std::string revision;
     std::string message;
+};
+
+// A revision of which some statements have, or may have, taken effect one way, while its row says
+// that it stands the other way.
+struct HalfDoneRevision {
+    std::string revision;
+    std::string direction;  // upgrade, downgrade
+
+    bool operator==(const HalfDoneRevision&) const = default;
 };
 
 struct Status {
@@ -46,6 +56,7 @@ struct Status {
     std::vector<std::string> unknown_rows;
     std::vector<database::JournalEntry> journal;  // of unfinished non-transactional revisions
     std::vector<database::JournalEntry> in_doubt;
+    std::vector<HalfDoneRevision> half_done;
     std::optional<database::LockHolder> holder;
     Diagnostics warnings;
 };
