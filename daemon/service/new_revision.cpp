@@ -6,6 +6,7 @@
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <random>
 
 #include "base/text.hpp"
@@ -63,6 +64,27 @@ Expected<std::string> chosen_id(const Project& project, const RevisionRequest& r
                                      "choose another --rev-id, or leave it out"));
     }
     return id;
+}
+
+// The map as it would be with the new revision says whether its names are free, and words of the
+// target grammar or not. The other revisions are sound: the project was loaded.
+Expected<Done, Diagnostics> fits(const Project& project, const script::NewRevision& revision) {
+    std::vector<graph::Revision> all;
+    for (const graph::Node& node : project.map().nodes()) all.push_back(node.revision);
+    graph::Revision added;
+    added.id = revision.id;
+    added.down_revisions = revision.down_revisions;
+    added.depends_on = revision.depends_on;
+    added.branch_labels = revision.branch_labels;
+    // The last in order, so that it is what a clash is reported of.
+    added.created = std::numeric_limits<std::int64_t>::max();
+    all.push_back(std::move(added));
+    auto built = graph::RevisionMap::build(std::move(all));
+    if (built) return Done{};
+    Diagnostics errors = std::move(built.error());
+    std::erase_if(errors,
+                  [](const Diagnostic& found) { return found.severity != Severity::error; });
+    return unexpected(std::move(errors));
 }
 
 std::int64_t now_in_microseconds() {
@@ -151,6 +173,9 @@ Expected<NewFile, Problem> make_file(const Project& project, const RevisionReque
                                        request.branch_labels,
                                        request.message,
                                        now_in_microseconds()};
+    if (auto good = fits(project, revision); !good) {
+        return unexpected(to_problem(std::move(good.error())));
+    }
     auto text = rendered(project, request, revision);
     if (!text) return unexpected(to_problem(std::move(text.error())));
     const config::RevisionSettings& settings = project.config().revision;
