@@ -21,6 +21,11 @@ void value(CLI::App& app, const char* names, std::optional<std::string>& into, c
         ->type_name(type);
 }
 
+// `-n "$UNSET"` must not mean the default database.
+std::string not_empty(const std::string& text) {
+    return text.empty() ? "the value is empty" : "";
+}
+
 void path(CLI::App& app, const char* names, std::filesystem::path& into, const char* type,
           const char* description) {
     app.add_option_function<std::string>(
@@ -212,9 +217,11 @@ void define(CLI::App& app, ExportCommand& command) {
 
 void define_globals(CLI::App& app, Globals& globals, RawGlobals& raw, bool short_config) {
     value(app, short_config ? "-c,--config" : "--config", raw.config, "FILE",
-          "default: $REVISIOND_CONFIG, ./config.toml, /etc/revisiond/config.toml");
+          "default: $REVISIOND_CONFIG, ./config.toml, /etc/revisiond/config.toml")
+        ->check(not_empty);
     value(app, "-n,--name", globals.database, "NAME",
-          "which of the configuration's databases (default: the first)");
+          "which of the configuration's databases (default: the first)")
+        ->check(not_empty);
     values(app, "-x", raw.variables, "KEY=VALUE", "a variable of revision files; may be repeated");
     flag(app, "--json", globals.json, "print results, and errors, as JSON");
     flag(app, "-q,--quiet", globals.quiet, "print results and errors only");

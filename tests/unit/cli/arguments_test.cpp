@@ -193,3 +193,17 @@ TEST_CASE("every command has help that names its options") {
     CHECK(parse_arguments({"--version"}).error().text.starts_with("revisiond 0."));
     CHECK(parse_arguments({"upgrade", "--version"}).error().text.starts_with("revisiond 0."));
 }
+
+TEST_CASE("an empty name or configuration is not the default one") {
+    for (const char* line : {"heads -n ''", "heads -c ''", "-n '' heads", "heads --config="}) {
+        CHECK(misuse(line).code == "usage.value");
+    }
+    CHECK(parsed<RevisionCommand>("revision -m '' -n main").message.empty());
+}
+
+TEST_CASE("autogenerate is said to be missing") {
+    for (const char* line : {"revision --autogenerate", "revision --auto -m x"}) {
+        CHECK(misuse(line).code == "usage.unknown-option");
+        CHECK_THAT(misuse(line).hint, Catch::Contains("comes with autogenerate"));
+    }
+}
