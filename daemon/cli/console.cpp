@@ -53,7 +53,7 @@ Console::Console(const Globals& globals)
     : globals_(globals),
       style_(is_color_on(STDOUT_FILENO, globals.color)),
       error_style_(is_color_on(STDERR_FILENO, globals.color)),
-      interactive_(::isatty(STDERR_FILENO) == 1 && !globals.quiet),
+      interactive_(::isatty(STDERR_FILENO) == 1 && !globals.quiet && !globals.json),
       log_(std::make_unique<Log>(error_style_.on())) {}
 
 Console::~Console() = default;
@@ -68,13 +68,13 @@ void Console::print_line(std::string_view text) {
 }
 
 void Console::info(std::string_view text) {
-    if (globals_.quiet) return;
+    if (globals_.quiet || globals_.json) return;
     std::fflush(stdout);
     log_->logger.info(text);
 }
 
 void Console::warn(std::string_view text) {
-    if (globals_.quiet) return;
+    if (globals_.quiet || globals_.json) return;
     std::fflush(stdout);
     log_->logger.warn(text);
 }

@@ -23,14 +23,15 @@ class Console {
     const Globals& globals() const { return globals_; }
     // Colours of standard output.
     const Style& style() const { return style_; }
-    // Standard error is a terminal that may be drawn on.
+    // Standard error is a terminal that may be drawn on, which it may not with --quiet or --json.
     bool interactive() const { return interactive_; }
 
     // A result, as it is; and with a line end.
     void print(std::string_view text);
     void print_line(std::string_view text);
 
-    // A log line on standard error; nothing with --quiet.
+    // A log line on standard error; nothing with --quiet, nor with --json, where the one line there
+    // is the error.
     void info(std::string_view text);
     void warn(std::string_view text);
     void warn(const Diagnostics& diagnostics);
