@@ -1,5 +1,11 @@
 // The process: arguments to command, exceptions to words.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <variant>
 
@@ -27,6 +33,28 @@ Exit end(const Stop& stop, bool json) {
     return Exit::usage;
 }
 
+// Descriptors that the caller closed would be given to the next file or socket that is opened, and
+// a result printed into that. One that refuses to be written to takes their place.
+void occupy_standard_descriptors() {
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(descriptor, F_GETFD) != -1) continue;
+        const int mode = descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY;
+        [[maybe_unused]] const int opened = ::open("/dev/null", mode);
+    }
+}
+
+// A result that could not be written (a full disk, a closed pipe) is not "done".
+bool write_out(bool json) {
+    errno = 0;
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
+    const Diagnostic error =
+        make_error("cli.output", fmt::format("cannot write the output: {}",
+                                             errno != 0 ? std::strerror(errno) : "unknown error"));
+    const std::string text = json ? wire::to_json(Diagnostics{error}) : to_text(error);
+    std::fprintf(stderr, "%s\n", text.c_str());
+    return false;
+}
+
 Exit run_invocation(const Invocation& invocation) {
     Console console(invocation.globals);
     try {
@@ -41,13 +69,12 @@ Exit run_invocation(const Invocation& invocation) {
 }  // namespace
 
 int run_command_line(int argc, const char* const* argv) {
+    occupy_standard_descriptors();
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     auto invocation = parse_arguments(arguments);
-    const Exit exit = invocation ? run_invocation(*invocation)
-                                 : end(invocation.error(), asks_for_json(arguments));
-    // A result that could not be written (a full disk, a closed pipe) is not "done".
-    const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
-    if (!written && exit == Exit::done) return static_cast<int>(Exit::failed);
+    const bool json = asks_for_json(arguments);
+    const Exit exit = invocation ? run_invocation(*invocation) : end(invocation.error(), json);
+    if (!write_out(json) && exit == Exit::done) return static_cast<int>(Exit::failed);
     return static_cast<int>(exit);
 }
 
