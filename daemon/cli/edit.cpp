@@ -41,7 +41,8 @@ Exit run(const EditCommand& command, Console& console) {
     if (!revisions) return console.fail(revisions.error());
     if (revisions->empty()) {
         return console.fail(make_error(
-            "cli.no-file", fmt::format("{} names no revision file to edit", command.target)));
+            "cli.no-file", fmt::format("{} names no revision file to edit", command.target),
+            "`revisiond history` lists the revisions that have one"));
     }
     for (const service::RevisionView& revision : *revisions) {
         if (auto error = open_in_editor(revision.file)) return console.fail(*std::move(error));

@@ -148,6 +148,9 @@ Exit run(const RepairCommand& command, Console& console) {
     for (const std::string& id : repaired->settled) console.print_line("settled " + id);
     // Without anything to do, the notes are the result: what there would be to repair.
     for (const std::string& note : repaired->outcome.notes) console.print_line(note);
+    if (repaired->outcome.nothing_to_do && repaired->outcome.notes.empty()) {
+        console.print_line("nothing to repair");
+    }
     return Exit::done;
 }
 
