@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -21,10 +22,21 @@ Unexpected<Diagnostic> cannot_read(int error) {
         fmt::format("cannot read it: {}", std::generic_category().message(error)), hint));
 }
 
+// As max_file_size is written in the configuration: 16MB.
+std::string size_text(std::uint64_t bytes) {
+    constexpr std::array units = {"B", "kB", "MB", "GB", "TB"};
+    std::size_t unit = 0;
+    while (bytes > 0 && bytes % 1024 == 0 && unit + 1 < units.size()) {
+        bytes /= 1024;
+        ++unit;
+    }
+    return fmt::format("{}{}", bytes, units[unit]);
+}
+
 Unexpected<Diagnostic> too_large(std::uint64_t size, std::uint64_t limit) {
     return unexpected(make_error(
         "directory.file-too-large",
-        fmt::format("the file has {} bytes, more than the limit of {}", size, limit),
+        fmt::format("the file has {} bytes, more than the limit of {}", size, size_text(limit)),
         "raise max_file_size in [migrations] of the configuration, or load the data another way"));
 }
 

@@ -204,10 +204,10 @@ TEST_CASE("a file over the limit is not read, whatever its size") {
     workspace.write("migrations/b.sql", "");
     fs::resize_file("migrations/b.sql", 300ULL * 1024 * 1024);
     CHECK(texts(load()) ==
-          "error: migrations/a.sql: the file has 1001 bytes, more than the limit of 1000\n"
+          "error: migrations/a.sql: the file has 1001 bytes, more than the limit of 1000B\n"
           "  hint: raise max_file_size in [migrations] of the configuration, or load the data "
           "another way\n"
-          "error: migrations/b.sql: the file has 314572800 bytes, more than the limit of 1000\n"
+          "error: migrations/b.sql: the file has 314572800 bytes, more than the limit of 1000B\n"
           "  hint: raise max_file_size in [migrations] of the configuration, or load the data "
           "another way\n");
     workspace.write("migrations/a.sql", std::string(1000, '-'));
