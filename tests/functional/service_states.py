@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import unittest
 
 import pg
@@ -158,6 +159,77 @@ class States(unittest.TestCase):
         project.run("upgrade", "heads")
         self.assertEqual(self.state(project), "up_to_date")
 
+    def test_a_half_undone_revision_is_not_healthy(self):
+        project = self.project("a")
+        project.revision("b", "a", "CREATE TABLE b1 (x int); CREATE TABLE b2 (x int);",
+                         "DROP TABLE b1; DROP TABLE nowhere;", transaction=False)
+        project.run("upgrade", "heads")
+        project.run("downgrade", "a", check=1)
+        self.assertEqual(self.state(project), "half_done")
+        self.assertIn("half done", project.run("status", check=3).stdout)
+        done = project.run("check", check=3)
+        self.assertIn("revision b is half undone", done.stderr)
+        self.edit(project, "b", "TABLE nowhere", "TABLE b2")
+        project.run("downgrade", "a")
+        self.assertEqual(self.state(project), "pending")
+
+    def test_a_downgrade_that_undid_nothing_leaves_the_database_healthy(self):
+        project = self.project("a")
+        project.revision("b", "a", "", "DROP TABLE nowhere;", transaction=False)
+        project.run("upgrade", "heads")
+        project.run("downgrade", "a", check=1)
+        self.assertEqual(self.state(project), "up_to_date")
+        project.run("check")
+
+    def test_check_reads_the_sql_of_every_section(self):
+        for section, sql, words in (
+                ("upgrade", "CREATE TABLE b (x int); COMMIT;", "COMMIT"),
+                ("downgrade", "\\d a", "backslash"),
+                ("downgrade", "DROP INDEX CONCURRENTLY i;", "transaction = false")):
+            project = self.project("a")
+            project.revision("b", "a", **{"upgrade": "", "downgrade": "", section: sql})
+            project.run("stamp", "heads")
+            done = project.run("check", check=3)
+            self.assertIn(words, done.stderr)
+            self.assertIn("b_", done.stderr)
+            self.assertFalse(self.json(project, "check", check=3)["ok"])
+        project = self.project("a")
+        project.revision("b", "a", "SELECT :'who';", variables=["who"])
+        project.run("upgrade", "heads", "-x", "who=ann")
+        project.run("check")
+
+    def test_the_remedy_for_pending_revisions_fits_the_state(self):
+        project = self.project("a", "b")
+        project.run("upgrade", "a")
+        self.assertIn("run `revisiond upgrade heads`", project.run("check", check=3).stderr)
+        self.edit(project, "a", "(x int)", "(x bigint)")
+        self.assertIn("accept the changed files first", project.run("check", check=3).stderr)
+
+    def test_nothing_to_repair_is_said(self):
+        project = self.project("a")
+        self.assertEqual(project.run("repair").stdout, "nothing to repair\n")
+
+    # Output
+
+    def test_json_leaves_only_the_error_on_standard_error(self):
+        project = self.project("a")
+        project.revision("b", "a", "DO $$BEGIN RAISE NOTICE 'hear'; END$$;")
+        self.assertEqual(project.run("upgrade", "heads", "--json").stderr, "")
+        project.revision("c", "b", "DROP TABLE nowhere;")
+        done = project.run("upgrade", "heads", "--json", check=1)
+        self.assertEqual(done.stderr.count("\n"), 1)
+        self.assertIn("error", json.loads(done.stderr))
+
+    def test_output_that_cannot_be_written_is_said(self):
+        project = self.project("a")
+        for redirection, words in ((">&-", "Bad file descriptor"), (">/dev/full", "No space left")):
+            for command in ("heads", "current"):
+                done = subprocess.run(["sh", "-c", f'exec "$0" "$@" {redirection}',
+                                       str(project.binary), command], cwd=project.directory,
+                                      capture_output=True, text=True, check=False, timeout=120)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn(f"error: cannot write the output: {words}", done.stderr)
+
     # Version tables
 
     def test_a_version_table_elsewhere_stops_every_write(self):
@@ -248,6 +320,18 @@ class States(unittest.TestCase):
         for taken in ("a", "side", "x-y", "x y"):
             project.run("revision", "-m", "x", f"--rev-id={taken}", check=1)
         self.assertEqual(len(list(project.migrations.iterdir())), 2)
+
+    def test_labels_that_are_taken_or_malformed_are_refused(self):
+        project = self.project("a")
+        project.revision("b", "a", branch_labels=["side"])
+        project.revision("c", "a")
+        for label in ("side", "a", "head", "x-y", "x y", "new"):
+            for command in (("revision", "-m", "x", "--head", "b"), ("merge", "heads")):
+                done = project.run(*command, "--rev-id=new", f"--branch-label={label}", check=1)
+                self.assertIn("error: ", done.stderr)
+        project.run("revision", "-m", "x", "--head", "b", "--rev-id=head", check=1)
+        self.assertEqual(len(list(project.migrations.iterdir())), 3)
+        project.run("merge", "heads", "--branch-label", "free")
 
     def test_the_file_is_written_where_revisions_are_read(self):
         project = self.project("a")
