@@ -184,7 +184,7 @@ class States(unittest.TestCase):
     def test_check_reads_the_sql_of_every_section(self):
         for section, sql, words in (
                 ("upgrade", "CREATE TABLE b (x int); COMMIT;", "COMMIT"),
-                ("downgrade", "\\d a", "backslash"),
+                ("downgrade", "\\d a", "command of psql"),
                 ("downgrade", "DROP INDEX CONCURRENTLY i;", "transaction = false")):
             project = self.project("a")
             project.revision("b", "a", **{"upgrade": "", "downgrade": "", section: sql})
