@@ -19,6 +19,8 @@ using Clock = std::chrono::steady_clock;
 constexpr int wide = 255;  // varchar width of a version table that we create
 constexpr auto reconnect_for = 30s;
 
+// A version table that the search_path hides may be the one that Alembic has kept: everything would
+// rerun from base.
 Expected<Done, Failure> check_writable(const database::TableNames& names,
                                        const database::DatabaseState& state) {
     if (state.server.in_recovery) {
@@ -29,13 +31,17 @@ Expected<Done, Failure> check_writable(const database::TableNames& names,
                                   "connect to the primary; with several hosts, "
                                   "target_session_attrs=read-write finds it"));
     }
-    if (!state.version_table_exists && !state.elsewhere.empty()) {
+    if (!state.elsewhere.empty()) {
         return unexpected(refused(
             "apply.version-table-elsewhere",
-            fmt::format("there is no version table \"{}\" on the search_path, but one in schema {}",
-                        names.version_table.display(), join_words(state.elsewhere)),
-            fmt::format("say which is meant: version_table = \"{}.{}\" in the config",
-                        state.elsewhere.front(), names.version_table.name)));
+            fmt::format("search_path leads to version table {}{}, but schema {} holds one too",
+                        state.version_table.display(),
+                        state.version_table_exists ? "" : ", which does not exist",
+                        join_words(state.elsewhere)),
+            fmt::format(
+                "say which is meant: version_table = \"{}.{}\" in the config",
+                state.version_table_exists ? state.version_table.schema : state.elsewhere.front(),
+                names.version_table.name)));
     }
     if (state.version_table.schema.empty()) {
         return unexpected(refused(
@@ -231,6 +237,7 @@ Expected<Done, Failure> LockedDatabase::begin_operation(
     Message message;
     message.add("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
     message.add(scribe_.begin_operation_sql(kind, target, revisions, digest));
+    if (kind == "upgrade" || kind == "downgrade") message.add(scribe_.journal_forget_sql(kind));
     if (!adopt.empty()) message.add(scribe_.remember_sql(adopt));
     message.add("COMMIT");
     if (auto done = session_->run(message.text()); !done) {

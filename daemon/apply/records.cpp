@@ -196,6 +196,18 @@ std::string Scribe::journal_state_sql(const std::string& revision, const std::st
         quote_literal(revision), quote_literal(direction), position);
 }
 
+std::string Scribe::journal_forget_sql(const std::string& direction) const {
+    return fmt::format(
+        "DELETE FROM {} WHERE version_table = {} AND direction <> {}"
+        " AND state IN ('failed', 'resolved_retry')",
+        table("journal"), version_table_literal(), quote_literal(direction));
+}
+
+std::string Scribe::journal_forget_all_sql() const {
+    return fmt::format("DELETE FROM {} WHERE version_table = {}", table("journal"),
+                       version_table_literal());
+}
+
 std::string Scribe::journal_clear_sql(const std::string& revision,
                                       const std::string& direction) const {
     return fmt::format(

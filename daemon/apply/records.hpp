@@ -64,6 +64,11 @@ struct Scribe {
     std::string journal_state_sql(const std::string& revision, const std::string& direction,
                                   std::size_t position, const std::string& state,
                                   const std::string& error) const;
+    // Forgets what failed before anything of its revision took effect, in the other direction than
+    // this.
+    std::string journal_forget_sql(const std::string& direction) const;
+    // Forgets everything: a stamp is a person's word for where the database is.
+    std::string journal_forget_all_sql() const;
     std::string journal_clear_sql(const std::string& revision, const std::string& direction) const;
 
     std::string table(const char* name) const { return schema + "." + name; }

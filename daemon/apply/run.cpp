@@ -40,9 +40,9 @@ Failure database_failure(const database::SqlError& error, const std::string& doi
     failure.kind = error.cancelled         ? FailureKind::cancelled
                    : error.connection_lost ? FailureKind::connection
                                            : FailureKind::sql;
-    failure.diagnostic =
-        make_error(error.connection_lost ? "database.connection" : "database.error",
-                   fmt::format("{} while {}", error.text(), doing), error.server.hint);
+    failure.diagnostic = make_error(
+        error.connection_lost ? "database.connection" : "database.error",
+        fmt::format("{} while {}", error.text(), doing), database::redacted(error.server.hint));
     failure.server = error.server;
     return failure;
 }
@@ -53,7 +53,7 @@ Failure statement_failure(const database::SqlError& error, const plan::Migration
     Failure failure = database_failure(error, "");
     failure.revision = step.revision;
     std::string message = fmt::format("revision {}: {}", step.revision, error.text());
-    if (!error.server.detail.empty()) message += "; " + error.server.detail;
+    if (!error.server.detail.empty()) message += "; " + database::redacted(error.server.detail);
     failure.diagnostic.code = error.connection_lost ? "apply.connection" : "apply.statement";
     failure.diagnostic.message = std::move(message);
     failure.diagnostic.at =

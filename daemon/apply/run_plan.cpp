@@ -43,20 +43,41 @@ std::optional<Failure> check_modes(const MigrationPlan& plan, const ApplyOptions
         "them");
 }
 
-// A revision that began statement by statement must be finished that way.
+// Whether the journal's entry says that something of its revision took effect, or may have.
+bool has_effect(const database::JournalEntry& entry) {
+    return entry.state != "failed" && entry.state != "resolved_retry";
+}
+
+// A revision that began statement by statement must be finished that way, before anything goes the
+// other way.
 std::optional<Failure> check_journal(const MigrationPlan& plan,
                                      const database::DatabaseState& state) {
-    for (const PlanStep& step : plan.steps) {
-        if (!step.transaction) continue;
-        for (const database::JournalEntry& entry : state.journal) {
-            if (entry.revision == step.revision && entry.state != "failed" &&
-                entry.direction == graph::to_string(step.direction)) {
-                return refused("apply.changed-mode",
-                               fmt::format("revision {} ({}) is half applied outside a "
-                                           "transaction, and its file says transaction = true now",
-                                           step.revision, step.file()),
-                               "set transaction = false again until it is applied");
-            }
+    const std::string direction = kind_of(plan);
+    for (const database::JournalEntry& entry : state.journal) {
+        if (!has_effect(entry)) continue;
+        if (entry.direction != direction) {
+            return refused(
+                "apply.half-applied",
+                fmt::format("the {} of revision {} is half done: {} of its statements took effect",
+                            entry.direction, entry.revision,
+                            std::count_if(state.journal.begin(), state.journal.end(),
+                                          [&](const database::JournalEntry& other) {
+                                              return other.revision == entry.revision &&
+                                                     has_effect(other);
+                                          })),
+                fmt::format(
+                    "finish it with `revisiond {}`, or undo those statements by hand and say "
+                    "where the database is with `revisiond stamp`",
+                    entry.direction));
+        }
+        for (const PlanStep& step : plan.steps) {
+            if (!step.transaction || step.revision != entry.revision) continue;
+            return refused(
+                "apply.changed-mode",
+                fmt::format("revision {} ({}) is half applied outside a transaction, and its file "
+                            "says transaction = true now",
+                            step.revision, step.file()),
+                "set transaction = false again until it is applied");
         }
     }
     return std::nullopt;
@@ -165,6 +186,12 @@ class PlanRunner {
     std::optional<Failure> settle_failure(BlockFailure failure, std::span<const PlanStep> steps,
                                           std::int64_t history_id) {
         const bool lost = database_.session().lost();
+        if (!lost &&
+            database_.session().transaction_status() != database::TransactionStatus::idle) {
+            if (auto rolled_back = database_.session().run("ROLLBACK"); !rolled_back) {
+                run_.listener.note("rolling back: " + rolled_back.error().text());
+            }
+        }
         if (lost) {
             if (auto reopened = database_.reopen(); !reopened) {
                 failure.failure.diagnostic.hint =

@@ -1,6 +1,8 @@
 // stamp, repair and ensure_version: what changes our own rows and runs no file.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "apply/locked_database.hpp"
 
 namespace revisiond::apply {
@@ -89,12 +91,20 @@ Expected<RunResult, RunFailure> run_stamp(const database::ConnectionParameters& 
             message.add(scribe.history_sql(entry));
         }
         if (request.stamped.empty()) {
-            // A stamp to base names no revision, and is history all the same.
+            // Downwards nothing is newly marked: the history names where the database is now, or
+            // nothing for base.
             Scribe::HistoryEntry entry;
             entry.direction = "stamp";
             entry.outcome = "stamped";
-            message.add(scribe.history_sql(entry));
+            for (const std::string& row : rows) {
+                if (std::find(request.from.begin(), request.from.end(), row) != request.from.end())
+                    continue;
+                entry.revision = row;
+                message.add(scribe.history_sql(entry));
+            }
+            if (entry.revision.empty()) message.add(scribe.history_sql(entry));
         }
+        message.add(scribe.journal_forget_all_sql());
         return message;
     };
     return run_own(run, "stamp", ids_of(request.stamped), check, work);

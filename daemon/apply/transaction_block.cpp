@@ -274,7 +274,7 @@ std::optional<BlockFailure> TransactionBlock::end_step(std::size_t index) {
         failure.failure.diagnostic.code = "apply.constraint";
         failure.failure.diagnostic.message = fmt::format(
             "revision {}: a deferred constraint is violated: {}{}{}", step.revision, error.text(),
-            error.server.detail.empty() ? "" : "; ", sql::redact_sql(error.server.detail));
+            error.server.detail.empty() ? "" : "; ", database::redacted(error.server.detail));
     } else if (error.statement_index == rows_at && error.server.sqlstate == "22012") {
         failure.failure.diagnostic.message =
             fmt::format("revision {}: its SQL changed the rows of {} itself", step.revision,

@@ -72,7 +72,6 @@ Expected<Done, SqlError> read_version_table(const Query& query, const TableNames
         state.version_table.schema = text(row, 0);
         const int modifier = number<int>(row, 1);
         state.version_width = modifier > 4 ? modifier - 4 : 0;
-        return Done{};
     }
     if (state.version_table.schema.empty()) state.version_table.schema = text(row, 2);
     if (!names.version_table.schema.empty()) return Done{};

@@ -59,8 +59,8 @@ struct DatabaseState {
     bool version_table_exists = false;
     sql::QualifiedName version_table;    // where it is or would be created; schema filled in
     int version_width = 0;               // of version_num; 0 for text
-    std::vector<std::string> elsewhere;  // other schemas that hold a table of that name, when ours
-                                         // does not exist
+    std::vector<std::string> elsewhere;  // other schemas that hold a table of that name, when the
+                                         // config names no schema
     std::vector<std::string> rows;       // sorted
     int layout = 0;                      // of the state schema; 0: there is none
     std::map<std::string, RecordedRevision> recorded;

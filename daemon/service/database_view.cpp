@@ -88,17 +88,16 @@ database::RecordedRevision record_of(const Project& project, graph::RevisionInde
 
 std::optional<Diagnostic> foreign_version_table(const DatabaseView& view) {
     const database::DatabaseState& state = view.state;
-    if (state.version_table_exists) return {};
-    // The table may have been made where it belongs between two questions: then it is not foreign.
-    std::vector<std::string> schemas;
-    std::copy_if(state.elsewhere.begin(), state.elsewhere.end(), std::back_inserter(schemas),
-                 [&](const std::string& schema) { return schema != state.version_table.schema; });
+    const std::vector<std::string>& schemas = state.elsewhere;
     if (schemas.empty()) return {};
     return make_error(
         "service.foreign-version-table",
-        fmt::format("there is no table {} where search_path leads to, but one in schema {}",
-                    state.version_table.display(), join_words(schemas)),
-        fmt::format("say which is meant: version_table = \"{}.{}\"", schemas.front(),
+        fmt::format("search_path leads to version table {}{}, but schema {} holds one too",
+                    state.version_table.display(),
+                    state.version_table_exists ? "" : ", which does not exist",
+                    join_words(schemas)),
+        fmt::format("say which is meant: version_table = \"{}.{}\" in the config",
+                    state.version_table_exists ? state.version_table.schema : schemas.front(),
                     state.version_table.name));
 }
 

@@ -75,7 +75,8 @@ Expected<Outcome, Problem> stamp(const Project& project, const std::vector<std::
     outcome.notes = plan->notes;
     outcome.warnings = project.warnings();
     outcome.result.rows = view->state.rows;
-    outcome.nothing_to_do = plan->row_changes.empty();
+    // A half done revision has rows in the journal, which a stamp forgets.
+    outcome.nothing_to_do = plan->row_changes.empty() && view->state.journal.empty();
     if (outcome.nothing_to_do) return outcome;
     return finish(project, std::move(outcome),
                   apply::run_stamp(project.connection_parameters(), project.names(),

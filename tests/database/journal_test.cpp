@@ -90,6 +90,47 @@ TEST_CASE("a half applied revision cannot become a transactional one") {
     CHECK(up.error().failure.diagnostic.code == "apply.changed-mode");
 }
 
+TEST_CASE("nothing goes the other way over a half applied revision, until a stamp settles it") {
+    Journaled db("INSERT INTO t VALUES (3, 3);\nSELECT 1 / 0;");
+    REQUIRE_FALSE(db.upgrade());
+    auto down = db.downgrade("base");
+    REQUIRE_FALSE(down);
+    CHECK(down.error().failure.diagnostic.code == "apply.half-applied");
+    CHECK(down.error().failure.diagnostic.message.find("revision n is half done: 1 of") !=
+          std::string::npos);
+    CHECK(db.value("SELECT to_regclass('t') IS NOT NULL") == "t");
+
+    db.execute("DELETE FROM t WHERE id = 3");
+    apply::StampRequest request;
+    request.from = {"a"};
+    require_success(apply::run_stamp(db.parameters, db.names, request, db.options, db.requester,
+                                     db.recorder, {}));
+    CHECK(db.value("SELECT count(*) FROM revisiond.journal") == "0");
+    require_success(db.downgrade("base"));
+    db.execute("DROP TABLE t");
+    db.replace("INSERT INTO t VALUES (3, 3);\nSELECT 1;");
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT count(*) FROM t WHERE id = 3") == "1");
+}
+
+TEST_CASE("a half undone revision is not upgraded past") {
+    Database db;
+    db.add({"n", "", "CREATE TABLE t (id int);", "DROP TABLE t;\nSELECT 1 / 0;", "", false});
+    require_success(db.upgrade());
+    REQUIRE_FALSE(db.downgrade("base"));
+    db.add({"o", "n", "SELECT 1;"});
+    auto up = db.upgrade();
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.diagnostic.code == "apply.half-applied");
+}
+
+TEST_CASE("a revision that failed before anything took effect does not stand in the way") {
+    Journaled db("SELECT 1 / 0;\nINSERT INTO t VALUES (3, 3);");
+    REQUIRE_FALSE(db.upgrade());
+    require_success(db.downgrade("base"));
+    CHECK(db.value("SELECT count(*) FROM revisiond.journal") == "0");
+}
+
 TEST_CASE("a failed unique index leaves an INVALID one, which the next run replaces") {
     Journaled db("CREATE UNIQUE INDEX CONCURRENTLY u ON t (n);");
     auto up = db.upgrade();
@@ -334,6 +375,8 @@ TEST_CASE("[verify] of a non-transactional revision keeps it from being marked")
     REQUIRE_FALSE(up);
     CHECK(up.error().failure.kind == FailureKind::verify);
     CHECK(db.rows().empty());
+    CHECK(db.value("SELECT outcome FROM revisiond.history") == "failed");
+    CHECK(db.recorder.notes.empty());
     db.execute("INSERT INTO t VALUES (1)");
     require_success(db.upgrade());
     CHECK(db.rows() == std::vector<std::string>{"n"});

@@ -317,6 +317,14 @@ TEST_CASE("a version table in another schema stops every write") {
     CHECK(up.error().failure.diagnostic.code == "apply.version-table-elsewhere");
     CHECK(up.error().failure.diagnostic.hint.find("\"app.alembic_version\"") != std::string::npos);
     CHECK(db.value("SELECT to_regclass('public.alembic_version') IS NULL") == "t");
+
+    // Also when ours is there: an empty one of ours would rerun everything from base.
+    db.execute("CREATE TABLE public.alembic_version (version_num varchar(32) PRIMARY KEY)");
+    auto again = db.upgrade();
+    REQUIRE_FALSE(again);
+    CHECK(again.error().failure.diagnostic.code == "apply.version-table-elsewhere");
+    db.names.version_table.schema = "public";
+    CHECK(db.upgrade());
 }
 
 TEST_CASE("an Alembic version table of 32 characters is widened when an id needs it") {
@@ -437,6 +445,28 @@ TEST_CASE("a stamp that meets a lock on the version table tries again") {
               "SELECT direction || ' ' || outcome FROM revisiond.history WHERE revision = 'b'") ==
           "stamp stamped");
     CHECK(db.value("SELECT parents FROM revisiond.revision WHERE revision = 'b'") == "{a}");
+}
+
+TEST_CASE("a stamp downwards names where the database is then") {
+    Database db;
+    db.add({"a", "", "SELECT 1;"});
+    db.add({"b", "a", "SELECT 1;"});
+    REQUIRE(db.upgrade());
+    apply::StampRequest request;
+    request.from = {"b"};
+    request.row_changes = {{graph::RowChange::Kind::update, "b", "a"}};
+    REQUIRE(apply::run_stamp(db.parameters, db.names, request, db.options, db.requester,
+                             db.recorder, {}));
+    CHECK(db.value("SELECT revision FROM revisiond.history WHERE direction = 'stamp'") == "a");
+}
+
+TEST_CASE("ensure_version --sql can be run twice") {
+    Database db;
+    db.names.version_table.schema = "public";
+    const std::string script = database::ensure_version_sql(db.names, "postgres");
+    db.execute(script);
+    db.execute(script);
+    CHECK(db.value("SELECT count(*) FROM revisiond.layout") == "1");
 }
 
 TEST_CASE("a stamp whose rows have changed is refused, and --purge forgets unknown rows") {

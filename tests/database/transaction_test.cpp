@@ -347,3 +347,15 @@ TEST_CASE("a backend that ends itself fails the revision and is recorded") {
     CHECK(db.value("SELECT outcome FROM revisiond.history WHERE revision = 'b'") == "failed");
     CHECK(db.value("SELECT state FROM revisiond.operation") == "failed");
 }
+
+TEST_CASE("secrets that the server quotes do not reach messages or the history") {
+    Database db;
+    db.add({"a", "",
+            "CREATE TABLE t (dsn text CHECK (dsn = ''));"
+            "INSERT INTO t VALUES ('postgresql://bob:leakypw@h/d');"});
+    auto up = db.upgrade();
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.diagnostic.message.find("leakypw") == std::string::npos);
+    CHECK(up.error().failure.diagnostic.message.find("bob:***@h") != std::string::npos);
+    CHECK(db.value("SELECT error FROM revisiond.history").find("leakypw") == std::string::npos);
+}

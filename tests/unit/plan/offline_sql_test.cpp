@@ -106,7 +106,8 @@ TEST_CASE("a query in [verify] raises when it answers false; other statements st
     CHECK_THAT(text, Contains("\nANALYZE;\n"));
     CHECK_THAT(text, Contains("\nSELECT 1 INTO t;\n"));
     CHECK(count(text, "FOR answer IN EXECUTE") == 2);
-    CHECK_THAT(text, Contains("query text := $revisiond_1$\nSELECT '$revisiond$' = 'x'\n$revisiond_1$;"));
+    CHECK_THAT(text,
+               Contains("query text := $revisiond_1$\nSELECT '$revisiond$' = 'x'\n$revisiond_1$;"));
     CHECK_THAT(text, Contains("DO $revisiond_2$\n"));
 }
 
