@@ -223,7 +223,7 @@ class States(unittest.TestCase):
     def test_output_that_cannot_be_written_is_said(self):
         project = self.project("a")
         for redirection, words in ((">&-", "Bad file descriptor"), (">/dev/full", "No space left")):
-            for command in ("heads", "current"):
+            for command in ("heads", "history"):
                 done = subprocess.run(["sh", "-c", f'exec "$0" "$@" {redirection}',
                                        str(project.binary), command], cwd=project.directory,
                                       capture_output=True, text=True, check=False, timeout=120)
