@@ -1,3 +1,12 @@
+// Whose commit waits for the disk: only the last one of a run. WAL is written in order, so the wait
+// of one commit takes every commit before it to the disk; and whatever ends a run is such a commit:
+// its last revision, the history row of a failure, or the operation's end. A revision that is not
+// transactional waits at its first journal entry. So what was reported as done at the end is as
+// durable as the server makes it, for one wait instead of one a revision. DDL, version rows and
+// history of a revision are one transaction, so a server that crashes in the middle of a run comes
+// back with a shorter prefix of it, never with a part of a revision; and the prefix that it came
+// back with is what is reported then (keep_what_survived). A file's own SET synchronous_commit
+// wins, since ours comes before it.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -97,6 +106,7 @@ class PlanRunner {
             auto failure = steps[at].transaction ? run_block(steps.subspan(at, count), at)
                                                  : run_journaled(steps[at], at);
             if (failure) return failure;
+            rows_before_.insert(rows_before_.end(), count, result_.rows);
             for (const PlanStep& step : steps.subspan(at, count))
                 result_.applied.push_back(step.revision);
             result_.rows = rows_;
@@ -110,7 +120,7 @@ class PlanRunner {
     void set_rows(std::vector<std::string> rows) { result_.rows = std::move(rows); }
 
   private:
-    BlockContext context(std::size_t at) {
+    BlockContext context(std::size_t at, std::size_t count) {
         return {run_,
                 database_.session(),
                 database_.scribe(),
@@ -119,7 +129,8 @@ class PlanRunner {
                 observer_,
                 true,
                 "",
-                at + 1};
+                at + 1,
+                at + count < plan_.steps.size()};
     }
 
     Failure stopped() const {
@@ -133,7 +144,7 @@ class PlanRunner {
         const auto begin = std::chrono::steady_clock::now();
         Backoff backoff(100ms, 2s);
         for (int attempt = 1;; ++attempt) {
-            const BlockContext block_context = context(at);
+            const BlockContext block_context = context(at, steps.size());
             TransactionBlock block(block_context, steps, rows_);
             auto failure = block.attempt();
             if (!failure) {
@@ -157,7 +168,7 @@ class PlanRunner {
     }
 
     std::optional<Failure> run_journaled(const PlanStep& step, std::size_t at) {
-        const BlockContext step_context = context(at);
+        const BlockContext step_context = context(at, 1);
         JournaledStep journaled(step_context, step, rows_);
         auto failure = journaled.run();
         if (!failure) {
@@ -215,8 +226,36 @@ class PlanRunner {
                 return std::nullopt;
             }
         }
+        if (lost) {
+            if (auto kept = keep_what_survived(); !kept) return kept.error();
+        }
         record_failure(failure, steps[failure.step]);
         return failure.failure;
+    }
+
+    // A server that crashed may have lost the run's last commits, which had not waited for its
+    // disk.
+    Expected<Done, Failure> keep_what_survived() {
+        auto found = database_.session().run(database_.scribe().version_rows_sql());
+        if (!found) {
+            return unexpected(database_failure(found.error(), "reading the rows after the loss"));
+        }
+        std::vector<std::string> rows;
+        for (const auto& row : found->at(0).rows) rows.push_back(row.at(0).value_or(""));
+        const auto survived = std::find(rows_before_.begin(), rows_before_.end(), rows);
+        if (rows == result_.rows || survived == rows_before_.end()) return Done{};
+        const auto kept = static_cast<std::size_t>(survived - rows_before_.begin());
+        run_.listener.note(fmt::format(
+            "the server ended before these revisions had reached its disk, and came back without "
+            "them: {}; run again, it goes on where the server stands",
+            join_words(std::vector<std::string>(
+                result_.applied.begin() + static_cast<std::ptrdiff_t>(kept),
+                result_.applied.end()))));
+        result_.applied.resize(kept);
+        rows_before_.resize(kept);
+        rows_ = rows;
+        result_.rows = std::move(rows);
+        return Done{};
     }
 
     Expected<bool, Failure> was_recorded(std::int64_t history_id) {
@@ -253,6 +292,7 @@ class PlanRunner {
     LockedDatabase& database_;
     BlockerObserver observer_;
     std::vector<std::string> rows_;
+    std::vector<std::vector<std::string>> rows_before_;  // each step of result_.applied
     RunResult result_;
 };
 

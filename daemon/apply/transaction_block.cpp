@@ -90,6 +90,7 @@ std::optional<BlockFailure> TransactionBlock::begin_step(std::size_t index,
     add_session_reset(message);
     add_session_settings(message, context_.run.options, context_.session.server_version(),
                          step.revision);
+    if (context_.more_follow) message.add("SET synchronous_commit TO off");
     if (index == 0 && !context_.create_version_table.empty()) {
         message.add(context_.create_version_table);
     }
