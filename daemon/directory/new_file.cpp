@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "directory/file_descriptor.hpp"
+#include "base/descriptor.hpp"
 
 namespace revisiond::directory {
 namespace {
@@ -39,7 +39,7 @@ Expected<Done> write_new_file(const std::filesystem::path& path, std::string_vie
     std::error_code error;
     if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
     if (error) return failure(path, error.value());
-    FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (!file) return failure(path, errno);
     int failed = write_all(file.get(), content);
     if (::close(file.release()) != 0 && failed == 0) failed = errno;

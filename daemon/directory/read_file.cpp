@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "directory/file_descriptor.hpp"
+#include "base/descriptor.hpp"
 
 namespace revisiond::directory {
 namespace {
@@ -44,7 +44,7 @@ Unexpected<Diagnostic> too_large(std::uint64_t size, std::uint64_t limit) {
 
 Expected<FileIdentity> read_file(const std::string& path, std::uint64_t limit,
                                  std::string& content) {
-    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!file) return cannot_read(errno);
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) return cannot_read(errno);

@@ -11,8 +11,8 @@
 #include <memory>
 #include <system_error>
 
+#include "base/descriptor.hpp"
 #include "base/text.hpp"
-#include "directory/file_descriptor.hpp"
 
 namespace revisiond::directory {
 namespace {
@@ -70,8 +70,7 @@ void Scanner::fail(const std::string& path, int error, std::string hint) {
 void Scanner::add_root(const std::filesystem::path& directory) {
     std::string path = directory.native();
     while (path.size() > 1 && path.back() == '/') path.pop_back();
-    FileDescriptor fd(
-        ::open(path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    Descriptor fd(::open(path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd) {
         const int error = errno;
         Diagnostic diagnostic =
@@ -123,7 +122,7 @@ void Scanner::walk(int fd, const std::string& path) {
         ::close(fd);
         return;
     }
-    const FileDescriptor parent(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    const Descriptor parent(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
     for (const Entry& entry : entries(std::move(stream), path))
         visit(parent.get(), entry, path.empty() ? entry.name : path + "/" + entry.name);
 }
@@ -141,7 +140,7 @@ void Scanner::visit(int parent, const Entry& entry, const std::string& path) {
         kind = kind_of(status.st_mode);
     }
     if (kind == EntryKind::directory) {
-        FileDescriptor fd(::openat(parent, entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        Descriptor fd(::openat(parent, entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         if (!fd) return fail(path, errno);
         if (first_visit(fd.get(), path)) walk(fd.release(), path);
         return;

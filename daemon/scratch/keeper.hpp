@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.hpp"
 #include "base/expected.hpp"
-#include "scratch/descriptor.hpp"
 #include "scratch/run_user.hpp"
 
 namespace revisiond::scratch {

@@ -16,8 +16,8 @@
 
 #include <fmt/format.h>
 
+#include "base/descriptor.hpp"
 #include "base/text.hpp"
-#include "scratch/descriptor.hpp"
 #include "scratch/private_cluster.hpp"
 
 extern char** environ;

@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
+#include "base/descriptor.hpp"
 #include "base/expected.hpp"
-#include "scratch/descriptor.hpp"
 #include "scratch/run_user.hpp"
 
 namespace revisiond::scratch {

@@ -19,7 +19,7 @@ LIBRARIES = {
     "libpqxx": (("pqxx/", "pqxx"), {"database"}),
     "libpq": (("libpq-fe.h", "libpq/", "postgresql/", "libpq-events.h"), {"database"}),
     "nlohmann_json": (("nlohmann/",), {"wire"}),
-    "cpp-httplib": (("httplib.h",), set()),
+    "cpp-httplib": (("httplib.h",), {"http"}),
     "CLI11": (("CLI/",), {"cli"}),
     "spdlog": (("spdlog/",), {"cli"}),
 }

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace revisiond::scratch {
+namespace revisiond {
 
 // A file descriptor that is closed with its owner; -1 is none.
 class Descriptor {
@@ -24,6 +24,7 @@ class Descriptor {
 
     int get() const { return number_; }
     explicit operator bool() const { return number_ >= 0; }
+    int release() { return std::exchange(number_, -1); }
     void reset() {
         if (number_ >= 0) ::close(number_);
         number_ = -1;
@@ -33,4 +34,4 @@ class Descriptor {
     int number_ = -1;
 };
 
-}  // namespace revisiond::scratch
+}  // namespace revisiond

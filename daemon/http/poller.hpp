@@ -1,0 +1,74 @@
+// epoll, and the bell that wakes its thread.
+#pragma once
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <system_error>
+
+#include "base/descriptor.hpp"
+
+namespace revisiond::http {
+
+// A set of descriptors to wait for. `tag` comes back with each event. One thread.
+class Poller {
+  public:
+    Poller() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+        if (!epoll_) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+    }
+
+    void add(int fd, std::uint32_t events, std::uint64_t tag) {
+        control(EPOLL_CTL_ADD, fd, events, tag);
+    }
+    void modify(int fd, std::uint32_t events, std::uint64_t tag) {
+        control(EPOLL_CTL_MOD, fd, events, tag);
+    }
+    void remove(int fd) { control(EPOLL_CTL_DEL, fd, 0, 0); }
+
+    // Waits until something happens or the time is over; without a time, until something happens.
+    // The events are valid until the next call.
+    std::span<const epoll_event> wait(std::optional<std::chrono::milliseconds> patience) {
+        const int timeout = patience ? static_cast<int>(patience->count()) : -1;
+        const int count =
+            ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), timeout);
+        return {events_.data(), count > 0 ? static_cast<std::size_t>(count) : 0};
+    }
+
+  private:
+    void control(int operation, int fd, std::uint32_t events, std::uint64_t tag) {
+        epoll_event event{};
+        event.events = events;
+        event.data.u64 = tag;
+        if (::epoll_ctl(epoll_.get(), operation, fd, &event) != 0)
+            throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+    }
+
+    Descriptor epoll_;
+    std::array<epoll_event, 256> events_{};
+};
+
+// Wakes a thread that waits in a Poller: ring() from any thread, clear() from the one that woke.
+class Bell {
+  public:
+    Bell() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+        if (!event_) throw std::system_error(errno, std::generic_category(), "eventfd");
+    }
+
+    int fd() const { return event_.get(); }
+    void ring() const { ::eventfd_write(event_.get(), 1); }
+    void clear() const {
+        eventfd_t ignored = 0;
+        ::eventfd_read(event_.get(), &ignored);
+    }
+
+  private:
+    Descriptor event_;
+};
+
+}  // namespace revisiond::http
