@@ -5,18 +5,17 @@
 #include <algorithm>
 #include <charconv>
 
+#include "apply/attempts.hpp"
 #include "apply/session_settings.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "sql/begin.hpp"
 #include "sql/redact.hpp"
 
 namespace revisiond::apply {
 namespace {
 
-using namespace std::chrono_literals;
 using sql::TransactionRule;
-
-constexpr const char* begin_sql = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
 std::string shorten(const std::string& sql) {
     constexpr std::size_t shown = 80;
@@ -94,22 +93,9 @@ std::optional<BlockFailure> JournaledStep::begin() {
 }
 
 std::optional<BlockFailure> JournaledStep::run_statement(std::size_t position) {
-    const sql::Statement& s = step_.statements[position];
-    const auto begin = std::chrono::steady_clock::now();
-    Backoff backoff(100ms, 2s);
-    for (int number = 1;; ++number) {
-        auto failure = attempt_statement(position);
-        if (!failure) break;
-        const bool again =
-            failure->error && failure->error->retryable() &&
-            std::chrono::steady_clock::now() - begin < context_.run.options.lock_retry_for;
-        if (!again) return failure;
-        const Milliseconds pause = backoff.next();
-        context_.run.listener.retrying({step_.revision, step_.file(), s.line,
-                                        sql::redact_sql(s.text), *failure->error, number, pause,
-                                        runner_.blockers()});
-        if (!sleep_for(pause, context_.run.stop)) return failure;
-    }
+    auto failure =
+        run_attempts(context_.run, {&step_, 1}, [&] { return attempt_statement(position); });
+    if (failure) return failure;
     ++statements_;
     return confirm_lock(position);
 }
@@ -128,13 +114,14 @@ std::optional<BlockFailure> JournaledStep::attempt_statement(std::size_t positio
     auto done = inside ? inside_transaction(position) : outside_transaction(position, *probe);
     if (done) return std::nullopt;
     BlockFailure failure = statement(done.error(), step_.section(), s);
+    failure.blockers = runner_.blockers();
     if (done.error().timed_out) {
         failure.failure.diagnostic.message += fmt::format(
             "; it had not ended after {} s (apply.concurrently_timeout)",
             std::chrono::duration<double>(context_.run.options.concurrently_timeout).count());
-        failure.failure.diagnostic.hint = runner_.blockers().empty()
+        failure.failure.diagnostic.hint = failure.blockers.empty()
                                               ? "run again: what it left is cleared away first"
-                                              : "blocked by " + join_words(runner_.blockers());
+                                              : "blocked by " + join_words(failure.blockers);
     }
     if (context_.session.lost()) return failure;
     if (context_.session.transaction_status() != database::TransactionStatus::idle) {
@@ -159,7 +146,7 @@ std::optional<BlockFailure> JournaledStep::attempt_statement(std::size_t positio
 Expected<Done, database::SqlError> JournaledStep::inside_transaction(std::size_t position) {
     const sql::Statement& s = step_.statements[position];
     Message begin;
-    begin.add(begin_sql);
+    begin.add(sql::begin_transaction);
     if (auto change = runner_.lock_timeout_change(s)) begin.add(*change);
     if (auto done = context_.session.run(begin.text()); !done) return unexpected(done.error());
     if (auto done = runner_.execute(context_.session, s); !done) return unexpected(done.error());
@@ -187,7 +174,7 @@ Expected<Done, database::SqlError> JournaledStep::outside_transaction(std::size_
 
 Expected<Done, database::SqlError> JournaledStep::write(const std::string& sql) {
     Message message;
-    message.add(begin_sql);
+    message.add(sql::begin_transaction);
     message.as_ourselves();
     message.add(sql);
     message.add("COMMIT");
@@ -244,7 +231,7 @@ std::optional<BlockFailure> JournaledStep::finish() {
     const Scribe& scribe = context_.scribe;
     const std::vector<std::string> rows = graph::apply_changes(rows_, step_.row_changes);
     Message begin;
-    begin.add(begin_sql);
+    begin.add(sql::begin_transaction);
     begin.add("SET CONSTRAINTS ALL IMMEDIATE");
     if (auto done = context_.session.run(begin.text()); !done) {
         return server(done.error(), "beginning the last transaction");

@@ -9,6 +9,7 @@
 
 #include "apply/session_settings.hpp"
 #include "database/state_schema.hpp"
+#include "sql/begin.hpp"
 
 namespace revisiond::apply {
 namespace {
@@ -199,7 +200,7 @@ Expected<Done, Failure> LockedDatabase::sign_in() {
     std::from_chars(term.data(), term.data() + term.size(), scribe_.term);
 
     Message message;
-    message.add("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+    message.add(sql::begin_transaction);
     message.add(scribe_.instance_sql(static_cast<int>(getpid()), session_->backend_pid()));
     const std::size_t settled = message.add(scribe_.settle_operations_sql());
     message.add("COMMIT");
@@ -235,7 +236,7 @@ Expected<Done, Failure> LockedDatabase::begin_operation(
     const std::string& kind, const std::string& target, const std::vector<std::string>& revisions,
     const std::string& digest, const std::vector<database::RecordedRevision>& adopt) {
     Message message;
-    message.add("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+    message.add(sql::begin_transaction);
     message.add(scribe_.begin_operation_sql(kind, target, revisions, digest));
     if (kind == "upgrade" || kind == "downgrade") message.add(scribe_.journal_forget_sql(kind));
     if (!adopt.empty()) message.add(scribe_.remember_sql(adopt));

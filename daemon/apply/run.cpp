@@ -20,6 +20,13 @@ Milliseconds Backoff::next() {
     return result;
 }
 
+Patience::Patience(Milliseconds lasts) : until_(std::chrono::steady_clock::now() + lasts) {}
+
+std::optional<Milliseconds> Patience::next_pause() {
+    if (std::chrono::steady_clock::now() >= until_) return std::nullopt;
+    return backoff_.next();
+}
+
 bool sleep_for(Milliseconds pause, const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any woken;
@@ -74,17 +81,15 @@ std::string require_sql(const std::string& condition) {
 
 Expected<std::vector<database::ResultTable>, database::SqlError> run_retrying(
     const Run& run, database::Session& session, const std::string& sql) {
-    const auto begin = std::chrono::steady_clock::now();
-    Backoff backoff(Milliseconds(100), Milliseconds(2000));
+    Patience patience(run.options.lock_retry_for);
     while (true) {
         auto done = session.run(sql);
         if (done || session.lost()) return done;
         if (session.transaction_status() != database::TransactionStatus::idle) {
             if (auto rolled_back = session.run("ROLLBACK"); !rolled_back) return rolled_back;
         }
-        const bool again = done.error().retryable() &&
-                           std::chrono::steady_clock::now() - begin < run.options.lock_retry_for;
-        if (!again || !sleep_for(backoff.next(), run.stop)) return done;
+        const auto pause = done.error().retryable() ? patience.next_pause() : std::nullopt;
+        if (!pause || !sleep_for(*pause, run.stop)) return done;
     }
 }
 

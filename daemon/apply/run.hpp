@@ -37,6 +37,18 @@ class Backoff {
     std::minstd_rand random_;
 };
 
+// How long work that meets locks is tried again: from the first attempt on.
+class Patience {
+  public:
+    explicit Patience(Milliseconds lasts);
+    // Before the next attempt; nothing when the time is over.
+    std::optional<Milliseconds> next_pause();
+
+  private:
+    std::chrono::steady_clock::time_point until_;
+    Backoff backoff_{Milliseconds(100), Milliseconds(2000)};
+};
+
 // False when the stop came first.
 bool sleep_for(Milliseconds pause, const std::stop_token& stop);
 

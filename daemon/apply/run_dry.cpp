@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "apply/attempts.hpp"
 #include "apply/locked_database.hpp"
-#include "apply/transaction_block.hpp"
 
 namespace revisiond::apply {
 namespace {
-
-using namespace std::chrono_literals;
 
 // The plan without the steps that cannot be in a transaction; their names go to `left_out`.
 plan::MigrationPlan transactional_part(const plan::MigrationPlan& plan,
@@ -53,30 +51,15 @@ Expected<RunResult, RunFailure> run_dry(const Run& run, const plan::MigrationPla
             fmt::format("CREATE TABLE {} (version_num varchar(255) PRIMARY KEY)",
                         scribe.version_table.quoted());
     }
-    const auto begin = std::chrono::steady_clock::now();
-    Backoff backoff(100ms, 2s);
-    for (int attempt = 1;; ++attempt) {
-        TransactionBlock block(context, part.steps, plan.from);
-        auto failure = block.attempt();
-        if (!failure) {
-            for (const plan::PlanStep& step : plan.steps) {
-                if (step.transaction) result.applied.push_back(step.revision);
-            }
-            result.rows = plan.from;
-            return result;
-        }
-        const bool again = failure->error && failure->error->retryable() &&
-                           std::chrono::steady_clock::now() - begin < run.options.lock_retry_for;
-        const Milliseconds pause = backoff.next();
-        if (again) {
-            const plan::PlanStep& step = part.steps[failure->step];
-            run.listener.retrying({step.revision, step.file(), failure->line, failure->sql,
-                                   *failure->error, attempt, pause, block.blockers()});
-        }
-        if (!again || !sleep_for(pause, run.stop)) {
-            return unexpected(RunFailure{std::move(failure->failure), std::move(result)});
-        }
+    auto failure = run_attempts(run, part.steps, [&] {
+        return TransactionBlock(context, part.steps, plan.from).attempt();
+    });
+    if (failure) return unexpected(RunFailure{std::move(failure->failure), std::move(result)});
+    for (const plan::PlanStep& step : plan.steps) {
+        if (step.transaction) result.applied.push_back(step.revision);
     }
+    result.rows = plan.from;
+    return result;
 }
 
 }  // namespace revisiond::apply

@@ -12,15 +12,14 @@
 #include <algorithm>
 #include <set>
 
+#include "apply/attempts.hpp"
 #include "apply/journaled_step.hpp"
 #include "apply/locked_database.hpp"
 #include "apply/run_dry.hpp"
-#include "apply/transaction_block.hpp"
 
 namespace revisiond::apply {
 namespace {
 
-using namespace std::chrono_literals;
 using plan::MigrationPlan;
 using plan::PlanStep;
 
@@ -141,30 +140,13 @@ class PlanRunner {
     }
 
     std::optional<Failure> run_block(std::span<const PlanStep> steps, std::size_t at) {
-        const auto begin = std::chrono::steady_clock::now();
-        Backoff backoff(100ms, 2s);
-        for (int attempt = 1;; ++attempt) {
-            const BlockContext block_context = context(at, steps.size());
-            TransactionBlock block(block_context, steps, rows_);
-            auto failure = block.attempt();
-            if (!failure) {
-                rows_ = block.rows();
-                return std::nullopt;
-            }
-            const auto spent = std::chrono::steady_clock::now() - begin;
-            if (!retryable(*failure) || spent >= run_.options.lock_retry_for) {
-                if (retryable(*failure)) add_patience(*failure, attempt, block.blockers());
-                return settle_failure(*std::move(failure), steps, block.last_history_id());
-            }
-            const Milliseconds pause = backoff.next();
-            run_.listener.retrying({steps[failure->step].revision, steps[failure->step].file(),
-                                    failure->line, failure->sql, *failure->error, attempt, pause,
-                                    block.blockers()});
-            if (!sleep_for(pause, run_.stop)) {
-                failure->failure.kind = FailureKind::cancelled;
-                return settle_failure(*std::move(failure), steps, block.last_history_id());
-            }
-        }
+        const BlockContext block_context = context(at, steps.size());
+        std::optional<TransactionBlock> block;
+        auto failure = run_attempts(
+            run_, steps, [&] { return block.emplace(block_context, steps, rows_).attempt(); });
+        if (failure) return settle_failure(*std::move(failure), steps, block->last_history_id());
+        rows_ = block->rows();
+        return std::nullopt;
     }
 
     std::optional<Failure> run_journaled(const PlanStep& step, std::size_t at) {
@@ -176,20 +158,6 @@ class PlanRunner {
             return std::nullopt;
         }
         return settle_failure(*std::move(failure), {&step, 1}, journaled.last_history_id());
-    }
-
-    static bool retryable(const BlockFailure& failure) {
-        return failure.error && failure.error->retryable() &&
-               failure.failure.kind != FailureKind::verify;
-    }
-
-    void add_patience(BlockFailure& failure, int attempts,
-                      const std::vector<std::string>& blockers) const {
-        failure.failure.diagnostic.message +=
-            fmt::format("; gave up after {} attempts in {} s (apply.lock_retry_for)", attempts,
-                        std::chrono::duration<double>(run_.options.lock_retry_for).count());
-        if (!blockers.empty())
-            failure.failure.diagnostic.hint = "blocked by " + join_words(blockers);
     }
 
     // A failure becomes history. A connection that was lost under a COMMIT may have been a success:

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "apply/locked_database.hpp"
+#include "sql/begin.hpp"
 
 namespace revisiond::apply {
 namespace {
@@ -27,7 +28,7 @@ Expected<RunResult, RunFailure> run_own(
     RunResult result;
     result.operation = database->scribe().operation;
     Message message;
-    message.add("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
+    message.add(sql::begin_transaction);
     const Message body = work(database->scribe());
     if (!body.text().empty()) message.add(body.text());
     message.add("COMMIT");

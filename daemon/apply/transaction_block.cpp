@@ -17,12 +17,11 @@
 
 #include "apply/session_settings.hpp"
 #include "base/text.hpp"
+#include "sql/begin.hpp"
 #include "sql/redact.hpp"
 
 namespace revisiond::apply {
 namespace {
-
-constexpr const char* begin_sql = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
 std::vector<std::string> column(const database::ResultTable& table) {
     std::vector<std::string> values;
@@ -73,9 +72,11 @@ std::optional<BlockFailure> TransactionBlock::run_step(std::size_t index) {
     auto failure = begin_step(index, runner);
     if (!failure) failure = run_statements(index, runner);
     if (!failure && !step.verify.empty()) failure = verify(index, runner);
-    blockers_ = runner.blockers();
     if (!failure) failure = end_step(index);
-    if (failure) return failure;
+    if (failure) {
+        failure->blockers = runner.blockers();
+        return failure;
+    }
     context_.run.listener.step_ends(step, std::chrono::duration_cast<std::chrono::microseconds>(
                                               std::chrono::steady_clock::now() - begin));
     return std::nullopt;
@@ -86,7 +87,7 @@ std::optional<BlockFailure> TransactionBlock::begin_step(std::size_t index,
     const plan::PlanStep& step = steps_[index];
     const Scribe& scribe = context_.scribe;
     Message message;
-    if (index == 0) message.add(begin_sql);
+    if (index == 0) message.add(sql::begin_transaction);
     add_session_reset(message);
     add_session_settings(message, context_.run.options, context_.session.server_version(),
                          step.revision);
@@ -190,7 +191,6 @@ std::optional<BlockFailure> TransactionBlock::run_statements(std::size_t index,
         }
         auto result = runner.execute(context_.session, statement);
         if (!result) {
-            blockers_ = runner.blockers();
             return file_failure(index, result.error(), step.section(), statement);
         }
         ++statements_;

@@ -21,9 +21,10 @@ struct BlockFailure {
     std::size_t step = 0;                     // index into the block's steps
     std::uint32_t line = 0;                   // of the statement; 0 for our own SQL
     std::string sql;                          // redacted
-    bool at_commit = false;      // the connection went away while the COMMIT was under way
-    std::string started_at;      // when the step began, by the server's clock
-    std::size_t statements = 0;  // of the step that had run
+    bool at_commit = false;             // the connection went away while the COMMIT was under way
+    std::string started_at;             // when the step began, by the server's clock
+    std::size_t statements = 0;         // of the step that had run
+    std::vector<std::string> blockers;  // who held the lock, as far as seen
 };
 
 // What the block needs besides the steps.
@@ -55,7 +56,6 @@ class TransactionBlock {
     const std::vector<std::string>& rows() const { return rows_; }
     // The history row's id of the last step: what is looked for when the COMMIT is in doubt.
     std::int64_t last_history_id() const { return history_id_; }
-    const std::vector<std::string>& blockers() const { return blockers_; }
 
   private:
     std::optional<BlockFailure> run_step(std::size_t index);
@@ -80,7 +80,6 @@ class TransactionBlock {
     std::string transaction_id_;
     std::string started_at_;
     std::size_t statements_ = 0;
-    std::vector<std::string> blockers_;
 };
 
 }  // namespace revisiond::apply

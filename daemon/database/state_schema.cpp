@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "database/advisory_lock.hpp"
+#include "sql/begin.hpp"
 
 namespace revisiond::database {
 namespace {
@@ -144,10 +145,8 @@ std::string create_sql(const std::string& state_schema) {
 // waiting.
 Expected<bool, SqlError> begin_under_schema_lock(Session& session, const std::string& schema) {
     const LockKey key = state_schema_lock_key(schema);
-    auto begun =
-        session.run(fmt::format("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
-                                " SELECT pg_catalog.pg_try_advisory_xact_lock({})",
-                                key.arguments()));
+    auto begun = session.run(fmt::format("{}; SELECT pg_catalog.pg_try_advisory_xact_lock({})",
+                                         sql::begin_transaction, key.arguments()));
     if (!begun) return unexpected(begun.error());
     if (begun->back().rows[0][0] == "t") return true;
     auto rolled_back = session.run("ROLLBACK");

@@ -18,6 +18,7 @@
 
 #include "base/text.hpp"
 #include "plan/psql_text.hpp"
+#include "sql/begin.hpp"
 
 namespace revisiond::plan {
 
@@ -26,10 +27,13 @@ namespace {
 using Row = graph::RowChange;
 constexpr std::size_t alembic_width = 32;
 constexpr std::size_t usual_width = 255;
-constexpr const char* begin_sql = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;\n";
 // The files are UTF-8, and their quotes are read as the standard says, whatever psql found outside.
 constexpr const char* session_sql =
     "SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n";
+
+std::string begin_sql() {
+    return std::string(sql::begin_transaction) + ";\n";
+}
 
 std::string words(const std::vector<std::string>& rows) {
     return rows.empty() ? "base" : join(rows, ", ");
@@ -151,9 +155,9 @@ std::string block(const PlanStep& step, const sql::QualifiedName& table, Rows& r
     const std::string running = comment_line(title(step));
     std::string text = needs_psql(step) ? "\n\\set ON_ERROR_STOP on\n" : "\n";
     if (step.transaction) {
-        text += begin_sql + before + running + body(step, traces) + after + "COMMIT;\n";
+        text += begin_sql() + before + running + body(step, traces) + after + "COMMIT;\n";
     } else {
-        text += before + running + body(step, traces) + begin_sql + before + after + "COMMIT;\n";
+        text += before + running + body(step, traces) + begin_sql() + before + after + "COMMIT;\n";
     }
     if (traces.temporary) text += "DISCARD TEMP;\n";
     return text;
@@ -203,7 +207,7 @@ std::string offline_stamp_sql(const std::vector<std::string>& from, const graph:
     if (stamp.row_changes.empty()) return text + "-- Nothing to do.\n";
     text += fmt::format("\n{}", session_sql);
     if (from.empty()) text += create_version_table_sql(options.version_table) + ";\n";
-    text += fmt::format("\n{}{}", begin_sql, before);
+    text += fmt::format("\n{}{}", begin_sql(), before);
     text += comment_line(fmt::format("Running stamp {} -> {}", words(from), words(rows.list())));
     text += version_rows(options.version_table, stamp.row_changes, rows.list(), "stamp");
     return text + "COMMIT;\n";

@@ -1,0 +1,48 @@
+#include "apply/attempts.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace revisiond::apply {
+namespace {
+
+bool may_pass(const BlockFailure& failure) {
+    return failure.error && failure.error->retryable() &&
+           failure.failure.kind != FailureKind::verify;
+}
+
+void say_given_up(BlockFailure& failure, int attempts, Milliseconds patience) {
+    failure.failure.diagnostic.message +=
+        fmt::format("; gave up after {} attempt{} in {} s (apply.lock_retry_for)", attempts,
+                    attempts == 1 ? "" : "s", std::chrono::duration<double>(patience).count());
+    if (!failure.blockers.empty()) {
+        failure.failure.diagnostic.hint = "blocked by " + join_words(failure.blockers);
+    }
+}
+
+}  // namespace
+
+std::optional<BlockFailure> run_attempts(
+    const Run& run, std::span<const plan::PlanStep> steps,
+    const std::function<std::optional<BlockFailure>()>& attempt) {
+    Patience patience(run.options.lock_retry_for);
+    for (int number = 1;; ++number) {
+        auto failure = attempt();
+        if (!failure || !may_pass(*failure)) return failure;
+        const auto pause = patience.next_pause();
+        if (!pause) {
+            say_given_up(*failure, number, run.options.lock_retry_for);
+            return failure;
+        }
+        const plan::PlanStep& step = steps[failure->step];
+        run.listener.retrying({step.revision, step.file(), failure->line, failure->sql,
+                               *failure->error, number, *pause, failure->blockers});
+        if (!sleep_for(*pause, run.stop)) {
+            failure->failure.kind = FailureKind::cancelled;
+            return failure;
+        }
+    }
+}
+
+}  // namespace revisiond::apply
