@@ -64,6 +64,8 @@ Expected<FileIdentity> read_file(const std::string& path, std::uint64_t limit,
         if (got < 0) return cannot_read(errno);
         if (got == 0) break;
         filled += static_cast<std::size_t>(got);
+        // There was room for one byte more, so this is the end: no further read has to say so.
+        if (filled == size) break;
         if (filled > limit) return too_large(filled, limit);
         if (filled == content.size()) content.resize(filled * 2);
     }

@@ -4,7 +4,8 @@
 The comb: the whole process `revisiond plan --from base heads`, with reading all files and printing
 the plan, beside nothing but the loop over ScriptDirectory._upgrade_revs("heads", None) of Debian's
 alembic, timed inside its process once all files are imported. (The command `alembic upgrade --sql`
-takes longer still.)
+takes longer still.) `revisiond heads` reads and links the same files and plans nothing: what `plan`
+takes longer is the planning and the printing, and the second ratio is that beside the loop.
 The chain: our whole process with 10 times the revisions.
 """
 
@@ -33,6 +34,10 @@ def ours(given, directory, steps):
     return once
 
 
+def heads(given, directory, head):
+    return lambda: bench.run([given.binary, "heads"], directory, head)
+
+
 def alembic(directory, steps):
     (directory / "planning.py").write_text(PLANNING)
 
@@ -52,10 +57,14 @@ def measure():
         bench.write_revisiond(directory / "comb", comb)
         bench.write_alembic(directory / "alembic", comb)
         samples = bench.in_turn({"revisiond plan": ours(given, directory / "comb", len(comb)),
+                                 "revisiond heads": heads(given, directory / "comb", comb[-1][0]),
                                  "alembic planning": alembic(directory / "alembic", len(comb))},
-                                min(given.rounds, 3))
+                                given.rounds)
+        samples["revisiond plan less heads"] = [
+            plan - head for plan, head in zip(samples["revisiond plan"], samples["revisiond heads"])]
         report.compare(f"plan of a comb of {len(comb):,} revisions", samples,
-                       [("revisiond plan", "alembic planning", "200")])
+                       [("revisiond plan", "alembic planning", "200"),
+                        ("revisiond plan less heads", "alembic planning", "200")])
         sides = {}
         for size in (given.chain // 10, given.chain):
             bench.write_revisiond(directory / str(size), bench.chain(size))

@@ -57,7 +57,8 @@ class Cluster:
     stop() and start() bring a server back on the same data.
     """
 
-    def __init__(self, bin_dir=None, settings=(), fsync=False):
+    def __init__(self, bin_dir=None, settings=(), fsync=False, environment=None):
+        self.environment = {"LC_ALL": "C", **(environment or {})}
         self.bin_dir = bin_dir or find_bin_dir()
         self.settings = list(settings)
         self.fsync = fsync
@@ -98,7 +99,7 @@ class Cluster:
         with open(self.directory / "log", "a", encoding="utf-8") as log:
             self._server = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.directory,
-                env=clean_environment({"LC_ALL": "C"}), preexec_fn=self._become)
+                env=clean_environment(self.environment), preexec_fn=self._become)
         for _ in range(6000):
             if self._server.poll() is not None:
                 raise RuntimeError(f"the server ended at once:\n{self.log()}")
