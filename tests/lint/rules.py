@@ -44,6 +44,18 @@ REGISTRIES = re.compile("|".join(["npmjs" + r"\.(org|com)", "python" + "hosted",
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"]) + r")\b")
 LONGEST_FILE = 400
 
+# The dashboard: of all that is in web/, since all of it goes into the binary and to every browser.
+WEB_BUDGET = 60 * 1024
+WEB_RULES = (
+    (re.compile(r"\b(inner" + r"HTML|outer" + r"HTML|insertAdjacent" + r"HTML|createContextualFragment|document\.write)\b"),
+     "markup from a string"),
+    (re.compile(r"\b(eval|new Function)\s*\("), "code from a string"),
+    (re.compile(r"\blocalStorage\b|\bdocument\.cookie\b"), "a token outlives the tab there"),
+    (re.compile(r"https?://(?!www\.w3\.org/)"), "an address outside of the server"),
+)
+WEB_INLINE = re.compile(r"<(?:style\b|script(?![^>]*\bsrc=))|\s(?:style|on\w+)=")
+WEB_EXPORT = re.compile(r"^export (?!\*)")
+
 
 def repository_files(root):
     """The files that are or would be committed."""
@@ -191,4 +203,23 @@ def hygiene(root):
                     yield Finding(path, number, f"{what}: {match.group(0)}")
 
 
-RULES = (arrows, libraries, purity, hygiene)
+def dashboard(root):
+    """web/ stays small, never makes markup or code from text, and documents the types of its exports."""
+    files = [path for path in repository_files(root) if path.is_relative_to(root / "web")]
+    size = sum(path.stat().st_size for path in files)
+    if size > WEB_BUDGET:
+        largest = max(files, key=lambda path: path.stat().st_size)
+        yield Finding(largest, 0, f"web/ has {size} bytes, more than {WEB_BUDGET}; this file has most")
+    for path in files:
+        lines = lines_of(path)
+        rules = WEB_RULES + (((WEB_INLINE, "inline style or script"),) if path.suffix == ".html" else ())
+        for number, line in enumerate(lines, 1):
+            for pattern, what in rules:
+                match = pattern.search(line)
+                if match:
+                    yield Finding(path, number, f"{what}: {match.group(0).strip()}")
+            if path.suffix == ".js" and WEB_EXPORT.match(line) and not (number > 1 and lines[number - 2].endswith("*/")):
+                yield Finding(path, number, "an export without JSDoc")
+
+
+RULES = (arrows, libraries, purity, hygiene, dashboard)

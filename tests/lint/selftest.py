@@ -43,6 +43,17 @@ PLANTED = [
     ("hygiene", "docs/a.md", "https://registry." + "npm" + "js.org/x\n", "a registry's host"),
     ("hygiene", "tests/a.py", "# TO" + "DO: later\n", "unfinished work"),
     ("hygiene", "daemon/graph/long.cpp", "\n" * 401, "401 lines"),
+    ("dashboard", "web/scripts/large.js", "// " + "x" * 60 * 1024, "bytes, more than 61440; this file"),
+    ("dashboard", "web/scripts/a.js", "node.inner" + "HTML = text\n", "markup from a string"),
+    ("dashboard", "web/scripts/a.js", "eval(text)\n", "code from a string"),
+    ("dashboard", "web/scripts/a.js", "localStorage.setItem('token', value)\n", "outlives the tab"),
+    ("dashboard", "web/scripts/a.js", "fetch('https://example.net/x')\n", "an address outside"),
+    ("dashboard", "web/scripts/a.js", "const svg = 'http://www.w3.org/2000/svg'\n", None),
+    ("dashboard", "web/scripts/a.js", "\nexport const two = 2\n", "without JSDoc"),
+    ("dashboard", "web/scripts/a.js", "/** @returns {number} */\nexport const two = () => 2\n", None),
+    ("dashboard", "web/index.html", "<p style='color: red'>\n", "inline style"),
+    ("dashboard", "web/index.html", "<script>go()</script>\n", "inline style or script"),
+    ("dashboard", "web/index.html", '<script type="module" src="scripts/main.js"></script>\n', None),
 ]
 
 

@@ -1,0 +1,465 @@
+// The dashboard in a browser, against the mock of the HTTP contract.
+
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { axe, MODES, openBrowser } from './browser.mjs';
+import { Mock } from './mock.mjs';
+
+const FAILED = '00000000-0000-4000-8000-000000000002';
+const PAGES = {
+  overview: '#/',
+  revisions: '#/main/revisions',
+  search: '#/main/revisions?q=orders',
+  ahead: '#/search/revisions',
+  broken: '#/billing/revisions',
+  empty: '#/archive/revisions',
+  large: '#/ledger/revisions',
+  revision: '#/main/revisions/16ca4b7e90d8',
+  irreversible: '#/main/revisions/3fa95c80d617',
+  unknown: '#/main/revisions/no-such-revision',
+  plan: '#/main/plan?direction=upgrade&target=heads',
+  downgrade: '#/main/plan?direction=downgrade&target=-1',
+  nothing: '#/search/plan',
+  target: '#/main/plan?direction=upgrade&target=%3F',
+  operation: `#/main/history/${FAILED}`,
+  history: '#/main/history',
+  older: '#/main/history?before=40',
+};
+const refused = /the server responded with a status of (401|403|404|409|422)/;
+
+let browser;
+const mocks = [];
+before(async () => { browser = await openBrowser(); });
+after(async () => {
+  await browser.close();
+  for (const mock of mocks) await mock.close();
+});
+
+async function open(path, { mode, media, ...options } = {}) {
+  const mock = await new Mock(options).start();
+  mocks.push(mock);
+  const page = await browser.page(mode, media);
+  page.mock = mock;
+  await page.goto(`${mock.url}#token=secret`);
+  await page.waitForSelector('main table');
+  await go(page, path);
+  return { mock, page };
+}
+
+async function go(page, path) {
+  await page.evaluate((hash) => { location.hash = hash; }, path);
+  await page.waitForFunction(() => document.querySelector('main h1') && !document.querySelector('[data-live]:empty'));
+  await settled(page);
+  await page.mock.idle();
+  await settled(page);
+}
+
+const settled = (page) => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+const text = (page, selector = 'main') => page.innerText(selector);
+const sees = (page, words, selector = 'main') => page.waitForFunction(([where, what]) => document.querySelector(where)?.innerText.includes(what), [selector, words]);
+
+async function close(page, allowed = /^$/) {
+  assert.deepEqual(page.wrong.filter((one) => !allowed.test(one)), []);
+  await page.close();
+}
+
+for (const mode of Object.keys(MODES)) {
+  test(`every page, ${mode}: axe finds nothing, nothing is cut off, nothing is reported`, async () => {
+    const { page } = await open('#/', { mode });
+    const shots = process.env.REVISIOND_SCREENSHOTS;
+    if (shots) mkdirSync(shots, { recursive: true });
+    for (const [name, path] of Object.entries(PAGES)) {
+      await go(page, path);
+      assert.deepEqual(await axe(page), [], `${name}, ${mode}`);
+      const { wide, screen } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, screen: innerWidth }));
+      assert.ok(wide <= screen, `${name}, ${mode}: ${wide} px on a screen of ${screen}`);
+      assert.equal(await page.locator('main h1').count(), 1, name);
+      assert.match(await page.title(), /revisiond$/);
+      if (shots) await page.screenshot({ path: join(shots, `${name}-${mode}.png`), fullPage: name !== 'large' });
+    }
+    for (const button of ['[data-keys]', '[data-leave]']) {
+      if (!(await page.locator(button).isVisible())) continue;
+      await page.click(button);
+      assert.deepEqual(await axe(page), [], `${button}, ${mode}`);
+      if (shots) await page.screenshot({ path: join(shots, `${button.slice(6, -1)}-${mode}.png`) });
+      await page.keyboard.press('Escape');
+    }
+    await close(page, refused);
+  });
+}
+
+test('the overview says where each database is and what needs a person', async () => {
+  const { page } = await open('#/');
+  const rows = await page.locator('tbody tr').allInnerTexts();
+  assert.equal(rows.length, 5);
+  assert.match(rows[0], /main\s+production\s+pending\s+e2707bd4c9a1[^]*5 revisions\s+failed upgrade to heads[^]*db-runner-1/);
+  assert.match(rows[4], /archive\s+unreachable\s+not known/);
+  const all = await text(page);
+  for (const words of ['billing has broken files', 'billing/migrations/8812_add_vat.sql:3:4', '-- down_revison = "77a0"\n   ^~~~~~~~~~~~', 'did you mean "down_revision"?',
+    'search is ahead', 'archive is unreachable', 'Connection refused', 'read 2 h ago']) assert.ok(all.includes(words), words);
+  await close(page);
+});
+
+test('what changes is shown without being asked for', async () => {
+  const { mock, page } = await open('#/');
+  mock.world.databases[2].state = 'up_to_date';
+  mock.tell('status', { database: 'ledger' });
+  await sees(page, 'up to date');
+  await close(page);
+});
+
+test('the graph tells states by shape and word, and lanes by line', async () => {
+  const { page } = await open('#/main/revisions');
+  const states = await page.locator('.graph tbody .badge').allInnerTexts();
+  assert.deepEqual([...new Set(states)].sort(), ['applied', 'current', 'modified', 'pending']);
+  const shapes = await page.locator('.lanes > svg').evaluateAll((all) => all.map((one) => one.getAttribute('class').split(' ').at(-1)));
+  assert.deepEqual(shapes, states.map((state) => ({ applied: 'full', current: 'ring', modified: 'diamond', pending: 'dash' })[state]));
+  assert.equal(await page.locator('.lanes > path.parent, .lanes > path.waiting, .lanes > path.dependency').count(), 3);
+  assert.match(await page.locator('tr[data-key="9d31f7c2ab60"]').textContent(), /after 7be04f9a1c28 and 16ca4b7e90d8/);
+  assert.match(await page.locator('tr[data-key="16ca4b7e90d8"]').textContent(), /depends on 7f30e8b5d2c1/);
+  await go(page, '#/search/revisions');
+  assert.match(await page.locator('.graph tr').first().innerText(), /fe77120ab3d4\s+in no file here\s+ahead/);
+  await close(page);
+});
+
+test('ten thousand revisions: only those on the screen are made, and all can be reached', async () => {
+  const { page } = await open('#/ledger/revisions');
+  await sees(page, 'change number 9999');
+  const rows = () => page.locator('.graph tr').count();
+  const inView = () => page.locator('.graph tr').evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().bottom > 60
+    && one.getBoundingClientRect().top < innerHeight).map((one) => Number(/number (\d+)/.exec(one.innerText)[1])));
+  assert.ok(await rows() < 100, `${await rows()} rows`);
+  assert.equal(await page.getAttribute('.graph table', 'aria-rowcount'), '10000');
+  for (let step = 0; step < 30; ++step) {
+    await page.mouse.wheel(0, 9973);
+    await settled(page);
+    const seen = await inView();
+    assert.ok(seen.length >= 20, `${seen.length} rows after ${step + 1} turns of the wheel`);
+    assert.ok(seen.every((one, at) => at === 0 || one === seen[at - 1] - 1), `not in order: ${seen}`);
+  }
+  assert.ok(await rows() < 100, `${await rows()} rows`);
+  await page.keyboard.press('j');
+  await page.keyboard.press('End');
+  assert.match(await page.evaluate(() => document.activeElement.closest('tr').innerText), /change number 0 of/);
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('PageUp');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
+  assert.match(await page.evaluate(() => document.activeElement.closest('tr').innerText), /change number 9998 of/);
+  await page.keyboard.press('/');
+  await page.keyboard.type('number 4711');
+  await sees(page, '1 of 10,000 revisions');
+  assert.deepEqual(await inView(), [4711]);
+  assert.match(page.url(), /q=number\+4711$/);
+  await page.fill('[type=search]', 'no such thing');
+  await sees(page, 'No revision has “no such thing”');
+  await close(page);
+});
+
+test('a revision shows its sections, coloured, and its history here', async () => {
+  const { page } = await open('#/main/revisions/16ca4b7e90d8');
+  await sees(page, 'Rank search results');
+  assert.equal(await page.locator('.line').first().getAttribute('data-line'), '8');
+  assert.ok(await page.locator('.line .keyword', { hasText: 'SELECT' }).count() > 0);
+  assert.ok(await page.locator('.line .comment', { hasText: 'Votes break ties' }).count() > 0);
+  await go(page, '#/main/revisions/3fa95c80d617');
+  await sees(page, 'None: it cannot be undone.');
+  assert.match(await text(page), /11:32: column "currency"[^]*\n +\^~~~~~~~/);
+  await page.click('text=Plan upgrade to here');
+  await sees(page, 'Apply 2 revisions on main');
+  await close(page);
+});
+
+test('text from the server is never markup', async () => {
+  const { mock, page } = await open('#/');
+  const evil = '<img src=x onerror="document.title=1"><b>bold</b>';
+  mock.world.graphs.main.revisions[0].message = evil;
+  mock.world.databases[4].error = evil;
+  mock.tell('status', {});
+  await sees(page, evil);
+  await go(page, '#/main/revisions');
+  await sees(page, evil);
+  await go(page, '#/main/plan');
+  await sees(page, evil);
+  assert.equal(await page.locator('main img, main b').count(), 0);
+  await close(page);
+});
+
+test('the token leaves the address bar at once, and is in no URL that is asked for', async () => {
+  const { mock, page } = await open('#/');
+  assert.equal(new URL(page.url()).hash, '#/');
+  assert.equal(await page.evaluate(() => history.length <= 3 && sessionStorage.getItem('revisiond.token')), 'secret');
+  for (const path of ['#/main/revisions', '#/main/plan', `#/main/history/${FAILED}`]) await go(page, path);
+  const asked = mock.seen.filter((one) => one.path.startsWith('/api/'));
+  assert.ok(asked.length > 5);
+  for (const one of mock.seen) assert.ok(!`${one.path}${one.query}`.includes('secret'), one.path);
+  for (const one of asked) assert.equal(one.headers.authorization, 'Bearer secret');
+  await page.evaluate(() => { location.hash = '#token=secret'; });  // pasted into a tab that is open
+  await page.waitForFunction(() => location.hash === '#/');
+  await close(page);
+});
+
+test('without a token, with a wrong one and with one that was taken away: the sign-in form, with words', async () => {
+  const { mock, page } = await open('#/');
+  await page.click('[data-leave]');
+  await sees(page, 'Sign in');
+  await page.fill('#token', 'wrong');
+  await page.keyboard.press('Enter');
+  await sees(page, 'does not accept this token');
+  await page.fill('#token', 'secret');
+  await page.keyboard.press('Enter');
+  await sees(page, 'Databases');
+  await page.waitForSelector('main table');
+  mock.tokens = {};
+  mock.cut();
+  mock.up();
+  await sees(page, 'does not accept this token');
+  await page.evaluate(() => sessionStorage.clear());
+  await page.reload();
+  await sees(page, 'Sign in');
+  assert.ok(!(await text(page)).includes('does not accept'));
+  assert.deepEqual(await axe(page), []);
+  await close(page, /401|ERR_/);
+});
+
+test('a server that wants no token asks for none', async () => {
+  const { page } = await open('#/', { tokens: { secret: 'admin', '': 'read' } });
+  await page.evaluate(() => sessionStorage.clear());
+  await page.reload();
+  await page.waitForSelector('main table');
+  assert.ok(await page.locator('[data-leave]').isHidden());
+  await close(page);
+});
+
+test('apply in production: hazards are acknowledged, the name is typed, the digest is sent', async () => {
+  const { mock, page } = await open('#/main/plan', { pace: 40 });
+  const apply = page.locator('.sticky .strong');
+  await sees(page, 'Acknowledge 2 hazards first.');
+  assert.ok(await apply.isDisabled());
+  for (const box of await page.locator('[type=checkbox]').all()) await box.check();
+  await apply.click();
+  const yes = page.locator('dialog .strong');
+  assert.ok(await yes.isDisabled());
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'name');
+  await page.keyboard.type('mai');
+  await page.keyboard.press('Enter');
+  assert.ok(await yes.isDisabled());
+  assert.deepEqual(await axe(page), []);
+  await page.keyboard.type('n');
+  await page.keyboard.press('Enter');
+  await sees(page, 'succeeded');
+  const [sent] = mock.seen.filter((one) => one.method === 'POST');
+  assert.deepEqual(sent.body.acknowledge.sort(), ['drops-data', 'scan-under-lock']);
+  assert.match(sent.body.plan, /^v1:[0-9a-f]{64}$/);
+  assert.equal(sent.body.database_id.oid, 16384);
+  assert.equal(sent.body.dry_run, false);
+  assert.ok(sent.headers['idempotency-key'].length > 16);
+  assert.match(await text(page), /5 of 5[^]*1\/5[^]*16ca4b7e90d8[^]*5\/5[^]*c4d8a1e07b35/);
+  await sees(page, 'up to date', '[data-where]');
+  await close(page);
+});
+
+test('cancelling the confirmation sends nothing', async () => {
+  const { mock, page } = await open('#/main/plan?direction=downgrade&target=-1');
+  await page.locator('.sticky .strong').click();
+  await page.click('dialog >> text=Cancel');
+  await page.locator('.sticky .strong').click();
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  assert.equal(mock.seen.filter((one) => one.method === 'POST').length, 0);
+  await close(page);
+});
+
+test('a plan that has changed meanwhile is shown as such, and nothing runs', async () => {
+  const { mock, page } = await open('#/ledger/plan', { pace: 40 });
+  await sees(page, 'Apply 39 revisions on ledger');
+  mock.world.graphs.ledger.revisions[0].state = 'applied';
+  await page.locator('.sticky .strong').click();
+  await sees(page, 'The plan has changed since you looked at it');
+  await sees(page, 'Apply 38 revisions on ledger');
+  assert.equal(mock.world.operations.ledger.length, 0);
+  await page.locator('.sticky .strong').click();
+  await sees(page, 'running');
+  assert.equal(mock.world.operations.ledger.length, 1);
+  await close(page, refused);
+});
+
+test('a dry run needs no name and changes nothing', async () => {
+  const { mock, page } = await open('#/main/plan', { pace: 20 });
+  await page.click('text=Dry run');
+  await sees(page, 'Dry run: upgrade to heads');
+  await sees(page, 'succeeded');
+  assert.equal(mock.world.databases[0].pending, 5);
+  assert.equal(mock.seen.find((one) => one.method === 'POST').body.dry_run, true);
+  await close(page);
+});
+
+test('a token that may not apply is told so', async () => {
+  const { page } = await open('#/ledger/plan', { tokens: { secret: 'plan' } });
+  await page.locator('.sticky .strong').click();
+  await sees(page, 'This needs a token with the scope apply.');
+  assert.ok(await page.locator('.sticky .strong').isEnabled());
+  await close(page, refused);
+});
+
+test('a target that does not resolve says what might', async () => {
+  const { page } = await open('#/main/plan');
+  await page.selectOption('[name=direction]', 'upgrade');
+  await page.fill('#target', '?');
+  await page.keyboard.press('Enter');
+  await sees(page, 'did you mean “heads”?');
+  assert.match(page.url(), /direction=upgrade&target=%3F$/);
+  await close(page, refused);
+});
+
+test('an operation that runs is live, and whole after a reload in the middle', async () => {
+  const { page } = await open('#/ledger/plan', { pace: 120 });
+  await page.locator('.sticky .strong').click();
+  await sees(page, '3/39');
+  assert.match(await text(page), /running/);
+  assert.match(await page.innerText('[data-say]'), /^Revision \d+ of 39: change number/);
+  assert.match(await page.title(), /^\d+\/39 · /);
+  await page.reload();
+  await sees(page, '1/39');
+  await sees(page, '6/39');
+  const numbers = await page.locator('.step > summary .quiet').allInnerTexts();
+  assert.deepEqual(numbers, numbers.map((_, at) => `${at + 1}/39`));
+  assert.match(await text(page), /Attempt 1 failed at line 8: canceling statement due to lock timeout[^]*blocked by process 9184/);
+  assert.match(await text(page), /NOTICE 48,212 orders had no currency/);
+  await page.click('main >> text=Cancel');
+  await sees(page, 'cancelled');
+  assert.match(await text(page), /marta asked to cancel/);
+  assert.match(await text(page), /Plan it again/);
+  await close(page);
+});
+
+test('a lost connection is said, and what was missed is there when it comes back', async () => {
+  const { mock, page } = await open('#/ledger/plan', { pace: 60 });
+  await page.locator('.sticky .strong').click();
+  await sees(page, '3/39');
+  mock.cut();
+  await sees(page, 'The connection is lost. The operation goes on');
+  await sees(page, 'Connection lost, trying again', '[data-live]');
+  mock.up();
+  await sees(page, '39/39');
+  await sees(page, 'succeeded');
+  await sees(page, 'live', '[data-live]');
+  const numbers = await page.locator('.step > summary .quiet').allInnerTexts();
+  assert.deepEqual(numbers, Array.from({ length: 39 }, (_, at) => `${at + 1}/39`));
+  const resumed = mock.seen.filter((one) => one.path.endsWith('/events') && one.path.includes('operations') && one.headers['last-event-id']);
+  assert.ok(resumed.length > 0 && Number(resumed[0].headers['last-event-id']) > 3);
+  // Finished steps of a long operation are folded; they open with all they hold.
+  await page.locator('.step > summary').nth(5).click();
+  await page.locator('.step').nth(5).locator('.statement').waitFor();
+  await close(page, /ERR_/);
+});
+
+test('a failure shows file, line, caret, what to do, and which statement it was', async () => {
+  const { page } = await open(`#/main/history/${FAILED}`);
+  await sees(page, 'failed');
+  const all = await text(page);
+  for (const words of ['migrations/3fa95c80d617_make_orders_currency_mandatory.sql:11:32', '                               ^~~~~~~~', 'SQLSTATE 23502', 'Fill the column in an earlier revision',
+    'UPDATE 48212', '18.41 s', 'by marta'.slice(3), 'db-runner-1, term 41']) assert.ok(all.includes(words), words);
+  assert.match(await page.locator('.statement').last().innerText(), /SET NOT NULL\s+failed/);
+  await close(page);
+});
+
+test('the history is paged, with outcome, person, duration and error', async () => {
+  const { page } = await open('#/main/history');
+  await sees(page, 'Older');
+  const table = page.locator('table').last();
+  const first = await table.locator('tbody tr').first().innerText();
+  assert.match(first, /3fa95c80d617[^]*11:32[^]*\^~~~~~~~[^]*failed[^]*460 ms[^]*marta from db-runner-1/);
+  assert.equal(await table.locator('tbody tr').count(), 50);
+  await page.click('text=Older');
+  await sees(page, 'Newest');
+  assert.ok(await page.locator('tbody tr').count() > 20);
+  assert.match(page.url(), /before=\d+$/);
+  await close(page);
+});
+
+test('everything is reached with the keyboard, and the focus is seen', async () => {
+  for (const path of ['#/', '#/main/plan', `#/main/history/${FAILED}`, '#/main/revisions/3fa95c80d617']) {
+    const { page } = await open(path);
+    await sees(page, path === '#/' ? 'Databases' : '', 'main');
+    await page.evaluate(() => document.activeElement.blur());
+    const wanted = await page.evaluate(() => {
+      const all = [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')].filter((one) => one.checkVisibility() && !one.disabled);
+      all.forEach((one, at) => { one.dataset.walk = at; });
+      return all.length;
+    });
+    const reached = new Set();
+    for (let step = 0; step < wanted + 5; ++step) {
+      await page.keyboard.press('Tab');
+      const { walk, outline } = await page.evaluate(() => ({ walk: document.activeElement.dataset.walk, outline: getComputedStyle(document.activeElement).outlineStyle }));
+      if (walk === undefined) continue;
+      reached.add(walk);
+      assert.notEqual(outline, 'none', `${path}: no outline on ${await page.evaluate(() => document.activeElement.outerHTML.slice(0, 120))}`);
+    }
+    assert.equal(reached.size, wanted, path);
+    await close(page);
+  }
+});
+
+test('shortcuts go to pages, and are listed', async () => {
+  const { page } = await open('#/main/revisions');
+  await page.keyboard.press('?');
+  assert.match(await text(page, 'dialog'), /Keyboard shortcuts[^]*g p\s+Plan/);
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  for (const [key, hash] of [['p', '#/main/plan'], ['h', '#/main/history'], ['r', '#/main/revisions'], ['o', '#/']]) {
+    await page.keyboard.press('g');
+    await page.keyboard.press(key);
+    await page.waitForFunction((wanted) => location.hash === wanted, hash);
+  }
+  await page.keyboard.press('/');
+  await page.waitForFunction(() => document.activeElement.type === 'search');
+  await page.keyboard.type('?gp');  // typed, not obeyed
+  assert.equal(await page.inputValue('[type=search]'), '?gp');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.inputValue('[type=search]'), '?gp');
+  await page.fill('[type=search]', '');
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => location.hash === '#/main/revisions/9d31f7c2ab60');
+  await sees(page, 'Merge search into main');
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'MAIN');
+  await close(page);
+});
+
+test('another database is chosen in the frame, and the page stays', async () => {
+  const { page } = await open('#/main/history');
+  await page.selectOption('[aria-label=Database]', 'search');
+  await page.waitForFunction(() => location.hash === '#/search/history');
+  await sees(page, 'Nothing was done here yet.');
+  assert.equal(await page.locator('[data-where] .production').count(), 0);
+  await close(page);
+});
+
+test('who wants less motion gets none', async () => {
+  for (const [reducedMotion, name] of [['reduce', 'none'], ['no-preference', 'turn']]) {
+    const { page } = await open('#/ledger/plan', { media: { reducedMotion }, pace: 2000 });
+    await page.locator('.sticky .strong').click();
+    await page.waitForSelector('main .turn');
+    assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector('main .turn')).animationName), name);
+    await close(page);
+  }
+});
+
+test('what is typed survives news from the server', async () => {
+  const { mock, page } = await open('#/main/revisions');
+  await page.fill('[type=search]', 'orders');
+  await page.focus('[type=search]');
+  mock.world.databases[0].modified = 3;
+  mock.world.databases[0].state = 'modified';
+  mock.tell('status', { database: 'main' });
+  await sees(page, 'main is modified');
+  assert.equal(await page.inputValue('[type=search]'), 'orders');
+  assert.equal(await page.evaluate(() => document.activeElement.type), 'search');
+  await sees(page, '4 of 24 revisions');
+  await close(page);
+});
