@@ -244,7 +244,10 @@ class PlanRunner {
         entry.outcome = failure.failure.kind == FailureKind::cancelled ? "interrupted" : "failed";
         entry.started_at = failure.started_at;
         entry.statements = failure.statements;
-        entry.error = failure.failure.diagnostic.message;
+        // With file, line and caret, for whoever reads the history later; the outcome says that it
+        // is an error.
+        constexpr std::string_view severity = "error: ";
+        entry.error = to_text(failure.failure.diagnostic).substr(severity.size());
         auto clean = database_.clean_session("");
         auto written = clean ? database_.session().run(scribe.history_sql(entry))
                              : Expected<std::vector<database::ResultTable>, database::SqlError>(

@@ -85,6 +85,14 @@ std::string outcome_text(const database::HistoryRow& row, const Style& style) {
                                                                    : style.green(padded);
 }
 
+// The lines of a text below one another, where the first is indented.
+std::string indented(std::string text) {
+    for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1)) {
+        text.insert(at + 1, "    ");
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string duration_text(std::int64_t microseconds) {
@@ -103,7 +111,7 @@ std::string database_history_text(const std::vector<database::HistoryRow>& histo
         out += fmt::format("{}  {}{:<10} {}  {}  {}@{}\n", row.started_at, outcome_text(row, style),
                            row.direction, style.yellow(row.revision),
                            duration_text(row.duration_ms * 1000), row.actor, row.host);
-        if (!row.error.empty()) out += fmt::format("    {}\n", row.error);
+        if (!row.error.empty()) out += fmt::format("    {}\n", indented(row.error));
     }
     return out;
 }

@@ -21,6 +21,10 @@ Json shape(const Diagnostic& diagnostic) {
     if (!diagnostic.at.file.empty()) json["file"] = diagnostic.at.file;
     if (diagnostic.at.line > 0) json["line"] = diagnostic.at.line;
     if (diagnostic.at.column > 0) json["column"] = diagnostic.at.column;
+    if (!diagnostic.at.line_text.empty()) {
+        json["text"] = sql::redact_sql(diagnostic.at.line_text);
+        json["width"] = diagnostic.at.width;
+    }
     if (!diagnostic.hint.empty()) json["hint"] = diagnostic.hint;
     return json;
 }

@@ -118,6 +118,11 @@ class Database(unittest.TestCase):
         error = json.loads(self.run_cli("upgrade", "-q", "--json", check=1).stderr)["error"]
         self.assertEqual(error["sqlstate"], "22P02")
         self.assertEqual(error["line"], 7)
+        self.assertEqual(error["text"], "INSERT INTO c VALUES ('x');")
+        # The history keeps all of it for later.
+        newest = self.run_cli("history", "--database", "--limit", "1").stdout
+        self.assertIn(f"{path.name}:7:23: ", newest)
+        self.assertIn("        INSERT INTO c VALUES ('x');\n" + 8 * " " + 22 * " " + "^", newest)
 
     def test_a_held_lock_is_exit_4_and_names_the_holder(self):
         self.project.revision("cccc", "bbbb", "SELECT pg_sleep(60);", message="sleeps")

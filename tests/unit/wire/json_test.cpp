@@ -96,7 +96,7 @@ TEST_CASE("a problem is its first error, where it is and what the server sent") 
     failure.failure.kind = apply::FailureKind::sql;
     failure.failure.revision = "b";
     failure.failure.diagnostic = make_error("apply.statement-failed", "it failed", "mend it");
-    failure.failure.diagnostic.at = {"m/b.sql", 7, 4, 1, "oops"};
+    failure.failure.diagnostic.at = {"m/b.sql", 7, 4, 2, "an oops"};
     failure.failure.server.emplace();
     failure.failure.server->sqlstate = "42P01";
     failure.failure.server->detail = "more";
@@ -108,6 +108,8 @@ TEST_CASE("a problem is its first error, where it is and what the server sent") 
     CHECK(error["file"] == "m/b.sql");
     CHECK(error["line"] == 7);
     CHECK(error["column"] == 4);
+    CHECK(error["text"] == "an oops");
+    CHECK(error["width"] == 2);
     CHECK(error["hint"] == "mend it");
     CHECK(error["kind"] == "sql");
     CHECK(error["revision"] == "b");
@@ -125,6 +127,7 @@ TEST_CASE("the error is the first error among warnings") {
     CHECK(problem["diagnostics"][0]["severity"] == "warning");
     CHECK_FALSE(problem.contains("applied"));
     CHECK_FALSE(problem["error"].contains("line"));
+    CHECK_FALSE(problem["error"].contains("text"));
 }
 
 TEST_CASE("an outcome says done, dry_run or nothing_to_do") {
