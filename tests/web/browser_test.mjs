@@ -166,7 +166,7 @@ test('a revision shows its sections, coloured, and its history here', async () =
   assert.ok(await page.locator('.line .comment', { hasText: 'Votes break ties' }).count() > 0);
   await go(page, '#/main/revisions/3fa95c80d617');
   await sees(page, 'None: it cannot be undone.');
-  assert.match(await text(page), /11:32: column "currency"[^]*\n +\^~~~~~~~/);
+  assert.match(await text(page), /11:32: revision 3fa95c80d617: column "currency"[^]*\n +\^~~~~~~~/);
   await page.click('text=Plan upgrade to here');
   await sees(page, 'Apply 2 revisions on main');
   await close(page);

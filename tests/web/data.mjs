@@ -94,16 +94,16 @@ const historyRow = (id, revision, outcome, minutes, more = {}) => ({
   session_user: 'schema_owner', host: 'db-runner-1', version: '0.1.0', term: 41, error: null, ...more,
 });
 
+const NULLS = 'revision 3fa95c80d617: column "currency" of relation "orders" contains null values (SQLSTATE 23502)';
+const AT = { file: 'migrations/3fa95c80d617_make_orders_currency_mandatory.sql', line: 11, column: 32, width: 8,
+  text: 'ALTER TABLE orders ALTER COLUMN currency SET NOT NULL;', hint: 'Fill the column in an earlier revision, or here before the constraint.' };
 const FAILED = {
-  type: 'urn:revisiond:problem:apply.sql', title: 'The revision failed', status: 500, code: 'apply.sql',
-  detail: 'column "currency" of relation "orders" contains null values',
-  diagnostics: [{ severity: 'error', code: 'apply.sql', message: 'column "currency" of relation "orders" contains null values',
-    file: 'migrations/3fa95c80d617_make_orders_currency_mandatory.sql', line: 11, column: 32,
-    text: 'ALTER TABLE orders ALTER COLUMN currency SET NOT NULL;', width: 8,
-    hint: 'Fill the column in an earlier revision, or here before the constraint.' }],
+  type: 'urn:revisiond:problem:apply.statement', title: 'The operation did not succeed', code: 'apply.statement', detail: NULLS, ...AT,
+  kind: 'sql', revision: '3fa95c80d617', sqlstate: '23502', applied: [],
+  diagnostics: [{ severity: 'error', code: 'apply.statement', message: NULLS, ...AT }],
   server: { severity: 'ERROR', sqlstate: '23502', message: 'column "currency" of relation "orders" contains null values', table: 'orders', column: 'currency' },
 };
-export const HISTORY_ERROR = `migrations/3fa95c80d617_make_orders_currency_mandatory.sql:11:32: column "currency" of relation "orders" contains null values
+const HISTORY_ERROR = `${AT.file}:11:32: ${NULLS}
     ALTER TABLE orders ALTER COLUMN currency SET NOT NULL
                                     ^~~~~~~~`;
 

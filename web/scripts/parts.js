@@ -79,10 +79,9 @@ export const diagnostic = one => el('div', one.file && quiet([one.file, one.line
 
 /** @param {any} error of request(), or an operation's */
 export function problem(error) {
-	const {title, detail, diagnostics = [], server = {}, hint} = error.problem || error
-	const advice = hint || server.hint
-	return flash('bad', title || 'It failed', detail !== diagnostics[0]?.message && el('p', detail), diagnostics.map(diagnostic),
-		server.detail && el('p', server.detail), server.sqlstate && quiet(`SQLSTATE ${server.sqlstate}`), advice && el('p.hint', advice))
+	const {title, detail, diagnostics = [], hint} = error.problem || error
+	const [first = {}] = diagnostics
+	return flash('bad', title, detail !== first.message && el('p', detail), diagnostics.map(diagnostic), hint !== first.hint && hint && el('p.hint', hint))
 }
 
 /**

@@ -95,6 +95,7 @@ export function operationView(root, {name, id}) {
 		lost = !live
 		wrong = refusal || wrong
 		if (live) reread()
+		else if (over()) close()
 		soon()
 	})
 	const timer = setInterval(tick, 1000)

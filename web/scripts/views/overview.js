@@ -2,8 +2,8 @@ import {badge, count, diagnostic, el, empty, flash, glyph, href, links, problem,
 import {known, watch} from '../store.js'
 import {words} from '../words.js'
 
-/** @param {any} one an operation */
-export const operationLink = one => el('a', {href: href(one.database, 'history', one.id)},
+/** @param {string} name @param {any} one an operation */
+export const operationLink = (name, one) => el('a', {href: href(name, 'history', one.id)},
 	`${one.dry_run ? 'dry run: ' : ''}${words(one.kind).word}${one.target ? ` to ${one.target}` : ''}`)
 
 /** What a person should see to. @param {any} one a database */
@@ -24,7 +24,7 @@ function row(one) {
 	const [at, pending, leader] = standing(one)
 	const last = one.running || one.last
 	return [one.name, [el('a.name', {href: href(one.name, 'revisions')}, one.name), ' ', one.production && el('strong.production', 'production')],
-		badge(one.state), at, pending, last ? [badge(last.state), ' ', operationLink(last), ' ', quiet(time(last.finished_at || last.created_at))] : quiet('none yet'),
+		badge(one.state), at, pending, last ? [badge(last.state), ' ', operationLink(one.name, last), ' ', quiet(time(last.finished_at || last.created_at))] : quiet('none yet'),
 		leader, one.files?.ok === false ? badge('failed', 'broken') : one.modified ? badge('modified', `${one.modified} modified`) : quiet(count(one.revisions, 'revision'))]
 }
 
