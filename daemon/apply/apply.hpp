@@ -36,8 +36,9 @@ struct ApplyOptions {
 struct Requester {
     std::string actor;  // the person, as well as it can be told
     std::string host;
-    std::string version;  // of revisiond
-    std::string doing;    // "upgrade heads": what the lock's holder report says
+    std::string version;         // of revisiond
+    std::string doing;           // "upgrade heads": what the lock's holder report says
+    std::string operation = {};  // that a leader has claimed; empty: a new one is recorded
 };
 
 // Why a lock could not be had, a step failed, or a request was refused.
@@ -50,6 +51,15 @@ enum class FailureKind {
     sql,      // a statement failed
     verify,   // a [verify] statement failed or answered false
     cancelled,  // a stop was asked for
+};
+
+// When to stop. From a single token: at once.
+struct Stops {
+    std::stop_token at_once;     // cancels the running statement; its revision is rolled back
+    std::stop_token after_step;  // ends the run behind the revision that is under way
+    Stops() = default;
+    Stops(std::stop_token now, std::stop_token later = {})
+        : at_once(std::move(now)), after_step(std::move(later)) {}
 };
 
 struct Failure {
@@ -89,6 +99,8 @@ struct RetryReport {
 class Listener {
   public:
     virtual ~Listener() = default;
+    // The operation is recorded as running; what follows belongs to it.
+    virtual void operation_begins(const std::string& /*operation*/, std::int64_t /*term*/) {}
     virtual void waiting_for_lock(const std::optional<database::LockHolder>& /*holder*/) {}
     virtual void step_begins(const plan::PlanStep& /*step*/, std::size_t /*number*/,
                              std::size_t /*of*/) {}
@@ -111,6 +123,8 @@ struct RunResult {
     std::vector<std::string> rows;     // of the version table now
 };
 
+class LockedDatabase;
+
 // A failed run still says what took effect before.
 struct RunFailure {
     Failure failure;
@@ -121,12 +135,15 @@ struct RunFailure {
 // statement), prepares version table and state schema, compares rows and checks again under the
 // lock, runs step by step, writes history, releases. `adopt` are applied revisions that the
 // database does not remember yet: recorded with their checksums at this first write.
+// Here and below: with `held`, a database whose lock a leader keeps, no lock is taken or freed; the
+// run belongs to the operation that the leader has claimed, and its end is the leader's to record.
 Expected<RunResult, RunFailure> run_plan(const database::ConnectionParameters& parameters,
                                          const database::TableNames& names,
                                          const plan::MigrationPlan& plan,
                                          const ApplyOptions& options, const Requester& requester,
                                          const std::vector<database::RecordedRevision>& adopt,
-                                         Listener& listener, std::stop_token stop);
+                                         Listener& listener, Stops stops,
+                                         LockedDatabase* held = nullptr);
 
 // What `stamp` does: rows, records and history in one transaction, under the lock.
 struct StampRequest {
@@ -140,7 +157,7 @@ Expected<RunResult, RunFailure> run_stamp(const database::ConnectionParameters& 
                                           const database::TableNames& names,
                                           const StampRequest& request, const ApplyOptions& options,
                                           const Requester& requester, Listener& listener,
-                                          std::stop_token stop);
+                                          Stops stops, LockedDatabase* held = nullptr);
 
 // `repair`: accept changed files, and settle statements in doubt.
 struct RepairRequest {
@@ -155,13 +172,14 @@ Expected<RunResult, RunFailure> run_repair(const database::ConnectionParameters&
                                            const database::TableNames& names,
                                            const RepairRequest& request,
                                            const ApplyOptions& options, const Requester& requester,
-                                           Listener& listener, std::stop_token stop);
+                                           Listener& listener, Stops stops,
+                                           LockedDatabase* held = nullptr);
 
 // `ensure_version`: the version table and the state schema, if they are not there.
 Expected<RunResult, RunFailure> run_ensure_version(const database::ConnectionParameters& parameters,
                                                    const database::TableNames& names,
                                                    const ApplyOptions& options,
                                                    const Requester& requester, Listener& listener,
-                                                   std::stop_token stop);
+                                                   Stops stops, LockedDatabase* held = nullptr);
 
 }  // namespace revisiond::apply

@@ -10,19 +10,41 @@
 
 namespace revisiond::apply {
 
+struct OpenedSession;
+
 // Opening connects, refuses what must not be written (a standby, a transaction-pooling proxy, a
 // version table of the same name in another schema, a state schema of a newer revisiond) and takes
 // the lock by polling. The destructor closes the session, which frees the lock.
+//
+// A command opens one for its run. A leader keeps one over many runs: it signs in once, with
+// lead(), and begins each with work_on(). A kept lock is never taken again after its connection is
+// lost, since another leader may have begun: whatever was under way is that one's to settle.
 class LockedDatabase {
   public:
+    // `run` must outlive it, or be replaced by work_on().
     static Expected<LockedDatabase, Failure> open(const Run& run);
+    // One try on a session that is open already, which is taken over when the lock is ours. Nothing
+    // when another process holds the lock.
+    static Expected<std::optional<LockedDatabase>, Failure> try_lock(const Run& run,
+                                                                     OpenedSession& opened);
 
     database::Session& session() { return *session_; }
     // As read under the lock, before the first write.
     const database::DatabaseState& state() const { return state_; }
     const Scribe& scribe() const { return scribe_; }
     const database::LockKey& key() const { return key_; }
-    const Run& run() const { return run_; }
+    const Run& run() const { return *run_; }
+    bool kept() const { return kept_; }
+
+    // Signs in as the leader that this daemon's row of table instance tells of, with a new term,
+    // and settles what dead holders left. Creates or migrates the state schema; not the version
+    // table.
+    Expected<Done, Failure> lead(const std::string& instance, const std::string& url);
+    // From now on everything belongs to `run` and its requester's operation; the state is read
+    // again. REQUIRES: kept().
+    Expected<Done, Failure> work_on(const Run& run);
+    // The session is made clean and belongs to `run` again, and nothing to any operation.
+    void rest(const Run& run);
 
     // Creates version table and state schema where they are missing, widens version_num when one of
     // these ids needs it, settles what dead holders left, and signs in. Afterwards scribe() is
@@ -33,7 +55,7 @@ class LockedDatabase {
                                             const std::string& digest,
                                             const std::vector<database::RecordedRevision>& adopt);
     // "succeeded" or "failed"; signs out. Best after a lost connection was reopened; without one it
-    // does nothing.
+    // does nothing, nor with a kept lock, whose operations its leader ends.
     void end_operation(const std::string& state, const std::string& error);
 
     // After the connection was lost: connects again, makes sure that the same server answers, and
@@ -46,15 +68,38 @@ class LockedDatabase {
   private:
     LockedDatabase(const Run& run, database::Session session, database::LockKey key,
                    database::DatabaseState state);
+    Expected<Done, Failure> ensure_state_schema();
     Expected<Done, Failure> create_version_table();
     Expected<Done, Failure> widen(const std::vector<std::string>& ids);
-    Expected<Done, Failure> sign_in();
+    Expected<Done, Failure> sign_in(const std::string& instance_sql);
+    Expected<Done, Failure> draw_term();
 
-    const Run& run_;
+    const Run* run_;
+    bool kept_ = false;
     std::unique_ptr<database::Session> session_;
     database::LockKey key_;
     database::DatabaseState state_;
     Scribe scribe_;
+};
+
+// The lock for one run: taken for it, or lent by a leader and given back at the end.
+class RunLock {
+  public:
+    static Expected<RunLock, Failure> take(const Run& run, LockedDatabase* held);
+    RunLock(RunLock&& other) noexcept;
+    RunLock& operator=(RunLock&&) = delete;
+    ~RunLock();
+
+    LockedDatabase& operator*() { return own_ ? *own_ : *held_; }
+    LockedDatabase* operator->() { return &**this; }
+
+  private:
+    explicit RunLock(LockedDatabase own) : own_(std::move(own)) {}
+    RunLock(LockedDatabase& held, const Run& lender) : held_(&held), lender_(&lender) {}
+
+    std::optional<LockedDatabase> own_;
+    LockedDatabase* held_ = nullptr;
+    const Run* lender_ = nullptr;
 };
 
 // For LockedDatabase and the dry run: connect and read, refuse standbys and doubtful version

@@ -14,6 +14,8 @@ std::string or_null(const std::string& text) {
     return text.empty() ? "NULL" : quote_literal(text);
 }
 
+// A step that takes its process down this often more is left to a person.
+constexpr int resumes = 2;
 constexpr const char* died = "the process that ran it ended without settling it";
 
 }  // namespace
@@ -134,40 +136,84 @@ std::string Scribe::end_operation_sql(const std::string& state, const std::strin
         table("operation"), quote_literal(state), or_null(error), quote_literal(operation), term);
 }
 
+std::string Scribe::is_ours_sql() const {
+    return fmt::format(
+        "EXISTS (SELECT FROM {} WHERE id = {} AND version_table = {} AND state = 'running'"
+        " AND term = {})",
+        table("operation"), quote_literal(operation), version_table_literal(), term);
+}
+
 std::string Scribe::settle_operations_sql() const {
     return fmt::format(
-        "WITH dead AS (UPDATE {operation} SET state = 'interrupted',"
-        " finished_at = pg_catalog.clock_timestamp(), error = '{died}'"
-        " WHERE version_table = {vt} AND state = 'running'"
-        " RETURNING id, kind, revisions, started_at, actor, host, term),"
-        " at AS (SELECT dead.*, (SELECT r.revision"
-        " FROM pg_catalog.unnest(dead.revisions) WITH ORDINALITY r(revision, n)"
-        " WHERE NOT EXISTS (SELECT FROM {history} h WHERE h.operation = dead.id"
+        "WITH dead AS (SELECT o.*, (SELECT r.revision"
+        " FROM pg_catalog.unnest(o.revisions) WITH ORDINALITY r(revision, n)"
+        " WHERE NOT EXISTS (SELECT FROM {history} h WHERE h.operation = o.id"
         " AND h.revision = r.revision AND h.outcome IN ('applied', 'reverted', 'stamped'))"
-        " ORDER BY r.n LIMIT 1) AS revision FROM dead),"
+        " ORDER BY r.n LIMIT 1) AS at_revision FROM {operation} o"
+        " WHERE o.version_table = {vt} AND o.state = 'running'),"
+        " judged AS (SELECT dead.*, CASE WHEN crashed_revision = at_revision THEN crashes + 1"
+        " ELSE 1 END AS deaths FROM dead),"
+        " sentence AS (SELECT judged.*, CASE WHEN origin = 'command' THEN 'interrupted'"
+        " WHEN cancel_requested THEN 'cancelled' WHEN deaths > {resumes} THEN 'waiting_for_person'"
+        " ELSE 'queued' END AS becomes FROM judged),"
+        " settled AS (UPDATE {operation} o SET state = s.becomes, crashes = s.deaths,"
+        " crashed_revision = s.at_revision, error = CASE s.becomes WHEN 'queued' THEN NULL"
+        " ELSE '{died}' END, finished_at = CASE s.becomes WHEN 'queued' THEN NULL"
+        " ELSE pg_catalog.clock_timestamp() END FROM sentence s WHERE o.id = s.id),"
         " noted AS (INSERT INTO {history} (version_table, operation, revision, direction, outcome,"
         " started_at, statements, actor, host, version, term, error)"
-        " SELECT {vt}, at.id, at.revision, at.kind, 'interrupted', at.started_at, 0, at.actor,"
-        " at.host, {version}, at.term, '{died}' FROM at"
-        " WHERE at.revision IS NOT NULL AND at.kind IN ('upgrade', 'downgrade'))"
-        " SELECT at.kind, COALESCE(at.revision, ''), at.host, at.started_at::text FROM at",
+        " SELECT {vt}, id, at_revision, kind, 'interrupted', started_at, 0, actor, host, {version},"
+        " term, '{died}' FROM sentence"
+        " WHERE at_revision IS NOT NULL AND kind IN ('upgrade', 'downgrade')),"
+        " told AS (INSERT INTO {event} (version_table, operation, number, type, data)"
+        " SELECT {vt}, s.id, m.number + v.n, v.type, v.data FROM sentence s CROSS JOIN LATERAL"
+        " (SELECT COALESCE(max(e.number), 0) AS number FROM {event} e WHERE e.operation = s.id) m"
+        " CROSS JOIN LATERAL (VALUES (1, 'settled', pg_catalog.jsonb_build_object('text',"
+        " '{died}' || COALESCE(' at revision ' || s.at_revision, '') || CASE s.becomes"
+        " WHEN 'queued' THEN '; it goes on from there'"
+        " WHEN 'waiting_for_person' THEN ', for the third time: look before it is tried again'"
+        " ELSE '' END, 'host', s.host, 'term', s.term, 'revision', s.at_revision)),"
+        " (2, 'finished', pg_catalog.jsonb_build_object('state', s.becomes, 'error', '{died}')))"
+        " v(n, type, data) WHERE v.n = 1 OR s.becomes <> 'queued' ORDER BY s.id, v.n)"
+        " SELECT kind, COALESCE(at_revision, ''), host, started_at::text FROM sentence",
         fmt::arg("operation", table("operation")), fmt::arg("history", table("history")),
-        fmt::arg("vt", version_table_literal()), fmt::arg("died", died),
+        fmt::arg("event", table("event")), fmt::arg("vt", version_table_literal()),
+        fmt::arg("died", died), fmt::arg("resumes", resumes),
         fmt::arg("version", quote_literal(requester.version)));
+}
+
+std::string Scribe::end_terms_sql() const {
+    return fmt::format(
+        "WITH gone AS (DELETE FROM {0} WHERE version_table = {1} AND kind = 'command')"
+        " UPDATE {0} SET term = 0, backend_pid = 0, doing = ''"
+        " WHERE version_table = {1} AND kind = 'daemon' AND term > 0",
+        table("instance"), version_table_literal());
 }
 
 std::string Scribe::instance_sql(int pid, int backend_pid) const {
     return fmt::format(
-        "WITH gone AS (DELETE FROM {0} WHERE version_table = {1})"
-        " INSERT INTO {0} (id, version_table, host, pid, backend_pid, version, url, term, doing)"
+        "INSERT INTO {0} (id, version_table, host, pid, backend_pid, version, url, term, doing)"
         " VALUES (pg_catalog.gen_random_uuid(), {1}, {2}, {3}, {4}, {5}, '', {6}, {7})",
         table("instance"), version_table_literal(), quote_literal(requester.host), pid, backend_pid,
         quote_literal(requester.version), term, quote_literal(requester.doing));
 }
 
+std::string Scribe::leader_sql(const std::string& instance, const std::string& url, int pid,
+                               int backend_pid) const {
+    return fmt::format(
+        "INSERT INTO {} (id, version_table, kind, host, pid, backend_pid, version, url, term, "
+        "doing)"
+        " VALUES ({}, {}, 'daemon', {}, {}, {}, {}, {}, {}, '') ON CONFLICT (id) DO UPDATE SET"
+        " backend_pid = EXCLUDED.backend_pid, term = EXCLUDED.term, doing = '',"
+        " since = pg_catalog.clock_timestamp(), heartbeat = pg_catalog.clock_timestamp()",
+        table("instance"), quote_literal(instance), version_table_literal(),
+        quote_literal(requester.host), pid, backend_pid, quote_literal(requester.version),
+        quote_literal(url), term);
+}
+
 std::string Scribe::leave_sql() const {
-    return fmt::format("DELETE FROM {} WHERE version_table = {} AND term = {}", table("instance"),
-                       version_table_literal(), term);
+    return fmt::format("DELETE FROM {} WHERE version_table = {} AND term = {} AND kind = 'command'",
+                       table("instance"), version_table_literal(), term);
 }
 
 std::string Scribe::journal_started_sql(const std::string& revision, const std::string& direction,

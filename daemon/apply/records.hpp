@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apply/run.hpp"
+#include "database/operation.hpp"
 #include "graph/heads.hpp"
 #include "sql/identifier.hpp"
 
@@ -51,11 +52,19 @@ struct Scribe {
                                     const std::vector<std::string>& revisions,
                                     const std::string& digest) const;
     std::string end_operation_sql(const std::string& state, const std::string& error) const;
-    // Settles operations of dead holders: they become interrupted, and so does the revision that
-    // each was at. Returns operation, kind, revision, host, started_at.
+    // A condition: the operation runs, and in our term.
+    std::string is_ours_sql() const;
+    // Settles operations of dead holders. One of a command becomes interrupted. One of the queue is
+    // queued again, so that it goes on where it stopped; not when it was to be cancelled, and not
+    // when it has died three times at the same revision: then a person has to look. Their events
+    // say so. Returns kind, revision, host, started_at of each.
     std::string settle_operations_sql() const;
 
-    std::string instance_sql(int pid, int backend_pid) const;  // replaces those of dead holders
+    // No other process leads any more, since we hold the lock.
+    std::string end_terms_sql() const;
+    std::string instance_sql(int pid, int backend_pid) const;  // of a command
+    std::string leader_sql(const std::string& instance, const std::string& url, int pid,
+                           int backend_pid) const;
     std::string leave_sql() const;
 
     std::string journal_started_sql(const std::string& revision, const std::string& direction,
@@ -73,6 +82,7 @@ struct Scribe {
 
     std::string table(const char* name) const { return schema + "." + name; }
     std::string version_table_literal() const;
+    database::StateKey key() const { return {schema, version_table_literal()}; }
 };
 
 }  // namespace revisiond::apply

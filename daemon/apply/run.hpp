@@ -1,4 +1,4 @@
-// What every part of one run shares. For this room alone.
+// What every part of one run shares. For this room, and for a leader that lends its lock.
 #pragma once
 
 #include <chrono>
@@ -22,6 +22,7 @@ struct Run {
     const Requester& requester;
     Listener& listener;
     std::stop_token stop;
+    std::stop_token stop_after_step = {};
 };
 
 // The pauses between tries: from `first`, growing by half, to `longest`, each shortened or

@@ -31,25 +31,25 @@ plan::MigrationPlan transactional_part(const plan::MigrationPlan& plan,
 
 }  // namespace
 
-Expected<RunResult, RunFailure> run_dry(const Run& run, const plan::MigrationPlan& plan) {
-    auto opened = open_session(run);
-    if (!opened) return unexpected(RunFailure{opened.error(), {}});
-    const database::LockKey key = database::lock_key(opened->state.version_table);
-    auto locked = take_lock(run, opened->session, key, opened->state, run.options.holder_timeout);
-    if (!locked) return unexpected(RunFailure{locked.error(), {}});
+Expected<RunResult, RunFailure> run_dry(const Run& run, const plan::MigrationPlan& plan,
+                                        LockedDatabase* held) {
+    auto lock = RunLock::take(run, held);
+    if (!lock) return unexpected(RunFailure{lock.error(), {}});
+    LockedDatabase& database = **lock;
 
     RunResult result;
     const plan::MigrationPlan part = transactional_part(plan, result.not_run);
-    Scribe scribe;
-    scribe.schema = sql::quote_identifier(run.names.state_schema);
-    scribe.version_table = opened->state.version_table;
-    scribe.requester = run.requester;
     BlockerObserver observer(run);
-    BlockContext context{run, opened->session, scribe, key, part, observer, false, "", 1};
-    if (!opened->state.version_table_exists) {
+    BlockContext context{
+        run, database.session(), database.scribe(), database.key(), part, observer, false, "", 1};
+    if (!database.state().version_table_exists) {
         context.create_version_table =
             fmt::format("CREATE TABLE {} (version_num varchar(255) PRIMARY KEY)",
-                        scribe.version_table.quoted());
+                        database.scribe().version_table.quoted());
+    }
+    // Of a command nothing is recorded, not even that it was.
+    if (held != nullptr) {
+        run.listener.operation_begins(database.scribe().operation, database.scribe().term);
     }
     auto failure = run_attempts(run, part.steps, [&] {
         return TransactionBlock(context, part.steps, plan.from).attempt();

@@ -101,7 +101,9 @@ class PlanRunner {
         const std::span<const PlanStep> steps(plan_.steps);
         for (std::size_t at = 0; at < steps.size();) {
             const std::size_t count = run_.options.one_transaction ? steps.size() : 1;
-            if (run_.stop.stop_requested()) return stopped();
+            if (run_.stop.stop_requested() || run_.stop_after_step.stop_requested()) {
+                return stopped();
+            }
             auto failure = steps[at].transaction ? run_block(steps.subspan(at, count), at)
                                                  : run_journaled(steps[at], at);
             if (failure) return failure;
@@ -292,33 +294,40 @@ Expected<RunResult, RunFailure> run_plan(const database::ConnectionParameters& p
                                          const MigrationPlan& plan, const ApplyOptions& options,
                                          const Requester& requester,
                                          const std::vector<database::RecordedRevision>& adopt,
-                                         Listener& listener, std::stop_token stop) {
-    const Run run{parameters, names, options, requester, listener, std::move(stop)};
+                                         Listener& listener, Stops stops, LockedDatabase* held) {
+    const Run run{parameters,
+                  names,
+                  options,
+                  requester,
+                  listener,
+                  std::move(stops.at_once),
+                  std::move(stops.after_step)};
     if (plan.steps.empty()) {
         RunResult nothing;
         nothing.rows = plan.from;
         return nothing;
     }
-    if (options.dry_run) return run_dry(run, plan);
+    if (options.dry_run) return run_dry(run, plan, held);
     if (auto failure = check_modes(plan, options)) return failed(*std::move(failure));
-    auto database = LockedDatabase::open(run);
+    auto database = RunLock::take(run, held);
     if (!database) return failed(database.error());
-    if (auto failure = check_rows(plan, database->state())) return failed(*std::move(failure));
-    if (auto failure = check_journal(plan, database->state())) return failed(*std::move(failure));
-    if (auto done = database->prepare(ids_of(plan)); !done) return failed(done.error());
-    if (auto done = database->begin_operation(kind_of(plan), requester.doing, ids_of(plan),
-                                              plan.digest, adopt);
+    if (auto failure = check_rows(plan, (*database)->state())) return failed(*std::move(failure));
+    if (auto failure = check_journal(plan, (*database)->state()))
+        return failed(*std::move(failure));
+    if (auto done = (*database)->prepare(ids_of(plan)); !done) return failed(done.error());
+    if (auto done = (*database)->begin_operation(kind_of(plan), requester.doing, ids_of(plan),
+                                                 plan.digest, adopt);
         !done) {
         return failed(done.error());
     }
-    PlanRunner runner(run, plan, *database);
-    runner.set_operation(database->scribe().operation);
+    PlanRunner runner(run, plan, **database);
+    runner.set_operation((*database)->scribe().operation);
     runner.set_rows(plan.from);
     if (auto failure = runner.run_all()) {
-        database->end_operation("failed", failure->diagnostic.message);
+        (*database)->end_operation("failed", failure->diagnostic.message);
         return failed(*std::move(failure), runner.result());
     }
-    database->end_operation("succeeded", "");
+    (*database)->end_operation("succeeded", "");
     return runner.result();
 }
 

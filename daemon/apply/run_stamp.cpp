@@ -15,11 +15,13 @@ Expected<RunResult, RunFailure> failed(Failure failure) {
 
 // Opens, prepares, records the operation, runs `work` as one transaction, signs out.
 Expected<RunResult, RunFailure> run_own(
-    const Run& run, const std::string& kind, const std::vector<std::string>& ids,
+    const Run& run, LockedDatabase* held, const std::string& kind,
+    const std::vector<std::string>& ids,
     const std::function<std::optional<Failure>(LockedDatabase&)>& check,
     const std::function<Message(const Scribe&)>& work) {
-    auto database = LockedDatabase::open(run);
-    if (!database) return failed(database.error());
+    auto lock = RunLock::take(run, held);
+    if (!lock) return failed(lock.error());
+    LockedDatabase* const database = &**lock;
     if (auto failure = check(*database)) return failed(*std::move(failure));
     if (auto done = database->prepare(ids); !done) return failed(done.error());
     if (auto done = database->begin_operation(kind, run.requester.doing, ids, "", {}); !done) {
@@ -57,8 +59,8 @@ Expected<RunResult, RunFailure> run_stamp(const database::ConnectionParameters& 
                                           const database::TableNames& names,
                                           const StampRequest& request, const ApplyOptions& options,
                                           const Requester& requester, Listener& listener,
-                                          std::stop_token stop) {
-    const Run run{parameters, names, options, requester, listener, std::move(stop)};
+                                          Stops stops, LockedDatabase* held) {
+    const Run run{parameters, names, options, requester, listener, std::move(stops.at_once)};
     const auto check = [&](LockedDatabase& database) -> std::optional<Failure> {
         if (database.state().rows == request.from) return std::nullopt;
         Failure failure;
@@ -108,15 +110,15 @@ Expected<RunResult, RunFailure> run_stamp(const database::ConnectionParameters& 
         message.add(scribe.journal_forget_all_sql());
         return message;
     };
-    return run_own(run, "stamp", ids_of(request.stamped), check, work);
+    return run_own(run, held, "stamp", ids_of(request.stamped), check, work);
 }
 
 Expected<RunResult, RunFailure> run_repair(const database::ConnectionParameters& parameters,
                                            const database::TableNames& names,
                                            const RepairRequest& request,
                                            const ApplyOptions& options, const Requester& requester,
-                                           Listener& listener, std::stop_token stop) {
-    const Run run{parameters, names, options, requester, listener, std::move(stop)};
+                                           Listener& listener, Stops stops, LockedDatabase* held) {
+    const Run run{parameters, names, options, requester, listener, std::move(stops.at_once)};
     const auto work = [&](const Scribe& scribe) {
         Message message;
         if (!request.accept.empty()) message.add(scribe.remember_sql(request.accept));
@@ -130,7 +132,7 @@ Expected<RunResult, RunFailure> run_repair(const database::ConnectionParameters&
         return message;
     };
     return run_own(
-        run, "repair", ids_of(request.accept),
+        run, held, "repair", ids_of(request.accept),
         [](LockedDatabase&) { return std::optional<Failure>{}; }, work);
 }
 
@@ -138,10 +140,10 @@ Expected<RunResult, RunFailure> run_ensure_version(const database::ConnectionPar
                                                    const database::TableNames& names,
                                                    const ApplyOptions& options,
                                                    const Requester& requester, Listener& listener,
-                                                   std::stop_token stop) {
-    const Run run{parameters, names, options, requester, listener, std::move(stop)};
+                                                   Stops stops, LockedDatabase* held) {
+    const Run run{parameters, names, options, requester, listener, std::move(stops.at_once)};
     return run_own(
-        run, "ensure_version", {}, [](LockedDatabase&) { return std::optional<Failure>{}; },
+        run, held, "ensure_version", {}, [](LockedDatabase&) { return std::optional<Failure>{}; },
         [](const Scribe&) { return Message{}; });
 }
 

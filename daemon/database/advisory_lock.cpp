@@ -34,6 +34,10 @@ LockKey state_schema_lock_key(const std::string& state_schema) {
     return key_of("schema " + sql::quote_identifier(state_schema));
 }
 
+LockKey named_lock_key(const std::string& name) {
+    return key_of(name);
+}
+
 Expected<bool, SqlError> try_lock(Session& session, const LockKey& key) {
     auto result =
         session.run(fmt::format("SELECT pg_catalog.pg_try_advisory_lock({})", key.arguments()));

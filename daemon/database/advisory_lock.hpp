@@ -24,6 +24,8 @@ LockKey lock_key(const sql::QualifiedName& version_table);
 // The lock under which a state schema is created or migrated: the same class, objid from the
 // schema's name.
 LockKey state_schema_lock_key(const std::string& state_schema);
+// Any other lock of ours: the same class, objid from a name.
+LockKey named_lock_key(const std::string& name);
 
 // One try, without waiting. True: this session holds the lock now.
 Expected<bool, SqlError> try_lock(Session& session, const LockKey& key);

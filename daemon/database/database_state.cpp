@@ -140,8 +140,8 @@ Expected<Done, SqlError> read_foreign_writers(const Query& query, const TableNam
     return Done{};
 }
 
-Expected<Done, SqlError> read_state_schema(const Query& query, const TableNames& names,
-                                           DatabaseState& state) {
+Expected<Done, SqlError> read_layout(const Query& query, const TableNames& names,
+                                     DatabaseState& state) {
     const std::string schema = sql::quote_identifier(names.state_schema);
     auto present = query("SELECT pg_catalog.to_regclass(" + sql::quote_literal(schema + ".layout") +
                          ") IS NOT NULL");
@@ -150,6 +150,14 @@ Expected<Done, SqlError> read_state_schema(const Query& query, const TableNames&
     auto layout = query("SELECT version FROM " + schema + ".layout");
     if (!layout) return unexpected(layout.error());
     state.layout = layout->empty() ? 0 : number<int>(layout->at(0), 0);
+    return Done{};
+}
+
+Expected<Done, SqlError> read_state_schema(const Query& query, const TableNames& names,
+                                           DatabaseState& state) {
+    if (auto done = read_layout(query, names, state); !done) return done;
+    if (state.layout == 0) return Done{};
+    const std::string schema = sql::quote_identifier(names.state_schema);
     if (auto done = read_records(query, schema, state); !done) return done;
     return read_foreign_writers(query, names, state);
 }
@@ -175,6 +183,47 @@ Expected<DatabaseState, SqlError> read_state(const Query& query, const TableName
     if (auto done = read_rows(query, state); !done) return unexpected(done.error());
     if (auto done = read_state_schema(query, names, state); !done) return unexpected(done.error());
     return state;
+}
+
+Expected<DatabaseState, SqlError> read_outline(const Query& query, const TableNames& names) {
+    DatabaseState state;
+    if (auto done = read_version_table(query, names, state); !done) return unexpected(done.error());
+    if (auto done = read_layout(query, names, state); !done) return unexpected(done.error());
+    return state;
+}
+
+Expected<std::string, SqlError> read_fingerprint(const Query& query, const TableNames& names,
+                                                 const DatabaseState& state) {
+    const std::string schema = sql::quote_identifier(names.state_schema);
+    const std::string version_table = sql::quote_literal(state.version_table.quoted());
+    const LockKey key = lock_key(state.version_table);
+    std::string facts = fmt::format(
+        "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.to_regclass({}), "
+        "pg_catalog.to_regclass({}),"
+        " (SELECT pg_catalog.array_agg(l.pid) FROM pg_catalog.pg_locks l WHERE l.locktype ="
+        " 'advisory' AND l.granted AND l.objsubid = 2 AND l.classid = {} AND l.objid = {}"
+        " AND l.database = {})",
+        sql::quote_literal(names.version_table.quoted()), sql::quote_literal(schema + ".layout"),
+        static_cast<std::uint32_t>(key.classid), static_cast<std::uint32_t>(key.objid),
+        state.server.database_oid);
+    if (state.version_table_exists) {
+        facts += ", (SELECT pg_catalog.array_agg(version_num ORDER BY version_num) FROM " +
+                 state.version_table.quoted() + ")";
+    }
+    if (state.layout > 0) {
+        facts += fmt::format(
+            ", (SELECT version FROM {0}.layout LIMIT 1), (SELECT max(recorded_at) FROM {0}.revision"
+            " WHERE version_table = {1}), (SELECT pg_catalog.array_agg((position, state) ORDER BY"
+            " revision, position)::text FROM {0}.journal WHERE version_table = {1}), (SELECT"
+            " pg_catalog.array_agg((term, doing) ORDER BY id)::text FROM {0}.instance"
+            " WHERE version_table = {1} AND term > 0)",
+            schema, version_table);
+    }
+    auto rows = query(facts);
+    if (!rows) return unexpected(rows.error());
+    std::string fingerprint;
+    for (const auto& value : rows->at(0)) fingerprint += value.value_or("-") + "|";
+    return fingerprint;
 }
 
 std::vector<std::string> recorded_ancestors(const DatabaseState& state,

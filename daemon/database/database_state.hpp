@@ -77,6 +77,13 @@ Query query_of(Session& session);
 // Never creates anything. Follows search_path for an unqualified version table as Alembic does.
 Expected<DatabaseState, SqlError> read_state(const Query& query, const TableNames& names);
 
+// A text that changes whenever what read_state() and read_holder() answer does, for a fraction of
+// their cost. `state` is what was read before.
+Expected<std::string, SqlError> read_fingerprint(const Query& query, const TableNames& names,
+                                                 const DatabaseState& state);
+// Only where the version table is and which layout the state schema has.
+Expected<DatabaseState, SqlError> read_outline(const Query& query, const TableNames& names);
+
 // The ids at or below the unknown rows by the database's own record (with the rows themselves).
 std::vector<std::string> recorded_ancestors(const DatabaseState& state,
                                             const std::vector<std::string>& rows);

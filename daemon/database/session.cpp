@@ -17,7 +17,7 @@
 #include <cerrno>
 
 #include "database/libpq_result.hpp"
-#include "database/stop_signal.hpp"
+#include "database/wake_signal.hpp"
 
 namespace revisiond::database {
 namespace {
@@ -57,13 +57,29 @@ struct Session::State {
     CancelPtr cancel;
     ConnectionParameters parameters;
     std::stop_token stop;
-    StopSignal stop_signal;
+    WakeSignal stop_signal;
     std::vector<ServerMessage> notices;
     // Of the statement under way.
     bool cancel_sent = false;
     bool stop_seen = false;
     bool deadline_seen = false;
     std::optional<std::stop_callback<std::function<void()>>> stop_callback;
+
+    void listen_to(std::stop_token token) {
+        stop_callback.reset();
+        stop_signal.lower();
+        stop = std::move(token);
+        stop_callback.emplace(stop, [signal = &stop_signal] { signal->raise(); });
+    }
+
+    std::vector<Notification> take_notifications() const {
+        std::vector<Notification> told;
+        while (PGnotify* notify = PQnotifies(connection.get())) {
+            told.push_back({notify->relname, notify->extra});
+            PQfreemem(notify);
+        }
+        return told;
+    }
 
     SqlError lost_error() const {
         SqlError error;
@@ -217,7 +233,6 @@ Expected<Session, SqlError> Session::open(const ConnectionParameters& parameters
                                           std::stop_token stop) {
     auto state = std::make_unique<State>();
     state->parameters = parameters;
-    state->stop = std::move(stop);
     state->connection = connect(parameters);
     if (PQstatus(state->connection.get()) != CONNECTION_OK) {
         return unexpected(state->lost_error());
@@ -229,8 +244,27 @@ Expected<Session, SqlError> Session::open(const ConnectionParameters& parameters
             static_cast<std::vector<ServerMessage>*>(notices)->push_back(read_message(result));
         },
         &state->notices);
-    state->stop_callback.emplace(state->stop, [signal = &state->stop_signal] { signal->raise(); });
+    state->listen_to(std::move(stop));
     return Session(std::move(state));
+}
+
+void Session::stop_on(std::stop_token stop) {
+    state_->listen_to(std::move(stop));
+}
+
+Expected<std::vector<Notification>, SqlError> Session::wait(std::chrono::milliseconds timeout,
+                                                            int wake) {
+    State& s = *state_;
+    std::vector<Notification> told = s.take_notifications();
+    if (!told.empty()) return told;
+    std::array<pollfd, 3> watched{{{PQsocket(s.connection.get()), POLLIN, 0},
+                                   {s.stop_signal.descriptor(), POLLIN, 0},
+                                   {wake, POLLIN, 0}}};
+    poll(watched.data(), watched.size(), static_cast<int>(timeout.count()));
+    if (watched[0].revents != 0 && PQconsumeInput(s.connection.get()) == 0) {
+        return unexpected(s.lost_error());
+    }
+    return s.take_notifications();
 }
 
 Expected<std::vector<ResultTable>, SqlError> Session::run(std::string_view sql) {

@@ -41,6 +41,12 @@ struct ExecuteOptions {
     std::chrono::milliseconds first_wait{60};
 };
 
+// What another session told with NOTIFY.
+struct Notification {
+    std::string channel;
+    std::string payload;
+};
+
 // What the server says of the transaction after the last statement.
 enum class TransactionStatus { idle, active, in_transaction, failed, unknown };
 
@@ -61,6 +67,14 @@ class Session {
     // One statement of a revision.
     Expected<StatementResult, SqlError> execute(const std::string& statement,
                                                 const ExecuteOptions& options = {});
+
+    // Another stop token from now on, in place of the one before.
+    void stop_on(std::stop_token stop);
+    // Until a notification, the stop, `wake` readable (a descriptor; -1: none) or `timeout`; empty
+    // then. A connection that ends meanwhile is noticed at once. REQUIRES: no statement is under
+    // way.
+    Expected<std::vector<Notification>, SqlError> wait(std::chrono::milliseconds timeout,
+                                                       int wake = -1);
 
     TransactionStatus transaction_status() const;
     int backend_pid() const;

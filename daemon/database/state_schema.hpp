@@ -12,7 +12,7 @@
 namespace revisiond::database {
 
 // The layout that this program writes.
-constexpr int current_layout = 1;
+constexpr int current_layout = 2;
 
 // Version table and state schema as a script with the grants that `role` needs: `ensure_version
 // --sql`, for roles that may not create.

@@ -46,7 +46,9 @@ bool is_in_doubt(const database::JournalEntry& entry) {
            sql::classify(entry.statement).transaction == sql::TransactionRule::in_doubt;
 }
 
-DatabaseView make_view(const Project& project, database::DatabaseState state) {
+}  // namespace
+
+DatabaseView view_of(const Project& project, database::DatabaseState state) {
     DatabaseView view;
     view.state = std::move(state);
     const std::vector<std::string> unknown = rows_without_file(project, view.state.rows);
@@ -59,18 +61,22 @@ DatabaseView make_view(const Project& project, database::DatabaseState state) {
     return view;
 }
 
-}  // namespace
-
-Expected<OpenDatabase, Problem> open_database(const Project& project) {
-    const config::ConnectionSettings& settings = project.settings().connection;
+Expected<database::Connection, Problem> connect(const Project& project) {
     if (!project.settings().unresolved.empty()) {
         return unexpected(refusal(project.settings().unresolved));
     }
     auto connection = database::Connection::open(project.connection_parameters());
-    if (!connection) return unexpected(to_problem(connection.error(), settings));
+    if (connection) return std::move(*connection);
+    return unexpected(to_problem(connection.error(), project.settings().connection));
+}
+
+Expected<OpenDatabase, Problem> open_database(const Project& project) {
+    const config::ConnectionSettings& settings = project.settings().connection;
+    auto connection = connect(project);
+    if (!connection) return unexpected(std::move(connection.error()));
     auto state = database::read_state(database::query_of(*connection), project.names());
     if (!state) return unexpected(to_problem(state.error(), settings));
-    return OpenDatabase{std::move(*connection), make_view(project, std::move(*state))};
+    return OpenDatabase{std::move(*connection), view_of(project, std::move(*state))};
 }
 
 Expected<DatabaseView, Problem> read_database(const Project& project) {

@@ -40,6 +40,11 @@ struct OpenDatabase {
     DatabaseView view;
 };
 
+// A state that was read, against the project's files.
+DatabaseView view_of(const Project& project, database::DatabaseState state);
+
+// A reader's connection to the project's database.
+Expected<database::Connection, Problem> connect(const Project& project);
 // One connection, read only.
 Expected<OpenDatabase, Problem> open_database(const Project& project);
 // The same when only the view is of use.

@@ -17,8 +17,13 @@ struct RunContext {
     apply::ApplyOptions options;  // begin with project.apply_options()
     apply::Requester requester;   // begin with this_process("upgrade heads")
     apply::Listener& listener;
-    std::stop_token stop;
+    apply::Stops stop;
+    apply::LockedDatabase* held = nullptr;  // a leader's; else the lock is taken for the run
 };
+
+// The database as it is now: read by the leader's own connection when the lock is one, else by one
+// that is opened for it.
+Expected<DatabaseView, Problem> read_database(const Project& project, const RunContext& context);
 
 // What upgrade, downgrade, stamp, repair and ensure_version did.
 struct Outcome {
@@ -30,6 +35,15 @@ struct Outcome {
     std::vector<std::string> notes;  // why there was nothing to do, and the like
     Diagnostics warnings;
 };
+
+// Why this work must not be done: a foreign version table, another digest than the expected one,
+// modified files. Nothing when it may.
+std::optional<Problem> refusal_of(const PlannedWork& work,
+                                  const std::optional<std::string>& expected_digest,
+                                  const apply::ApplyOptions& options);
+// Runs what was planned, as it was planned. An empty plan takes no lock and is no error.
+Expected<Outcome, Problem> execute(const Project& project, PlannedWork work,
+                                   const RunContext& context);
 
 // upgrade and downgrade. `expected_digest`, when given, must be the plan's: refused otherwise, and
 // nothing runs. Refused too: modified files unless the configuration says warn, statements in

@@ -44,10 +44,15 @@ Expected<plan::MigrationPlan, Problem> plan_from(const Project& project, const P
 Expected<PlannedWork, Problem> plan(const Project& project, const PlanRequest& request) {
     auto view = read_database(project);
     if (!view) return unexpected(std::move(view.error()));
-    auto plan = plan_over(project, view->rows, request);
+    return plan(project, request, std::move(*view));
+}
+
+Expected<PlannedWork, Problem> plan(const Project& project, const PlanRequest& request,
+                                    DatabaseView view) {
+    auto plan = plan_over(project, view.rows, request);
     if (!plan) return unexpected(std::move(plan.error()));
-    Diagnostics warnings = warnings_of(project, *view);
-    return PlannedWork{std::move(*plan), std::move(*view), std::move(warnings)};
+    Diagnostics warnings = warnings_of(project, view);
+    return PlannedWork{std::move(*plan), std::move(view), std::move(warnings)};
 }
 
 }  // namespace revisiond::service

@@ -38,5 +38,8 @@ struct PlannedWork {
 
 // Against the database as it is now; reads only.
 Expected<PlannedWork, Problem> plan(const Project& project, const PlanRequest& request);
+// Against what was read of it.
+Expected<PlannedWork, Problem> plan(const Project& project, const PlanRequest& request,
+                                    DatabaseView view);
 
 }  // namespace revisiond::service

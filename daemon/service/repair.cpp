@@ -93,7 +93,7 @@ class Work {
 
 Expected<Repaired, Problem> repair(const Project& project, const RepairWork& work,
                                    const RunContext& context) {
-    auto view = read_database(project);
+    auto view = read_database(project, context);
     if (!view) return unexpected(std::move(view.error()));
     Work found(project, *view);
     if (work.accept_all) found.accept_all();
@@ -115,9 +115,9 @@ Expected<Repaired, Problem> repair(const Project& project, const RepairWork& wor
     for (const auto& record : request.accept) repaired.accepted.push_back(record.revision);
     for (const auto& settle : request.settle) repaired.settled.push_back(settle.revision);
     repaired.outcome.notes = std::move(found.notes());
-    auto result =
-        apply::run_repair(project.connection_parameters(), project.names(), request,
-                          context.options, context.requester, context.listener, context.stop);
+    auto result = apply::run_repair(project.connection_parameters(), project.names(), request,
+                                    context.options, context.requester, context.listener,
+                                    context.stop, context.held);
     if (!result) {
         return unexpected(to_problem(std::move(result.error()), project.settings().connection));
     }

@@ -65,7 +65,7 @@ Expected<Outcome, Problem> stamp(const Project& project, const std::vector<std::
                                  bool purge, const RunContext& context) {
     auto parsed = parse_targets(targets);
     if (!parsed) return unexpected(std::move(parsed.error()));
-    auto view = read_database(project);
+    auto view = read_database(project, context);
     if (!view) return unexpected(std::move(view.error()));
     if (const auto foreign = foreign_version_table(*view)) return unexpected(refusal({*foreign}));
     auto plan = graph::plan_stamp(project.map(), view->rows, *parsed, purge);
@@ -78,14 +78,15 @@ Expected<Outcome, Problem> stamp(const Project& project, const std::vector<std::
     // A half done revision has rows in the journal, which a stamp forgets.
     outcome.nothing_to_do = plan->row_changes.empty() && view->state.journal.empty();
     if (outcome.nothing_to_do) return outcome;
-    return finish(project, std::move(outcome),
-                  apply::run_stamp(project.connection_parameters(), project.names(),
-                                   request_of(project, *view, *plan, purge), context.options,
-                                   context.requester, context.listener, context.stop));
+    return finish(
+        project, std::move(outcome),
+        apply::run_stamp(project.connection_parameters(), project.names(),
+                         request_of(project, *view, *plan, purge), context.options,
+                         context.requester, context.listener, context.stop, context.held));
 }
 
 Expected<Outcome, Problem> ensure_version(const Project& project, const RunContext& context) {
-    auto view = read_database(project);
+    auto view = read_database(project, context);
     if (!view) return unexpected(std::move(view.error()));
     if (const auto foreign = foreign_version_table(*view)) return unexpected(refusal({*foreign}));
     Outcome outcome;
@@ -97,7 +98,7 @@ Expected<Outcome, Problem> ensure_version(const Project& project, const RunConte
     return finish(
         project, std::move(outcome),
         apply::run_ensure_version(project.connection_parameters(), project.names(), context.options,
-                                  context.requester, context.listener, context.stop));
+                                  context.requester, context.listener, context.stop, context.held));
 }
 
 Expected<std::string, Problem> ensure_version_script(const Project& project,

@@ -95,14 +95,21 @@ const char* to_string(StateKind state) {
 }
 
 Expected<Status, Problem> status(const Project& project) {
-    auto database = open_database(project);
-    if (!database) return unexpected(std::move(database.error()));
-    auto holder = database::read_holder(database::query_of(database->connection),
-                                        database->view.state, project.names());
+    auto connection = connect(project);
+    if (!connection) return unexpected(std::move(connection.error()));
+    const database::Query query = database::query_of(*connection);
+    auto state = database::read_state(query, project.names());
+    if (!state) return unexpected(to_problem(state.error(), project.settings().connection));
+    auto holder = database::read_holder(query, *state, project.names());
     if (!holder) {
         return unexpected(to_problem(holder.error(), project.settings().connection));
     }
-    DatabaseView& view = database->view;
+    return status_of(project, std::move(*state), std::move(*holder));
+}
+
+Status status_of(const Project& project, database::DatabaseState state,
+                 std::optional<database::LockHolder> holder) {
+    DatabaseView view = view_of(project, std::move(state));
     Status status;
     status.database = project.settings().name;
     status.connection = project.settings().connection.display();
@@ -121,7 +128,7 @@ Expected<Status, Problem> status(const Project& project) {
     status.unknown_rows = std::move(view.rows.unknown);
     status.journal = std::move(view.state.journal);
     status.in_doubt = std::move(view.in_doubt);
-    status.holder = std::move(*holder);
+    status.holder = std::move(holder);
     return status;
 }
 

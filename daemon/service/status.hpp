@@ -62,5 +62,8 @@ struct Status {
 };
 
 Expected<Status, Problem> status(const Project& project);
+// Of a state that was read, and who was seen to hold the lock then.
+Status status_of(const Project& project, database::DatabaseState state,
+                 std::optional<database::LockHolder> holder);
 
 }  // namespace revisiond::service

@@ -90,11 +90,15 @@ std::string to_json(const service::Repaired& repaired) {
     return dump(json);
 }
 
-std::string to_json(const service::Problem& problem) {
+Json error_shape(const service::Problem& problem) {
     Json error = shape(problem.reason());
     error.erase("severity");
     if (problem.failure) add_failure(error, *problem.failure);
-    Json json{{"error", std::move(error)}, {"diagnostics", shape(problem.diagnostics)}};
+    return error;
+}
+
+std::string to_json(const service::Problem& problem) {
+    Json json{{"error", error_shape(problem)}, {"diagnostics", shape(problem.diagnostics)}};
     if (problem.failure) json["applied"] = problem.result.applied;
     return dump(json);
 }

@@ -30,6 +30,9 @@ Json shape(const database::LockHolder& holder);
 Json shape(const std::optional<database::LockHolder>& holder);
 Json shape(const std::vector<database::JournalEntry>& journal);
 
+// What went wrong: the reason, and what is known of the failure.
+Json error_shape(const service::Problem& problem);
+
 // Null where the text is empty.
 Json text_or_null(const std::string& text);
 

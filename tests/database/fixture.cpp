@@ -26,7 +26,7 @@ const scratch::PrivateCluster& cluster() {
         auto binaries = scratch::find_server_binaries(bin == nullptr ? "" : bin);
         if (!binaries) throw std::runtime_error(to_text(binaries.error()));
         auto started = scratch::PrivateCluster::start(
-            {*binaries, {}, {"max_connections=40", "max_prepared_transactions=2"}, false});
+            {*binaries, {}, {"max_connections=100", "max_prepared_transactions=2"}, false});
         if (!started) throw std::runtime_error(to_text(started.error()));
         return *std::move(started);
     }();

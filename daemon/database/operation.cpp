@@ -1,0 +1,230 @@
+#include "database/operation.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "database/advisory_lock.hpp"
+#include "database/text_array.hpp"
+
+namespace revisiond::database {
+namespace {
+
+using Row = std::vector<std::optional<std::string>>;
+using sql::quote_literal;
+
+template <class Number>
+Number number(const std::optional<std::string>& value) {
+    Number result = 0;
+    if (value) std::from_chars(value->data(), value->data() + value->size(), result);
+    return result;
+}
+
+std::string rfc3339(const std::string& expression) {
+    return "pg_catalog.to_char((" + expression +
+           ") AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')";
+}
+
+Event event_of(const Row& row) {
+    Event event;
+    event.id = number<std::int64_t>(row[0]);
+    event.operation = row[1].value_or("");
+    event.number = number<int>(row[2]);
+    event.at = row[3].value_or("");
+    event.type = row[4].value_or("");
+    event.data = row[5].value_or("{}");
+    return event;
+}
+
+std::string event_columns() {
+    return "e.id, e.operation, e.number, " + rfc3339("e.at") + ", e.type, e.data";
+}
+
+Expected<std::vector<Event>, SqlError> events_of(Expected<Rows, SqlError> rows) {
+    if (!rows) return unexpected(std::move(rows.error()));
+    std::vector<Event> events;
+    events.reserve(rows->size());
+    for (const Row& row : *rows) events.push_back(event_of(row));
+    return events;
+}
+
+Expected<std::vector<Operation>, SqlError> operations_where(const Query& query, const StateKey& key,
+                                                            const std::string& condition,
+                                                            std::size_t limit) {
+    auto rows = query(fmt::format(
+        "SELECT {} FROM {} o WHERE o.version_table = {} AND {} ORDER BY o.number DESC LIMIT {}",
+        operation_columns(key), key.table("operation"), key.version_table, condition, limit));
+    if (!rows) return unexpected(std::move(rows.error()));
+    std::vector<Operation> operations;
+    operations.reserve(rows->size());
+    for (const Row& row : *rows) operations.push_back(operation_of(row));
+    return operations;
+}
+
+Expected<std::optional<Operation>, SqlError> operation_where(const Query& query,
+                                                             const StateKey& key,
+                                                             const std::string& condition) {
+    auto found = operations_where(query, key, condition, 1);
+    if (!found) return unexpected(std::move(found.error()));
+    if (found->empty()) return std::optional<Operation>{};
+    return std::optional<Operation>{std::move(found->front())};
+}
+
+}  // namespace
+
+StateKey state_key(const TableNames& names, const sql::QualifiedName& version_table) {
+    return {sql::quote_identifier(names.state_schema), quote_literal(version_table.quoted())};
+}
+
+std::string operation_columns(const StateKey& key) {
+    return fmt::format(
+        "o.id, o.number, o.kind, o.target, o.origin, o.targets, o.arguments, o.dry_run, o.state,"
+        " o.revisions, o.checksums, ARRAY(SELECT h.revision FROM {} h WHERE h.operation = o.id"
+        " AND h.outcome IN ('applied', 'reverted', 'stamped') ORDER BY h.id), o.digest,"
+        " o.plan_checked, o.acknowledge, o.system_identifier, o.database_oid, o.payload_hash, {},"
+        " {}, {}, o.actor, o.address, o.host, o.term, o.attempts, o.cancel_requested,"
+        " o.cancelled_by, o.error, o.problem, o.result, o.needs",
+        key.table("history"), rfc3339("o.created_at"), rfc3339("o.started_at"),
+        rfc3339("o.finished_at"));
+}
+
+Operation operation_of(const Row& row) {
+    const auto text = [&](std::size_t column) { return row[column].value_or(""); };
+    const auto list = [&](std::size_t column) { return parse_text_array(text(column)); };
+    Operation o;
+    o.id = text(0);
+    o.number = number<std::int64_t>(row[1]);
+    o.kind = text(2);
+    o.target = text(3);
+    o.origin = text(4);
+    o.targets = list(5);
+    o.arguments = list(6);
+    o.dry_run = text(7) == "t";
+    o.state = text(8);
+    o.revisions = list(9);
+    o.checksums = list(10);
+    o.applied = list(11);
+    o.digest = text(12);
+    o.plan_checked = text(13) == "t";
+    o.acknowledge = list(14);
+    o.system_identifier = text(15);
+    o.database_oid = number<std::uint64_t>(row[16]);
+    o.payload_hash = text(17);
+    o.created_at = text(18);
+    o.started_at = text(19);
+    o.finished_at = text(20);
+    o.actor = text(21);
+    o.address = text(22);
+    o.host = text(23);
+    o.term = number<std::int64_t>(row[24]);
+    o.attempts = number<int>(row[25]);
+    o.cancel_requested = text(26) == "t";
+    o.cancelled_by = text(27);
+    o.error = text(28);
+    o.problem = text(29);
+    o.result = text(30);
+    o.needs = list(31);
+    return o;
+}
+
+Expected<std::vector<Operation>, SqlError> read_operations(const Query& query, const StateKey& key,
+                                                           std::size_t limit, std::int64_t before) {
+    return operations_where(query, key, before == 0 ? "true" : fmt::format("o.number < {}", before),
+                            limit);
+}
+
+Expected<std::optional<Operation>, SqlError> read_operation(const Query& query, const StateKey& key,
+                                                            const std::string& id) {
+    // As text: what is no uuid is the id of no operation, and no error.
+    return operation_where(query, key, "o.id::text = " + quote_literal(id));
+}
+
+Expected<std::optional<Operation>, SqlError> read_idempotent(const Query& query,
+                                                             const StateKey& key,
+                                                             const std::string& idempotency_key) {
+    return operation_where(query, key, "o.idempotency_key = " + quote_literal(idempotency_key));
+}
+
+Expected<QueueState, SqlError> read_queue(const Query& query, const StateKey& key) {
+    QueueState queue;
+    auto running = operation_where(query, key, "o.state = 'running'");
+    if (!running) return unexpected(std::move(running.error()));
+    auto last = operation_where(
+        query, key,
+        fmt::format("o.id = (SELECT id FROM {} WHERE version_table = {} AND finished_at IS NOT NULL"
+                    " ORDER BY finished_at DESC LIMIT 1)",
+                    key.table("operation"), key.version_table));
+    if (!last) return unexpected(std::move(last.error()));
+    auto queued =
+        query(fmt::format("SELECT count(*) FROM {} WHERE version_table = {} AND state = 'queued'",
+                          key.table("operation"), key.version_table));
+    if (!queued) return unexpected(std::move(queued.error()));
+    return QueueState{*std::move(running), *std::move(last), number<std::size_t>(queued->at(0)[0])};
+}
+
+Expected<std::vector<Event>, SqlError> read_events(const Query& query, const StateKey& key,
+                                                   const std::string& operation, int after,
+                                                   std::size_t limit) {
+    return events_of(query(
+        fmt::format("SELECT {} FROM {} o JOIN {} e ON e.operation = o.id WHERE o.version_table = {}"
+                    " AND o.id::text = {} AND e.number > {} ORDER BY e.number LIMIT {}",
+                    event_columns(), key.table("operation"), key.table("event"), key.version_table,
+                    quote_literal(operation), after, limit)));
+}
+
+Expected<std::vector<Event>, SqlError> read_all_events(const Query& query, const StateKey& key,
+                                                       std::int64_t after,
+                                                       const std::vector<std::string>& types,
+                                                       std::size_t limit) {
+    const std::string chosen =
+        types.empty() ? "" : " AND e.type = ANY (" + sql::quote_text_array(types) + ")";
+    return events_of(query(
+        fmt::format("SELECT {} FROM {} e WHERE e.version_table = {} AND e.id > {}{} ORDER BY e.id"
+                    " LIMIT {}",
+                    event_columns(), key.table("event"), key.version_table, after, chosen, limit)));
+}
+
+Expected<std::int64_t, SqlError> last_event_id(const Query& query, const StateKey& key) {
+    auto rows = query(fmt::format("SELECT max(id) FROM {} WHERE version_table = {}",
+                                  key.table("event"), key.version_table));
+    if (!rows) return unexpected(std::move(rows.error()));
+    return number<std::int64_t>(rows->at(0)[0]);
+}
+
+std::string lock_events_sql(const StateKey& key) {
+    return fmt::format(
+        "SELECT pg_catalog.pg_advisory_xact_lock({})",
+        named_lock_key("events of " + key.schema + " " + key.version_table).arguments());
+}
+
+std::string append_events_sql(const StateKey& key, const std::string& operation,
+                              const std::vector<NewEvent>& events, const std::string& guard) {
+    std::string values;
+    for (std::size_t n = 0; n < events.size(); ++n) {
+        if (n > 0) values += ", ";
+        values += fmt::format("({}, {}, {}::pg_catalog.jsonb)", n + 1,
+                              quote_literal(events[n].type), quote_literal(events[n].data));
+    }
+    return fmt::format(
+        "INSERT INTO {event} (version_table, operation, number, type, data)"
+        " SELECT o.version_table, o.id, v.n + (SELECT COALESCE(max(e.number), 0) FROM {event} e"
+        " WHERE e.operation = o.id), v.type, v.data FROM {operation} o,"
+        " (VALUES {values}) v(n, type, data) WHERE o.id = {id} AND o.version_table = {vt}"
+        " AND ({guard}) ORDER BY v.n",
+        fmt::arg("event", key.table("event")), fmt::arg("operation", key.table("operation")),
+        fmt::arg("values", values), fmt::arg("id", quote_literal(operation)),
+        fmt::arg("vt", key.version_table), fmt::arg("guard", guard));
+}
+
+std::string notify_channel(const StateKey& key) {
+    return "revisiond_" + to_hex(sha256(key.schema + " " + key.version_table)).substr(0, 32);
+}
+
+std::string notify_sql(const StateKey& key, std::string_view payload) {
+    return fmt::format("SELECT pg_catalog.pg_notify('{}', {})", notify_channel(key),
+                       quote_literal(payload));
+}
+
+}  // namespace revisiond::database

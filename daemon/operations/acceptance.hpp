@@ -1,0 +1,31 @@
+// A request as a row of the queue. Internal to the room; decides, writes nothing.
+#pragma once
+
+#include <string>
+
+#include "operations/request.hpp"
+#include "service/database_view.hpp"
+
+namespace revisiond::operations {
+
+// What the request comes to on this database, with everything that its operation needs to be run
+// later and elsewhere: resolved targets, revisions, checksums, digest.
+Expected<database::Operation, Rejection> judge(const service::Project& project,
+                                               const service::DatabaseView& view,
+                                               const Request& request);
+
+// "upgrade heads": a request in words.
+std::string in_words(const Request& request);
+
+// What an operation's `arguments` say, for stamp and repair.
+struct Arguments {
+    bool purge = false;
+    service::RepairWork repair;
+};
+Arguments parse_arguments(const std::vector<std::string>& words);
+
+// INSERT of the operation and of its key; inserts nothing when the key is known already.
+std::string insert_sql(const database::StateKey& key, const database::Operation& operation,
+                       const std::optional<std::string>& idempotency_key);
+
+}  // namespace revisiond::operations

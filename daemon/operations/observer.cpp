@@ -1,0 +1,183 @@
+#include "operations/observer.hpp"
+
+#include <fmt/format.h>
+
+#include "apply/run.hpp"
+#include "database/state_schema.hpp"
+#include "operations/queue_session.hpp"
+#include "operations/tables.hpp"
+#include "sql/begin.hpp"
+
+namespace revisiond::operations {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+// Another program may change the version table without a word.
+constexpr auto read_interval = 5s;
+// What a fingerprint does not tell: rights, and tables of the same name elsewhere.
+constexpr auto read_in_full_interval = 60s;
+constexpr auto heartbeat_interval = 5s;
+constexpr auto poll_interval = 1s;
+
+}  // namespace
+
+Observer::Observer(Board& board, const InstanceSettings& settings, std::string instance,
+                   apply::Requester requester, std::function<void()> events_changed)
+    : board_(board),
+      settings_(settings),
+      instance_(std::move(instance)),
+      requester_(std::move(requester)),
+      events_changed_(std::move(events_changed)) {}
+
+void Observer::run(std::stop_token stop) {
+    stop_ = std::move(stop);
+    const std::stop_callback wake(stop_, [this] { board_.observer_wake().raise(); });
+    apply::Backoff backoff(500ms, 5s);
+    while (!stop_.stop_requested()) {
+        const auto begun = Clock::now();
+        auto watched = watch();
+        if (watched || stop_.stop_requested()) continue;
+        board_.unreachable(watched.error().reason());
+        if (Clock::now() - begun > 30s) backoff = apply::Backoff(500ms, 5s);
+        board_.observer_wake().wait(backoff.next());
+    }
+}
+
+Expected<Done, service::Problem> Observer::watch() {
+    const std::shared_ptr<const service::Project> project = board_.files()->project;
+    const config::ConnectionSettings& connection = project->settings().connection;
+    if (!project->settings().unresolved.empty()) {
+        return unexpected(service::refusal(project->settings().unresolved));
+    }
+    auto session = open_queue_session(project->connection_parameters());
+    if (!session) return unexpected(service::to_problem(session.error(), connection));
+    key_.reset();
+    channel_.clear();
+    known_.reset();
+    read_now_ = true;
+    said_at_ = {};
+    said_files_ = 0;
+    while (!stop_.stop_requested()) {
+        for (const auto step :
+             {&Observer::read, &Observer::say_alive, &Observer::check_cancel, &Observer::wait}) {
+            if (Why why = (this->*step)(*session)) {
+                return unexpected(service::to_problem(*why, connection));
+            }
+        }
+    }
+    if (may_write()) {
+        // Whoever does not hear of it forgets us some seconds later.
+        [[maybe_unused]] auto gone = session->run(sign_out_sql(*key_, instance_));
+    }
+    return Done{};
+}
+
+bool Observer::may_write() const {
+    return key_ && known_ && !known_->state.server.in_recovery;
+}
+
+Observer::Why Observer::read(database::Session& session) {
+    if (!read_now_ && Clock::now() - read_at_ < read_interval) return std::nullopt;
+    read_now_ = false;
+    read_at_ = Clock::now();
+    auto state = read_state(session);
+    if (!state) return state.error();
+    if (*state) known_ = *state;
+    if (Why why = listen(session)) return why;
+    database::QueueState queue;
+    if (key_) {
+        auto answer = database::read_queue(database::query_of(session), *key_);
+        if (!answer) return answer.error();
+        queue = *std::move(answer);
+    }
+    board_.read(*std::move(state), std::move(queue));
+    if (settings_.automatic) board_.leader_wake().raise();
+    return std::nullopt;
+}
+
+Expected<std::shared_ptr<const KnownState>, database::SqlError> Observer::read_state(
+    database::Session& session) {
+    const database::TableNames& names = board_.files()->project->names();
+    const database::Query query = database::query_of(session);
+    std::string fingerprint;  // before the reading: what changes meanwhile shows next time
+    if (known_) {
+        auto answer = database::read_fingerprint(query, names, known_->state);
+        if (answer) fingerprint = *std::move(answer);
+        if (!answer && answer.error().connection_lost) return unexpected(answer.error());
+        const bool same = !fingerprint.empty() && fingerprint == fingerprint_;
+        if (same && Clock::now() - read_in_full_at_ < read_in_full_interval) {
+            return std::shared_ptr<const KnownState>();
+        }
+    }
+    read_in_full_at_ = Clock::now();
+    auto state = database::read_state(query, names);
+    if (!state) return unexpected(std::move(state.error()));
+    auto holder = database::read_holder(query, *state, names);
+    if (!holder) return unexpected(std::move(holder.error()));
+    const bool same_tables = known_ && known_->state.layout == state->layout &&
+                             known_->state.version_table_exists == state->version_table_exists &&
+                             known_->state.version_table.quoted() == state->version_table.quoted();
+    fingerprint_ = same_tables ? fingerprint : "";
+    return std::make_shared<const KnownState>(KnownState{*std::move(state), *std::move(holder)});
+}
+
+Observer::Why Observer::listen(database::Session& session) {
+    const database::StateKey key =
+        database::state_key(board_.files()->project->names(), known_->state.version_table);
+    if (known_->state.layout >= database::current_layout) key_ = key;
+    const std::string channel = database::notify_channel(key);
+    if (channel == channel_ || known_->state.server.in_recovery) return std::nullopt;
+    if (auto done = session.run("UNLISTEN *; LISTEN " + channel); !done) return done.error();
+    channel_ = channel;
+    read_now_ = true;  // what was told between the reading and now
+    return std::nullopt;
+}
+
+Observer::Why Observer::say_alive(database::Session& session) {
+    const std::shared_ptr<const Files> files = board_.files();
+    const bool new_files = files->version != said_files_;
+    if (!may_write()) return std::nullopt;
+    if (!new_files && Clock::now() - said_at_ < heartbeat_interval) return std::nullopt;
+    std::string message = std::string(sql::begin_transaction) + "; " +
+                          heartbeat_sql(*key_, instance_, requester_, settings_.public_url,
+                                        board_.wants_to_upgrade());
+    if (new_files) {
+        message += "; " + provisions_sql(*key_, instance_, files->provisions,
+                                         board_.snapshot()->files.digest);
+    }
+    if (auto done = session.run(message + "; COMMIT"); !done) return done.error();
+    said_at_ = Clock::now();
+    said_files_ = files->version;
+    return std::nullopt;
+}
+
+Observer::Why Observer::check_cancel(database::Session& session) {
+    const std::string operation = board_.running_here();
+    if (!key_ || operation.empty()) return std::nullopt;
+    auto asked = session.run(fmt::format("SELECT cancel_requested FROM {} WHERE id = {}",
+                                         key_->table("operation"), sql::quote_literal(operation)));
+    if (!asked) return asked.error();
+    const auto& rows = asked->at(0).rows;
+    if (!rows.empty() && rows.front()[0] == "t") board_.cancel(operation);
+    return std::nullopt;
+}
+
+Observer::Why Observer::wait(database::Session& session) {
+    auto told = session.wait(poll_interval, board_.observer_wake().descriptor());
+    if (!told) return told.error();
+    board_.observer_wake().lower();
+    bool events = false;
+    for (const database::Notification& notification : *told) {
+        if (notification.payload == "event") events = true;
+        if (notification.payload == "operation" || notification.payload == "lock") {
+            events = read_now_ = true;
+            board_.leader_wake().raise();
+        }
+    }
+    if (events && events_changed_) events_changed_();
+    return std::nullopt;
+}
+
+}  // namespace revisiond::operations

@@ -1,0 +1,117 @@
+#include "wire/event_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "sql/redact.hpp"
+#include "wire/shapes.hpp"
+
+namespace revisiond::wire {
+namespace {
+
+// A statement of a megabyte is in its file; its event shows how it begins.
+constexpr std::size_t shown_sql = 4000;
+
+std::string cut(std::string text) {
+    if (text.size() <= shown_sql) return text;
+    std::size_t end = shown_sql;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    text.resize(end);
+    return text + "…";
+}
+
+double milliseconds(std::chrono::microseconds elapsed) {
+    return std::chrono::duration<double, std::milli>(elapsed).count();
+}
+
+}  // namespace
+
+namespace event {
+
+std::string accepted(const std::string& kind, const std::string& target, const std::string& actor,
+                     const std::vector<std::string>& revisions, const std::string& digest) {
+    return dump({{"kind", kind},
+                 {"target", target},
+                 {"actor", actor},
+                 {"revisions", revisions},
+                 {"digest", text_or_null(digest)}});
+}
+
+std::string started(std::int64_t term, const std::string& host) {
+    return dump({{"term", term}, {"host", host}});
+}
+
+std::string waiting_for_lock(const std::optional<database::LockHolder>& holder) {
+    return dump({{"holder", shape(holder)}});
+}
+
+std::string step_begins(const plan::PlanStep& step, std::size_t number, std::size_t of) {
+    return dump({{"revision", step.revision},
+                 {"message", step.message},
+                 {"direction", graph::to_string(step.direction)},
+                 {"number", number},
+                 {"of", of},
+                 {"transaction", step.transaction}});
+}
+
+std::string statement_begins(const plan::PlanStep& step, const sql::Statement& statement) {
+    return dump({{"revision", step.revision},
+                 {"line", statement.line},
+                 {"sql", cut(sql::redact_sql(statement.text))}});
+}
+
+std::string statement_ends(const apply::StatementReport& report) {
+    Json notices = Json::array();
+    for (const database::ServerMessage& notice : report.notices) notices.push_back(shape(notice));
+    return dump({{"revision", report.revision},
+                 {"line", report.line},
+                 {"tag", report.tag},
+                 {"rows", report.rows},
+                 {"elapsed_ms", milliseconds(report.elapsed)},
+                 {"notices", std::move(notices)}});
+}
+
+std::string retrying(const apply::RetryReport& report) {
+    return dump({{"revision", report.revision},
+                 {"file", report.file},
+                 {"line", report.line},
+                 {"sql", cut(sql::redact_sql(report.sql))},
+                 {"attempt", report.attempt},
+                 {"pause_ms", report.pause.count()},
+                 {"sqlstate", report.error.server.sqlstate},
+                 {"message", report.error.text()},
+                 {"blockers", report.blockers}});
+}
+
+std::string blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers) {
+    return dump({{"revision", step.revision}, {"blockers", blockers}});
+}
+
+std::string step_ends(const plan::PlanStep& step, std::chrono::microseconds elapsed) {
+    return dump({{"revision", step.revision}, {"elapsed_ms", milliseconds(elapsed)}});
+}
+
+std::string text(const std::string& text) {
+    return dump({{"text", text}});
+}
+
+std::string actor(const std::string& actor) {
+    return dump({{"actor", actor}});
+}
+
+std::string finished(const std::string& state, const std::vector<std::string>& applied,
+                     const std::vector<std::string>& rows, const std::string& problem) {
+    return dump({{"state", state},
+                 {"applied", applied},
+                 {"rows", rows},
+                 {"error", problem.empty() ? Json() : Json::parse(problem)}});
+}
+
+}  // namespace event
+
+std::string problem_json(const service::Problem& problem) {
+    Json json = error_shape(problem);
+    json["diagnostics"] = shape(problem.diagnostics);
+    return dump(json);
+}
+
+}  // namespace revisiond::wire
