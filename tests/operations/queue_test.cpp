@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "database/advisory_lock.hpp"
 #include "instances.hpp"
 
 using namespace revisiond;
