@@ -11,6 +11,7 @@
 
 #include "base/expected.hpp"
 #include "database/database_state.hpp"
+#include "database/operation.hpp"
 #include "database/server_message.hpp"
 #include "database/session.hpp"
 #include "plan/migration_plan.hpp"
@@ -99,8 +100,11 @@ struct RetryReport {
 class Listener {
   public:
     virtual ~Listener() = default;
-    // The operation is recorded as running; what follows belongs to it.
-    virtual void operation_begins(const std::string& /*operation*/, std::int64_t /*term*/) {}
+    // A command's run has recorded its operation as running: what follows belongs to it, until it
+    // ends. Its end is recorded after operation_ends() has returned.
+    virtual void operation_begins(const database::StateKey& /*key*/,
+                                  const std::string& /*operation*/, std::int64_t /*term*/) {}
+    virtual void operation_ends() {}
     virtual void waiting_for_lock(const std::optional<database::LockHolder>& /*holder*/) {}
     virtual void step_begins(const plan::PlanStep& /*step*/, std::size_t /*number*/,
                              std::size_t /*of*/) {}

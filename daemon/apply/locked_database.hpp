@@ -5,12 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "apply/opened_session.hpp"
 #include "apply/records.hpp"
 #include "apply/run.hpp"
 
 namespace revisiond::apply {
-
-struct OpenedSession;
 
 // Opening connects, refuses what must not be written (a standby, a transaction-pooling proxy, a
 // version table of the same name in another schema, a state schema of a newer revisiond) and takes
@@ -81,37 +80,5 @@ class LockedDatabase {
     database::DatabaseState state_;
     Scribe scribe_;
 };
-
-// The lock for one run: taken for it, or lent by a leader and given back at the end.
-class RunLock {
-  public:
-    static Expected<RunLock, Failure> take(const Run& run, LockedDatabase* held);
-    RunLock(RunLock&& other) noexcept;
-    RunLock& operator=(RunLock&&) = delete;
-    ~RunLock();
-
-    LockedDatabase& operator*() { return own_ ? *own_ : *held_; }
-    LockedDatabase* operator->() { return &**this; }
-
-  private:
-    explicit RunLock(LockedDatabase own) : own_(std::move(own)) {}
-    RunLock(LockedDatabase& held, const Run& lender) : held_(&held), lender_(&lender) {}
-
-    std::optional<LockedDatabase> own_;
-    LockedDatabase* held_ = nullptr;
-    const Run* lender_ = nullptr;
-};
-
-// For LockedDatabase and the dry run: connect and read, refuse standbys and doubtful version
-// tables.
-struct OpenedSession {
-    database::Session session;
-    database::DatabaseState state;
-};
-Expected<OpenedSession, Failure> open_session(const Run& run);
-// Polls until the lock is ours, `timeout` has passed or a stop is asked for.
-Expected<Done, Failure> take_lock(const Run& run, database::Session& session,
-                                  const database::LockKey& key,
-                                  const database::DatabaseState& state, Milliseconds timeout);
 
 }  // namespace revisiond::apply

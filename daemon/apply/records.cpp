@@ -16,6 +16,13 @@ std::string or_null(const std::string& text) {
 
 // A step that takes its process down this often more is left to a person.
 constexpr int resumes = 2;
+// A problem as JSON, as far as a command's own words go.
+std::string problem_sql(const std::string& error) {
+    return error.empty()
+               ? "NULL"
+               : fmt::format("pg_catalog.jsonb_build_object('message', {})", quote_literal(error));
+}
+
 constexpr const char* died = "the process that ran it ended without settling it";
 
 }  // namespace
@@ -118,22 +125,50 @@ std::string Scribe::history_sql(const HistoryEntry& e) const {
         quote_literal(requester.host), quote_literal(requester.version), term, or_null(e.error));
 }
 
-std::string Scribe::begin_operation_sql(const std::string& kind, const std::string& target,
-                                        const std::vector<std::string>& revisions,
-                                        const std::string& digest) const {
-    return fmt::format(
+std::vector<std::string> Scribe::tell_sql() const {
+    return {"SET LOCAL lock_timeout TO '10s'", database::lock_events_sql(key()),
+            database::notify_sql(key(), "operation")};
+}
+
+std::vector<std::string> Scribe::begin_operation_sql(const std::string& kind,
+                                                     const std::string& target,
+                                                     const std::vector<std::string>& revisions,
+                                                     const std::string& digest) const {
+    std::vector<std::string> statements = tell_sql();
+    statements.push_back(fmt::format(
         "INSERT INTO {} (id, version_table, kind, target, revisions, digest, state, actor, host,"
         " term) VALUES ({}, {}, {}, {}, {}, {}, 'running', {}, {}, {})",
         table("operation"), quote_literal(operation), version_table_literal(), quote_literal(kind),
         quote_literal(target), quote_text_array(revisions), quote_literal(digest),
-        quote_literal(requester.actor), quote_literal(requester.host), term);
+        quote_literal(requester.actor), quote_literal(requester.host), term));
+    statements.push_back(fmt::format(
+        "INSERT INTO {} (version_table, operation, number, type, data) SELECT version_table, id, 1,"
+        " 'started', pg_catalog.jsonb_build_object('term', term, 'host', host) FROM {}"
+        " WHERE id = {}",
+        table("event"), table("operation"), quote_literal(operation)));
+    return statements;
 }
 
-std::string Scribe::end_operation_sql(const std::string& state, const std::string& error) const {
-    return fmt::format(
-        "UPDATE {} SET state = {}, finished_at = pg_catalog.clock_timestamp(), error = {}"
-        " WHERE id = {} AND term = {}",
-        table("operation"), quote_literal(state), or_null(error), quote_literal(operation), term);
+std::vector<std::string> Scribe::end_operation_sql(const std::string& state,
+                                                   const std::string& error) const {
+    std::vector<std::string> statements = tell_sql();
+    statements.push_back(fmt::format(
+        "WITH ended AS (UPDATE {operation} SET state = {state},"
+        " finished_at = pg_catalog.clock_timestamp(), error = {error}, problem = {problem}"
+        " WHERE id = {id} AND term = {term} AND state = 'running' RETURNING *)"
+        " INSERT INTO {event} (version_table, operation, number, type, data) SELECT"
+        " o.version_table, o.id, 1 + (SELECT max(e.number) FROM {event} e WHERE e.operation ="
+        " o.id), 'finished', pg_catalog.jsonb_build_object('state', o.state, 'applied', ARRAY("
+        "SELECT h.revision FROM {history} h WHERE h.operation = o.id AND h.outcome IN ('applied',"
+        " 'reverted', 'stamped') ORDER BY h.id), 'rows', ARRAY({rows}), 'error', o.problem)"
+        " FROM ended o",
+        fmt::arg("operation", table("operation")), fmt::arg("event", table("event")),
+        fmt::arg("history", table("history")), fmt::arg("rows", version_rows_sql()),
+        fmt::arg("state", quote_literal(state)), fmt::arg("error", or_null(error)),
+        fmt::arg("problem", problem_sql(error)), fmt::arg("id", quote_literal(operation)),
+        fmt::arg("term", term)));
+    statements.push_back(leave_sql());
+    return statements;
 }
 
 std::string Scribe::is_ours_sql() const {
@@ -158,7 +193,8 @@ std::string Scribe::settle_operations_sql() const {
         " ELSE 'queued' END AS becomes FROM judged),"
         " settled AS (UPDATE {operation} o SET state = s.becomes, crashes = s.deaths,"
         " crashed_revision = s.at_revision, error = CASE s.becomes WHEN 'queued' THEN NULL"
-        " ELSE '{died}' END, finished_at = CASE s.becomes WHEN 'queued' THEN NULL"
+        " ELSE '{died}' END, problem = CASE s.becomes WHEN 'queued' THEN NULL ELSE {problem} END,"
+        " finished_at = CASE s.becomes WHEN 'queued' THEN NULL"
         " ELSE pg_catalog.clock_timestamp() END FROM sentence s WHERE o.id = s.id),"
         " noted AS (INSERT INTO {history} (version_table, operation, revision, direction, outcome,"
         " started_at, statements, actor, host, version, term, error)"
@@ -173,12 +209,15 @@ std::string Scribe::settle_operations_sql() const {
         " WHEN 'queued' THEN '; it goes on from there'"
         " WHEN 'waiting_for_person' THEN ', for the third time: look before it is tried again'"
         " ELSE '' END, 'host', s.host, 'term', s.term, 'revision', s.at_revision)),"
-        " (2, 'finished', pg_catalog.jsonb_build_object('state', s.becomes, 'error', '{died}')))"
+        " (2, 'finished', pg_catalog.jsonb_build_object('state', s.becomes, 'applied', ARRAY(SELECT"
+        " h.revision FROM {history} h WHERE h.operation = s.id AND h.outcome IN ('applied',"
+        " 'reverted', 'stamped') ORDER BY h.id), 'error', {problem})))"
         " v(n, type, data) WHERE v.n = 1 OR s.becomes <> 'queued' ORDER BY s.id, v.n)"
         " SELECT kind, COALESCE(at_revision, ''), host, started_at::text FROM sentence",
         fmt::arg("operation", table("operation")), fmt::arg("history", table("history")),
         fmt::arg("event", table("event")), fmt::arg("vt", version_table_literal()),
         fmt::arg("died", died), fmt::arg("resumes", resumes),
+        fmt::arg("problem", problem_sql(died)),
         fmt::arg("version", quote_literal(requester.version)));
 }
 

@@ -48,10 +48,15 @@ struct Scribe {
     };
     std::string history_sql(const HistoryEntry& entry) const;
 
-    std::string begin_operation_sql(const std::string& kind, const std::string& target,
-                                    const std::vector<std::string>& revisions,
-                                    const std::string& digest) const;
-    std::string end_operation_sql(const std::string& state, const std::string& error) const;
+    // What must come first in a transaction that writes operations and events: it is told to
+    // whoever listens, at its commit, and waits a moment for others that do the same.
+    std::vector<std::string> tell_sql() const;
+    // A command's own operation, with its first and its last event.
+    std::vector<std::string> begin_operation_sql(const std::string& kind, const std::string& target,
+                                                 const std::vector<std::string>& revisions,
+                                                 const std::string& digest) const;
+    std::vector<std::string> end_operation_sql(const std::string& state,
+                                               const std::string& error) const;
     // A condition: the operation runs, and in our term.
     std::string is_ours_sql() const;
     // Settles operations of dead holders. One of a command becomes interrupted. One of the queue is

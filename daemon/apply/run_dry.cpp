@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "apply/attempts.hpp"
-#include "apply/locked_database.hpp"
+#include "apply/run_lock.hpp"
 
 namespace revisiond::apply {
 namespace {
@@ -46,10 +46,6 @@ Expected<RunResult, RunFailure> run_dry(const Run& run, const plan::MigrationPla
         context.create_version_table =
             fmt::format("CREATE TABLE {} (version_num varchar(255) PRIMARY KEY)",
                         database.scribe().version_table.quoted());
-    }
-    // Of a command nothing is recorded, not even that it was.
-    if (held != nullptr) {
-        run.listener.operation_begins(database.scribe().operation, database.scribe().term);
     }
     auto failure = run_attempts(run, part.steps, [&] {
         return TransactionBlock(context, part.steps, plan.from).attempt();

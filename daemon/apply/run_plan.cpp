@@ -14,8 +14,8 @@
 
 #include "apply/attempts.hpp"
 #include "apply/journaled_step.hpp"
-#include "apply/locked_database.hpp"
 #include "apply/run_dry.hpp"
+#include "apply/run_lock.hpp"
 
 namespace revisiond::apply {
 namespace {

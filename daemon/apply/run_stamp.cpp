@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "apply/locked_database.hpp"
+#include "apply/run_lock.hpp"
 #include "sql/begin.hpp"
 
 namespace revisiond::apply {

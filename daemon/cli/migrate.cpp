@@ -8,6 +8,7 @@
 #include "cli/plan_printer.hpp"
 #include "cli/progress.hpp"
 #include "cli/stop_signals.hpp"
+#include "operations/event_recorder.hpp"
 #include "service/offline.hpp"
 #include "service/repair.hpp"
 #include "service/stamp.hpp"
@@ -21,13 +22,15 @@ struct Writing {
     // First: the threads that come after must not be the ones that a signal goes to.
     StopSignals signals{"stopping: what runs is cancelled and rolled back (again: at once)\n"};
     Progress progress;
+    operations::EventRecorder recorder;
     service::RunContext context;
 
     Writing(Console& console, const service::Project& project, std::string doing,
             const std::optional<config::Milliseconds>& lock_timeout,
             Progress::Keep keep = Progress::Keep::nothing)
         : progress(console, keep),
-          context{project.apply_options(), service::this_process(std::move(doing)), progress,
+          recorder(progress, project.connection_parameters()),
+          context{project.apply_options(), service::this_process(std::move(doing)), recorder,
                   signals.token()} {
         if (lock_timeout) context.options.holder_timeout = *lock_timeout;
     }

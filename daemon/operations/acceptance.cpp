@@ -96,6 +96,11 @@ Expected<Done, Rejection> judge_journey(const service::Project& project,
     if (auto problem = service::refusal_of(work, {}, project.apply_options())) {
         return unexpected(rejection(Reason::refused, std::move(*problem)));
     }
+    if (request.origin == "auto" && work.plan.steps.empty()) {
+        return unexpected(rejection(
+            Reason::nothing_pending,
+            service::to_problem(make_error("operations.nothing-pending", "nothing is pending"))));
+    }
     operation.digest = work.plan.digest;
     operation.plan_checked = request.digest.has_value();
     operation.targets = fixed_targets(project, view.rows, request, work.plan);

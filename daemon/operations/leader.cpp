@@ -285,7 +285,11 @@ bool Leader::ask_for_upgrade() {
     const std::shared_ptr<const Files> files = board_.files();
     auto accepted = queue_.accept(*files->project, request);
     if (accepted) return true;
-    if (accepted.error().reason != Rejection::Reason::unavailable) board_.upgrade_failed();
+    // The board may not have heard yet of what was applied a moment ago.
+    const Rejection::Reason reason = accepted.error().reason;
+    if (reason != Rejection::Reason::unavailable && reason != Rejection::Reason::nothing_pending) {
+        board_.upgrade_failed();
+    }
     return false;
 }
 

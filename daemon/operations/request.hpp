@@ -46,12 +46,13 @@ struct Accepted {
 // Why a request is not in the queue. Nothing was written.
 struct Rejection {
     enum class Reason {
-        unavailable,     // the database cannot be reached or not be written to now
-        invalid,         // no such target, no such plan
-        plan_changed,    // the plan is another one: see `plan`
-        wrong_database,  // another server or database answers than the one that was meant
-        refused,         // modified files, a foreign version table, no right to write
-        key_reused,      // the idempotency key belongs to another request
+        unavailable,      // the database cannot be reached or not be written to now
+        invalid,          // no such target, no such plan
+        plan_changed,     // the plan is another one: see `plan`
+        wrong_database,   // another server or database answers than the one that was meant
+        refused,          // modified files, a foreign version table, no right to write
+        key_reused,       // the idempotency key belongs to another request
+        nothing_pending,  // of an automatic one: nobody asked for a row that says so
     };
     Reason reason = Reason::invalid;
     service::Problem problem;

@@ -1,0 +1,100 @@
+"""A daemon and a database that stops, is full, cannot be written to, or is promoted."""
+
+import unittest
+
+from daemon import Daemon, wait_until
+from pg import Cluster, Project
+from pgbouncer import PGBOUNCER, PgBouncer
+from standby_refused import Standby
+
+import os
+
+
+class Databases(unittest.TestCase):
+    def setUp(self):
+        self.cluster = self.enterContext(Cluster())
+        self.database = self.cluster.create_database()
+        self.project = self.enterContext(Project(self.cluster, self.database))
+        self.project.revision("aaaa", None, "CREATE TABLE a (n int);")
+
+    def daemon(self, **settings):
+        return self.enterContext(Daemon(self.project, **settings))
+
+    def test_a_server_that_stops_and_comes_back(self):
+        daemon = self.daemon()
+        wait_until("it leads", daemon.leads)
+        self.cluster.stop("immediate")
+        wait_until("it is not reachable", lambda: not daemon.database()["reachable"])
+        known = daemon.database()
+        self.assertEqual(known["role"], "follower")
+        self.assertIsNotNone(known["as_of"])
+        self.assertIsNotNone(known["error"])
+        status, answer = daemon.request("POST", "/api/v1/apply",
+                                        {"direction": "upgrade", "target": "heads"})
+        self.assertEqual(status, 503, answer)
+        self.cluster.start()
+        wait_until("it leads again", daemon.leads)
+        self.assertEqual(daemon.finished(daemon.apply()["id"])["state"], "succeeded")
+
+    def test_a_server_that_is_not_there_at_start(self):
+        self.cluster.stop("immediate")
+        daemon = self.daemon()
+        wait_until("it says so", lambda: daemon.database()["error"])
+        self.assertEqual(daemon.database()["state"], "unreachable")
+        self.cluster.start()
+        wait_until("it leads", daemon.leads)
+
+    def test_a_server_without_free_connections(self):
+        held = [self.cluster.connect(self.database) for _ in range(57)]
+        daemon = self.daemon()
+        wait_until("it says so", lambda: daemon.database()["error"])
+        for connection in held:
+            connection.close()
+        wait_until("it leads", daemon.leads)
+        # Full again while it leads: what it has is enough.
+        operation = daemon.apply()["id"]
+        self.assertEqual(daemon.finished(operation)["state"], "succeeded")
+
+    def test_a_database_that_is_read_only_by_default(self):
+        daemon = self.daemon()
+        wait_until("it leads", daemon.leads)
+        self.cluster.psql("postgres", f'ALTER DATABASE "{self.database}" SET'
+                                      " default_transaction_read_only TO on")
+        self.cluster.psql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                                      f" WHERE datname = '{self.database}'")
+        self.assertEqual(daemon.finished(daemon.apply()["id"])["state"], "succeeded")
+
+    def test_a_standby_follows_until_it_is_promoted(self):
+        standby = self.enterContext(Standby(self.cluster))
+        daemon = self.daemon(url=standby.url(self.database))
+        wait_until("it says so", lambda: daemon.database()["error"])
+        self.assertIn("standby", daemon.database()["error"])
+        self.assertTrue(daemon.database()["reachable"])
+        status, _ = daemon.request("POST", "/api/v1/apply",
+                                   {"direction": "upgrade", "target": "heads"})
+        self.assertEqual(status, 503)
+        self.cluster.stop("immediate")
+        standby.psql("postgres", "SELECT pg_promote()")
+        wait_until("it leads", daemon.leads)
+        self.assertEqual(daemon.finished(daemon.apply()["id"])["state"], "succeeded")
+
+    @unittest.skipUnless(os.access(PGBOUNCER, os.X_OK), "the program pgbouncer is missing")
+    def test_behind_a_pool_of_sessions(self):
+        with PgBouncer(self.cluster, "session") as bouncer:
+            daemon = self.daemon(url=bouncer.url(self.database))
+            wait_until("it leads", daemon.leads)
+            self.assertEqual(daemon.finished(daemon.apply()["id"])["state"], "succeeded")
+            daemon.end()
+
+    @unittest.skipUnless(os.access(PGBOUNCER, os.X_OK), "the program pgbouncer is missing")
+    def test_behind_a_pool_of_transactions(self):
+        with PgBouncer(self.cluster, "transaction") as bouncer:
+            daemon = self.daemon(url=bouncer.url(self.database))
+            wait_until("it says so", lambda: daemon.database()["error"])
+            self.assertIn("pools transactions", daemon.database()["error"])
+            self.assertFalse(daemon.leads())
+            daemon.end()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,149 @@
+"""Several daemons, one database: who executes, who takes over, and that nothing runs twice."""
+
+import concurrent.futures
+import signal
+import unittest
+
+from daemon import Daemon, wait_until
+from pg import Cluster, Project
+
+
+class Leaders(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = cls.enterClassContext(Cluster(settings=["max_connections=100"]))
+
+    def setUp(self):
+        self.database = self.cluster.create_database()
+        self.project = self.enterContext(Project(self.cluster, self.database))
+
+    def sql(self, text):
+        return self.cluster.psql(self.database, text)
+
+    def daemon(self, project=None, **settings):
+        return self.enterContext(Daemon(project or self.project, **settings))
+
+    def chain(self, size, sql="CREATE TABLE t_{n} (n int);"):
+        for n in range(size):
+            self.project.revision(f"rev{n:04}", f"rev{n - 1:04}" if n else None, sql.format(n=n))
+
+    def history(self):
+        return self.sql("SELECT revision FROM revisiond.history WHERE outcome = 'applied'"
+                        " ORDER BY id").splitlines()
+
+    def test_two_hundred_applies_at_once(self):
+        self.chain(5)
+        daemons = [self.daemon() for _ in range(3)]
+
+        def apply(number):
+            key = "one key" if number % 2 == 0 else None
+            return key, daemons[number % 3].apply(key=key)["id"]
+
+        with concurrent.futures.ThreadPoolExecutor(32) as pool:
+            answers = list(pool.map(apply, range(200)))
+        self.assertEqual(len({operation for key, operation in answers if key}), 1)
+        without = {operation for key, operation in answers if not key}
+        self.assertEqual(len(without), 100)
+        states = [daemons[0].finished(operation)["state"] for _, operation in answers]
+        self.assertEqual(set(states), {"succeeded", "nothing_to_do"})
+        self.assertEqual(self.sql("SELECT count(*) FROM revisiond.operation WHERE state ="
+                                  " 'succeeded'"), "1")
+        self.assertEqual(self.history(), [f"rev{n:04}" for n in range(5)])
+        self.assertEqual(sum(daemon.leads() for daemon in daemons), 1)
+        # A leader's operations are one after the other, never two at a time.
+        self.assertEqual(self.sql(
+            "SELECT count(*) FROM revisiond.operation a JOIN revisiond.operation b ON a.id < b.id"
+            " WHERE a.started_at < b.finished_at AND b.started_at < a.finished_at"), "0")
+
+    def test_a_follower_goes_on_when_the_leader_is_killed(self):
+        self.chain(40, "CREATE TABLE t_{n} (n int); SELECT pg_sleep(0.05);")
+        leader = self.daemon()
+        wait_until("it leads", leader.leads)
+        follower = self.daemon()
+        operation = leader.apply()["id"]
+        wait_until("some revisions are applied", lambda: len(self.history()) >= 5)
+        leader.process.kill()
+        done = follower.finished(operation)
+        self.assertEqual((done["state"], done["attempts"]), ("succeeded", 2))
+        self.assertEqual(self.history(), [f"rev{n:04}" for n in range(40)])
+        types = [event["type"] for event in follower.events(operation)]
+        self.assertEqual((types.count("started"), types.count("settled"), types[-1]),
+                         (2, 1, "finished"))
+        leader.process.wait()
+        leader.process = None
+
+    def test_a_leader_that_was_stopped_writes_nothing_after_another_term_has_begun(self):
+        self.project.revision("aaaa", None, "CREATE TABLE a (n int);")
+        self.project.revision("bbbb", "aaaa", "CREATE TABLE b (n int); SELECT pg_sleep(2);"
+                                              " INSERT INTO b VALUES (1);")
+        leader = self.daemon()
+        wait_until("it leads", leader.leads)
+        follower = self.daemon()
+        operation = leader.apply()["id"]
+        wait_until("bbbb runs", lambda: any(event["data"].get("revision") == "bbbb"
+                                            for event in follower.events(operation)))
+        leader.process.send_signal(signal.SIGSTOP)
+        done = follower.finished(operation)  # after it was found to be idle for too long
+        self.assertEqual((done["state"], done["attempts"]), ("succeeded", 2))
+        wait_until("the follower leads", follower.leads)
+        seen = [event["type"] for event in follower.events(operation)]
+        leader.process.send_signal(signal.SIGCONT)
+        wait_until("the old leader knows", lambda: not leader.leads())
+        self.assertEqual([event["type"] for event in follower.events(operation)], seen)
+        self.assertEqual(follower.operation(operation), done)
+        self.assertEqual(self.sql("SELECT count(*) FROM b"), "1")
+        self.assertEqual(self.history(), ["aaaa", "bbbb"])
+
+    def test_sigterm_gives_the_work_to_a_follower(self):
+        self.chain(20, "CREATE TABLE t_{n} (n int); SELECT pg_sleep(0.1);")
+        leader = self.daemon()
+        wait_until("it leads", leader.leads)
+        follower = self.daemon()
+        operation = leader.apply()["id"]
+        wait_until("some revisions are applied", lambda: len(self.history()) >= 3)
+        self.assertEqual(leader.end(), 0)
+        self.assertEqual(follower.finished(operation)["state"], "succeeded")
+        self.assertEqual(self.history(), [f"rev{n:04}" for n in range(20)])
+        self.assertEqual(self.sql("SELECT count(*) FROM revisiond.history WHERE outcome <>"
+                                  " 'applied'"), "0")
+
+    def test_an_operation_needs_the_newer_image(self):
+        self.project.revision("aaaa", None, "CREATE TABLE a (n int);")
+        older = self.daemon()
+        wait_until("the older image leads", older.leads)
+        newer_files = self.enterContext(Project(self.cluster, self.database))
+        newer_files.revision("aaaa", None, "CREATE TABLE a (n int);")
+        newer_files.revision("bbbb", "aaaa", "CREATE TABLE b (n int);")
+        newer = self.daemon(newer_files)
+        operation = newer.apply()["id"]
+        self.assertEqual(newer.finished(operation)["state"], "succeeded")
+        self.assertTrue(newer.leads())
+        # The deploy is rolled back: pods of both images come and go.
+        newer.end()
+        wait_until("the older image leads again", older.leads)
+        wait_until("it is ahead", lambda: older.database()["state"] == "ahead")
+        self.assertEqual(older.finished(older.apply()["id"])["state"], "nothing_to_do")
+        newer.start()
+        self.assertEqual(newer.finished(newer.apply()["id"])["state"], "nothing_to_do")
+
+    def test_two_services_in_one_database(self):
+        self.project.revision("aaaa", None, "CREATE TABLE IF NOT EXISTS a (n int);")
+        one = self.daemon(database='version_table = "public.one"')
+        two = self.daemon(database='version_table = "public.two"')
+        operation = one.apply()["id"]
+        self.assertEqual(one.finished(operation)["state"], "succeeded")
+        self.assertEqual(two.request("GET", f"/api/v1/operations/{operation}")[0], 404)
+        self.assertEqual(two.get("/operations")["operations"], [])
+        wait_until("both lead", lambda: one.leads() and two.leads())
+        self.assertEqual(two.database()["state"], "empty")
+
+    def test_a_command_meets_the_leader(self):
+        self.project.revision("aaaa", None, "CREATE TABLE a (n int);")
+        leader = self.daemon(server='public_url = "https://migrations.example.org"')
+        wait_until("it leads", leader.leads)
+        done = self.project.run("upgrade", "--lock-timeout", "200ms", check=4)
+        self.assertIn("https://migrations.example.org", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
