@@ -42,9 +42,11 @@ Unexpected<Diagnostic> too_large(std::uint64_t size, std::uint64_t limit) {
 
 }  // namespace
 
-Expected<FileIdentity> read_file(const std::string& path, std::uint64_t limit,
+Expected<FileIdentity> read_file(const FoundFile& found, std::uint64_t limit,
                                  std::string& content) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    const Descriptor file(::openat(found.directory < 0 ? AT_FDCWD : found.directory,
+                                   found.name.c_str(),
+                                   O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (!file) return cannot_read(errno);
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) return cannot_read(errno);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/expected.hpp"
+#include "directory/scan.hpp"
 
 namespace revisiond::directory {
 
@@ -17,10 +18,9 @@ struct FileIdentity {
     auto operator<=>(const FileIdentity&) const = default;
 };
 
-// Reads `path` into `content`, whose memory is used again. A file longer than `limit` is not read;
-// anything but a regular file is an error without waiting for it. The diagnostic carries no
+// Reads the file into `content`, whose memory is used again. A file longer than `limit` is not
+// read; anything but a regular file is an error without waiting for it. The diagnostic carries no
 // location.
-Expected<FileIdentity> read_file(const std::string& path, std::uint64_t limit,
-                                 std::string& content);
+Expected<FileIdentity> read_file(const FoundFile& found, std::uint64_t limit, std::string& content);
 
 }  // namespace revisiond::directory

@@ -17,6 +17,8 @@
 namespace revisiond::directory {
 namespace {
 
+constexpr const char* projected_version = "..data";
+
 struct CloseDirectory {
     void operator()(DIR* directory) const { ::closedir(directory); }
 };
@@ -41,8 +43,24 @@ class Scanner {
     Scan take() && { return std::move(scan_); }
 
   private:
-    void walk(int fd, const std::string& path);
-    void visit(int parent, const Entry& entry, const std::string& path);
+    // A directory that is being walked.
+    struct Place {
+        std::string path;     // as it is shown; empty: the working directory
+        int projection = -1;  // the version's descriptor, inside a projection
+        std::string below;    // the path below that version; empty at its top
+
+        Place child(const std::string& name) const {
+            return {joined(path, name), projection, joined(below, name)};
+        }
+        static std::string joined(const std::string& path, const std::string& name) {
+            return path.empty() ? name : path + "/" + name;
+        }
+    };
+
+    void walk(int fd, Place place);
+    void visit(int parent, const Entry& entry, const Place& place);
+    void add_file(const Entry& entry, const Place& place);
+    Descriptor enter_projection(int fd, Place& place);
     bool first_visit(int fd, const std::string& path);
     std::vector<Entry> entries(DirectoryStream stream, const std::string& path);
     void fail(const std::string& path, int error, std::string hint = {});
@@ -82,7 +100,7 @@ void Scanner::add_root(const std::filesystem::path& directory) {
         scan_.diagnostics.push_back(std::move(diagnostic));
         return;
     }
-    if (first_visit(fd.get(), path)) walk(fd.release(), path);
+    if (first_visit(fd.get(), path)) walk(fd.release(), {path, -1, {}});
 }
 
 bool Scanner::first_visit(int fd, const std::string& path) {
@@ -115,19 +133,35 @@ std::vector<Entry> Scanner::entries(DirectoryStream stream, const std::string& p
     return result;
 }
 
-void Scanner::walk(int fd, const std::string& path) {
+// In a projection, the directory of its version takes the place of `fd`.
+Descriptor Scanner::enter_projection(int fd, Place& place) {
+    Descriptor version(::openat(fd, projected_version, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!version) return version;
+    Descriptor kept(::fcntl(version.get(), F_DUPFD_CLOEXEC, 0));
+    place.projection = kept.get();
+    place.below.clear();
+    scan_.projections.push_back({place.path, std::move(kept)});
+    return version;
+}
+
+void Scanner::walk(int fd, Place place) {
+    scan_.directories.push_back(place.path.empty() ? "." : place.path);
+    if (Descriptor version = enter_projection(fd, place)) {
+        ::close(fd);
+        fd = version.release();
+    }
     DirectoryStream stream(::fdopendir(fd));
     if (!stream) {
-        fail(path, errno);
+        fail(place.path, errno);
         ::close(fd);
         return;
     }
     const Descriptor parent(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
-    for (const Entry& entry : entries(std::move(stream), path))
-        visit(parent.get(), entry, path.empty() ? entry.name : path + "/" + entry.name);
+    for (const Entry& entry : entries(std::move(stream), place.path))
+        visit(parent.get(), entry, place.child(entry.name));
 }
 
-void Scanner::visit(int parent, const Entry& entry, const std::string& path) {
+void Scanner::visit(int parent, const Entry& entry, const Place& place) {
     EntryKind kind = EntryKind::other;
     if (entry.type == DT_REG)
         kind = EntryKind::file;
@@ -136,28 +170,39 @@ void Scanner::visit(int parent, const Entry& entry, const std::string& path) {
     else if (entry.type == DT_LNK || entry.type == DT_UNKNOWN) {
         struct stat status {};
         if (::fstatat(parent, entry.name.c_str(), &status, 0) != 0)
-            return fail(path, errno, "a link that leads nowhere: mend or remove it");
+            return fail(place.path, errno, "a link that leads nowhere: mend or remove it");
         kind = kind_of(status.st_mode);
     }
     if (kind == EntryKind::directory) {
         Descriptor fd(::openat(parent, entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!fd) return fail(path, errno);
-        if (first_visit(fd.get(), path)) walk(fd.release(), path);
+        if (!fd) return fail(place.path, errno);
+        if (first_visit(fd.get(), place.path)) walk(fd.release(), place);
         return;
     }
     if (!entry.name.ends_with(".sql")) return;
-    if (kind == EntryKind::file) {
-        scan_.files.push_back(path);
-        return;
-    }
+    if (kind == EntryKind::file) return add_file(entry, place);
     Diagnostic diagnostic =
         make_error("directory.not-a-file", "this is no regular file",
                    "pipes, sockets and devices cannot hold revisions; remove it");
-    diagnostic.at.file = display_path(path);
+    diagnostic.at.file = display_path(place.path);
     scan_.diagnostics.push_back(std::move(diagnostic));
 }
 
+void Scanner::add_file(const Entry& entry, const Place& place) {
+    const bool projected = place.projection >= 0;
+    scan_.files.push_back({place.path, place.projection, projected ? place.below : place.path});
+    if (entry.type != DT_REG && !projected) scan_.linked_files.push_back(place.path);
+}
+
 }  // namespace
+
+bool Projection::is_superseded() const {
+    struct stat now {};
+    struct stat then {};
+    const std::string link = path + "/" + projected_version;
+    if (::stat(link.c_str(), &now) != 0 || ::fstat(version.get(), &then) != 0) return true;
+    return now.st_ino != then.st_ino || now.st_dev != then.st_dev;
+}
 
 Scan scan(std::span<const std::filesystem::path> directories) {
     Scanner scanner;

@@ -21,32 +21,32 @@ struct LoadedFile {
     script::ParsedScript parsed;
 };
 
-LoadedFile load_file(const std::string& path, std::uint64_t limit, std::string& buffer) {
+LoadedFile load_file(const FoundFile& found, std::uint64_t limit, std::string& buffer) {
     LoadedFile result;
-    Expected<FileIdentity> identity = read_file(path, limit, buffer);
+    Expected<FileIdentity> identity = read_file(found, limit, buffer);
     if (!identity) {
-        identity.error().at.file = display_path(path);
+        identity.error().at.file = display_path(found.path);
         result.parsed.diagnostics.push_back(std::move(identity).error());
         return result;
     }
     result.identity = *identity;
-    result.parsed = script::parse_script(display_path(path), buffer);
+    result.parsed = script::parse_script(display_path(found.path), buffer);
     return result;
 }
 
-std::vector<LoadedFile> load_files(const std::vector<std::string>& paths, std::uint64_t limit) {
+std::vector<LoadedFile> load_files(const std::vector<FoundFile>& found, std::uint64_t limit) {
     // More threads than processors: a cold file system answers several questions at once faster
     // than one after the other.
     constexpr std::size_t worth_a_thread = 64;
     constexpr std::size_t most_threads = 8;
-    std::vector<LoadedFile> results(paths.size());
+    std::vector<LoadedFile> results(found.size());
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {
         std::string buffer;
-        for (std::size_t i = next++; i < paths.size(); i = next++)
-            results[i] = load_file(paths[i], limit, buffer);
+        for (std::size_t i = next++; i < found.size(); i = next++)
+            results[i] = load_file(found[i], limit, buffer);
     };
-    const std::size_t threads = std::min(most_threads, paths.size() / worth_a_thread + 1);
+    const std::size_t threads = std::min(most_threads, found.size() / worth_a_thread + 1);
     {
         std::vector<std::jthread> helpers;
         for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
@@ -65,7 +65,7 @@ Diagnostic read_once(const std::string& path, const std::string& first) {
 }
 
 // Drops what is the same file as an earlier one and gathers the rest.
-std::vector<script::RevisionScript> gather(const std::vector<std::string>& paths,
+std::vector<script::RevisionScript> gather(const std::vector<FoundFile>& found_files,
                                            std::vector<LoadedFile> files,
                                            Diagnostics& diagnostics) {
     std::vector<script::RevisionScript> scripts;
@@ -75,7 +75,8 @@ std::vector<script::RevisionScript> gather(const std::vector<std::string>& paths
         if (files[i].identity) {
             const auto [first, is_new] = seen.emplace(*files[i].identity, i);
             if (!is_new) {
-                diagnostics.push_back(read_once(paths[i], paths[first->second]));
+                diagnostics.push_back(
+                    read_once(found_files[i].path, found_files[first->second].path));
                 continue;
             }
         }
@@ -114,15 +115,33 @@ void link(std::vector<script::RevisionScript> scripts, LoadedDirectory& loaded) 
     loaded.snapshot = std::move(snapshot);
 }
 
-}  // namespace
-
-LoadedDirectory load_directory(const DirectoryOptions& options) {
+LoadedDirectory load_once(const DirectoryOptions& options, bool& superseded) {
     LoadedDirectory loaded;
     Scan found = scan(options.directories);
     loaded.diagnostics = std::move(found.diagnostics);
     std::vector<LoadedFile> files = load_files(found.files, options.max_file_bytes);
     link(gather(found.files, std::move(files), loaded.diagnostics), loaded);
+    superseded = std::any_of(found.projections.begin(), found.projections.end(),
+                             [](const Projection& one) { return one.is_superseded(); });
     return loaded;
+}
+
+}  // namespace
+
+LoadedDirectory load_directory(const DirectoryOptions& options) {
+    // A version that was replaced is removed soon after, file by file, so what was read of it may
+    // be a part. Updates come minutes apart: the second attempt succeeds.
+    constexpr int most_attempts = 50;
+    bool superseded = false;
+    for (int attempt = 0; attempt < most_attempts; ++attempt) {
+        LoadedDirectory loaded = load_once(options, superseded);
+        if (!superseded) return loaded;
+    }
+    LoadedDirectory failed;
+    failed.diagnostics.push_back(make_error(
+        "directory.restless", "the migrations directory is replaced faster than it can be read",
+        "find out what keeps swapping its ..data link"));
+    return failed;
 }
 
 std::string fingerprint(const DirectorySnapshot& snapshot) {

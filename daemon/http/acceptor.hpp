@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/bell.hpp"
 #include "base/guarded.hpp"
 #include "http/connection.hpp"
 #include "http/counters.hpp"

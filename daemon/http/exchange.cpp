@@ -10,15 +10,18 @@ namespace {
 
 constexpr const char* any_request = "GET / HTTP/1.1\r\n\r\n";
 
-const std::vector<std::pair<std::string, std::string>>& security_headers() {
-    static const std::vector<std::pair<std::string, std::string>> headers = {
-        {"Content-Security-Policy",
-         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-         "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
-        {"Referrer-Policy", "no-referrer"},
-        {"X-Content-Type-Options", "nosniff"},
-    };
-    return headers;
+// What a browser may do with an answer. JSON shows nothing and needs no more than a refusal, which
+// keeps the answers that are polled short.
+constexpr const char* page_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+constexpr const char* data_policy = "default-src 'none'; frame-ancestors 'none'";
+
+void add_security_headers(const Response& from, httplib::Response& to) {
+    const bool is_data = from.content_type.find("json") != std::string::npos;
+    to.set_header("Content-Security-Policy", is_data ? data_policy : page_policy);
+    to.set_header("Referrer-Policy", "no-referrer");
+    to.set_header("X-Content-Type-Options", "nosniff");
 }
 
 // A request in, an answer out, both in memory.
@@ -77,7 +80,7 @@ bool has_no_body(int status) {
 
 void fill(const Response& from, httplib::Response& to) {
     to.status = from.status;
-    for (const auto& [name, value] : security_headers()) to.set_header(name, value);
+    add_security_headers(from, to);
     for (const auto& [name, value] : from.headers) to.set_header(name, value);
     if (!to.has_header("Cache-Control")) to.set_header("Cache-Control", "no-cache");
     if (!has_no_body(from.status)) to.set_content(from.body, from.content_type);

@@ -151,6 +151,12 @@ void HubThread::answer(Parked& parked, const SharedResponse& response) {
 }
 
 bool HubThread::flush(Parked& parked) {
+    if (const auto* stream = std::get_if<EventStream>(&parked.until);
+        stream != nullptr && stream->subscription.mailbox()->spoilt()) {
+        ++counters_.dropped_consumers;
+        leave(parked, false);
+        return false;
+    }
     for (;;) {
         while (parked.sent < parked.output.size()) {
             const ssize_t count =
@@ -180,7 +186,7 @@ bool HubThread::flush(Parked& parked) {
             leave(parked, true);
             return false;
         }
-        if (!refill(parked)) return parked_.contains(parked.id);
+        if (!refill(parked)) return true;
     }
 }
 
@@ -188,13 +194,7 @@ bool HubThread::flush(Parked& parked) {
 bool HubThread::refill(Parked& parked) {
     auto* stream = std::get_if<EventStream>(&parked.until);
     if (stream == nullptr) return false;
-    Mailbox& mailbox = *stream->subscription.mailbox();
-    if (mailbox.spoilt()) {
-        ++counters_.dropped_consumers;
-        leave(parked, false);
-        return false;
-    }
-    for (const Posted& posted : mailbox.take()) {
+    for (const Posted& posted : stream->subscription.mailbox()->take()) {
         if (posted.id != 0 && posted.id <= stream->after) continue;
         parked.output += *posted.text;
         parked.finishing = parked.finishing || posted.last;

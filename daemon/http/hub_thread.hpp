@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/bell.hpp"
 #include "base/guarded.hpp"
 #include "http/client.hpp"
 #include "http/counters.hpp"

@@ -1,8 +1,7 @@
-// epoll, and the bell that wakes its thread.
+// epoll.
 #pragma once
 
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 
 #include <array>
 #include <cerrno>
@@ -51,24 +50,6 @@ class Poller {
 
     Descriptor epoll_;
     std::array<epoll_event, 256> events_{};
-};
-
-// Wakes a thread that waits in a Poller: ring() from any thread, clear() from the one that woke.
-class Bell {
-  public:
-    Bell() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-        if (!event_) throw std::system_error(errno, std::generic_category(), "eventfd");
-    }
-
-    int fd() const { return event_.get(); }
-    void ring() const { ::eventfd_write(event_.get(), 1); }
-    void clear() const {
-        eventfd_t ignored = 0;
-        ::eventfd_read(event_.get(), &ignored);
-    }
-
-  private:
-    Descriptor event_;
 };
 
 }  // namespace revisiond::http

@@ -10,47 +10,14 @@
 
 #include "directory/new_file.hpp"
 #include "directory/script_directory.hpp"
+#include "workspace.hpp"
 
 using namespace revisiond;
 using namespace revisiond::directory;
+using test::Workspace;
 namespace fs = std::filesystem;
 
 namespace {
-
-// A directory of its own for one test; the process stands in it, so that paths are short and
-// relative.
-class Workspace {
-  public:
-    Workspace() : before_(fs::current_path()) {
-        std::string name = (fs::temp_directory_path() / "revisiond-test-XXXXXX").native();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        root_ = name;
-        fs::permissions(root_, fs::perms::all);
-        fs::current_path(root_);
-    }
-    ~Workspace() {
-        fs::current_path(before_);
-        std::error_code ignored;
-        fs::remove_all(root_, ignored);
-    }
-    Workspace(const Workspace&) = delete;
-    Workspace& operator=(const Workspace&) = delete;
-
-    void write(const fs::path& path, std::string_view content) const {
-        if (path.has_parent_path()) fs::create_directories(path.parent_path());
-        std::ofstream(path, std::ios::binary) << content;
-    }
-    void revision(const fs::path& path, const std::string& id,
-                  const std::string& parent = {}) const {
-        write(path, "-- revision = \"" + id + "\"\n" +
-                        (parent.empty() ? "" : "-- down_revision = \"" + parent + "\"\n") +
-                        "\n-- [upgrade]\n");
-    }
-
-  private:
-    fs::path before_;
-    fs::path root_;
-};
 
 LoadedDirectory load(std::vector<fs::path> directories = {"migrations"}) {
     return load_directory({std::move(directories), 1000});
@@ -124,6 +91,16 @@ TEST_CASE("a ConfigMap's links are read once each") {
     const LoadedDirectory loaded = load();
     CHECK(files(loaded) == Files{{"a", "migrations/a.sql"}, {"b", "migrations/b.sql"}});
     CHECK(loaded.diagnostics.empty());
+}
+
+TEST_CASE("a ConfigMap is read by what its version holds, not by the links that follow later") {
+    const Workspace workspace;
+    workspace.revision("migrations/..2026_11_23/a.sql", "a");
+    workspace.revision("migrations/..2026_11_23/deep/b.sql", "b", "a");
+    fs::create_symlink("..2026_11_23", "migrations/..data");
+    fs::create_symlink("..data/a.sql", "migrations/a.sql");
+    fs::create_symlink("..data/gone.sql", "migrations/gone.sql");  // its removal comes later too
+    CHECK(files(load()) == Files{{"a", "migrations/a.sql"}, {"b", "migrations/deep/b.sql"}});
 }
 
 TEST_CASE("a file or directory that is reached twice is read once, with a warning") {

@@ -1,0 +1,208 @@
+"""Bad requests, and requests that two parsers could read differently: each gets its answer as
+problem+json, and not one byte of it is taken for another request."""
+
+import os
+import random
+import socket
+import time
+import unittest
+
+from http_front import Front, request
+
+GOOD = request("/echo")
+
+
+def get(lines=b"", start=b"GET /echo HTTP/1.1\r\nHost: localhost\r\n"):
+    return start + lines + b"\r\n"
+
+
+# (status, bytes). Each is followed by a good request, which must not be answered.
+BAD = [
+    (400, b"GET /echo\r\n\r\n"),
+    (400, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"),
+    (400, b"GET /echo HTTP/1.1\nHost: localhost\n\n"),
+    (400, get(b"A: b\nC: d\r\n")),
+    (400, get(b"A: b\rC: d\r\n")),
+    (400, get(b"A: \x00\r\n")),
+    (400, get(b"A: b\r\n c\r\n")),
+    (400, get(b"A : b\r\n")),
+    (400, get(b"nothing\r\n")),
+    (400, get(b"Host: localhost\r\n")),
+    (400, get(b"Host: elsewhere\r\n")),
+    (400, b"GET /echo HTTP/1.1\r\n\r\n"),
+    (400, b"GET http://localhost/echo HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+    (400, get(b"Content-Length: -1\r\n")),
+    (400, get(b"Content-Length: 5\r\nContent-Length: 5\r\n") + b"hello"),
+    (400, get(b"Content-Length: 5\r\nContent-Length: 6\r\n") + b"hello"),
+    (400, get(b"Content-Length: 5, 5\r\n") + b"hello"),
+    (400, get(b"Content-Length: 0x5\r\n") + b"hello"),
+    (400, get(b"Content-Length: 18446744073709551615\r\n")),
+    (411, get(b"Transfer-Encoding: chunked\r\n") + b"0\r\n\r\n"),
+    (411, get(b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n") + b"0\r\n\r\n"),
+    (411, get(b"Content-Length: 5\r\nTransfer-Encoding: xchunked\r\n") + b"0\r\n\r\n"),
+    (415, get(b"Content-Encoding: gzip\r\n")),
+    (417, get(b"Expect: a miracle\r\n")),
+    (414, get(start=b"GET /" + b"a" * 2100 + b" HTTP/1.1\r\nHost: localhost\r\n")),
+    (414, b"GET /" + b"a" * 100_000),
+    (431, get(b"A: " + b"b" * 20_000 + b"\r\n")),
+    (431, get(b"A: b\r\n" * 64)),
+    (505, b"GET /echo HTTP/2.0\r\nHost: localhost\r\n\r\n"),
+]
+
+
+class BadRequests(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.front = cls.enterClassContext(Front("head_ms=2000"))
+
+    def check_problem(self, answer, status):
+        self.assertEqual(answer.status, status, answer)
+        self.assertEqual(answer.headers["content-type"], "application/problem+json")
+        problem = answer.json()
+        self.assertEqual(problem["status"], status)
+        for member in ("type", "title", "detail", "code"):
+            self.assertTrue(problem[member], problem)
+        for name in ("date", "x-content-type-options", "content-security-policy"):
+            self.assertIn(name, answer.headers)
+
+    def test_each_is_answered_and_ends_the_connection(self):
+        for status, data in BAD:
+            with self.subTest(data=data[:120]), self.front.connect() as wire:
+                try:
+                    wire.send(data + GOOD)
+                except (BrokenPipeError, ConnectionResetError):
+                    pass  # it was refused before it was sent
+                answer = wire.answer()
+                self.check_problem(answer, status)
+                self.assertEqual(answer.headers["connection"], "close")
+                self.assertTrue(wire.ended(), wire.buffer)
+
+    def test_the_same_byte_by_byte(self):
+        for status, data in BAD:
+            if len(data) > 400:
+                continue
+            with self.subTest(data=data[:120]), self.front.connect() as wire:
+                wire.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                try:
+                    for at in range(len(data)):
+                        wire.send(data[at:at + 1])
+                except (BrokenPipeError, ConnectionResetError):
+                    pass
+                self.check_problem(wire.answer(), status)
+
+    def test_no_route_no_method(self):
+        answer = self.front.get("/nowhere")
+        self.check_problem(answer, 404)
+        self.assertNotIn("connection", answer.headers)
+        answer = self.front.ask(request("/echo", "DELETE"))
+        self.check_problem(answer, 405)
+        self.assertEqual(answer.headers["allow"], "GET, HEAD, POST")
+        self.check_problem(self.front.get("/echo/%zz"), 404)
+
+    def test_a_body_of_a_get_is_no_second_request(self):
+        inner = request("/nowhere")
+        data = request("/echo", body=inner) + request("/things/7")
+        with self.front.connect() as wire:
+            wire.send(data)
+            first, second = wire.answer(), wire.answer()
+            self.assertEqual(first.json()["body"], inner.decode())
+            self.assertEqual(second.json()["parameters"], {"id": "7"})
+
+    def test_a_body_of_a_refused_request_is_no_second_request(self):
+        inner = request("/things/inner")
+        for target, token, status in (("/admin", None, 401), ("/admin", "reader-token", 403),
+                                      ("/nowhere", None, 404)):
+            data = request(target, "POST", inner, token=token) + request("/things/7")
+            with self.subTest(status=status), self.front.connect() as wire:
+                wire.send(data)
+                self.check_problem(wire.answer(), status)
+                self.assertEqual(wire.answer().json()["parameters"], {"id": "7"})
+            # The same with a body that comes later: the connection ends, whatever comes.
+            head, _, rest = data.partition(b"\r\n\r\n")
+            with self.subTest(status=status, late=True), self.front.connect() as wire:
+                wire.send(head + b"\r\n\r\n")
+                answer = wire.answer()
+                self.check_problem(answer, status)
+                self.assertEqual(answer.headers["connection"], "close")
+                try:
+                    wire.send(rest)
+                except (BrokenPipeError, ConnectionResetError):
+                    pass
+                self.assertTrue(wire.ended(), wire.buffer)
+
+    def test_a_body_over_the_limit_is_not_read(self):
+        with self.front.connect() as wire:
+            wire.send(get(b"Content-Type: application/json\r\nContent-Length: 1048577\r\n",
+                          b"POST /echo HTTP/1.1\r\nHost: localhost\r\n"))
+            answer = wire.answer()
+            self.check_problem(answer, 413)
+            self.assertEqual(answer.headers["connection"], "close")
+
+    def test_headers_reach_a_handler_as_they_were_sent(self):
+        value = "%0d%0aSet-Cookie: x %41 100%"
+        answer = self.front.get("/echo", X_Odd=value, Remote_Addr="6.6.6.6", Range="bytes=0-,0-")
+        headers = answer.json()["headers"]
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(headers["x-odd"], value)
+        self.assertNotIn("range", headers)
+        self.assertEqual(answer.json()["address"], "127.0.0.1")
+        spoofed = self.front.ask(get(b"REMOTE_ADDR: 6.6.6.6\r\nLOCAL_PORT: 1\r\n"))
+        self.assertEqual(spoofed.json()["address"], "127.0.0.1")
+        self.assertNotIn("remote_addr", spoofed.json()["headers"])
+
+    def test_ranges_and_compression_are_not_served(self):
+        answer = self.front.get("/big?bytes=100000", Range="bytes=" + "0-," * 200 + "0-",
+                                Accept_Encoding="br, gzip")
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(len(answer.body), 100000)
+        self.assertNotIn("content-encoding", answer.headers)
+
+    def test_an_exception_says_nothing(self):
+        answer = self.front.get("/boom")
+        self.check_problem(answer, 500)
+        self.assertNotIn("secret", repr(answer))
+        self.assertNotIn("exception_what", answer.headers)
+        self.assertTrue(any("secret" in line for line in self.front.reports))
+
+    def test_garbage_leaves_nothing_behind(self):
+        seed = int(os.environ.get("REVISIOND_SEED", time.time_ns() % 1_000_000))
+        print(f"seed {seed}")
+        chance = random.Random(seed)
+        pieces = [b"GET ", b"POST /echo HTTP/1.1\r\n", b"Host: localhost\r\n", b"\r\n", b"\r\n\r\n",
+                  b"Content-Length: 7\r\n", b"\x00", b"\xff\xfe", b":", b"Transfer-Encoding: chunked",
+                  b"/echo HTTP/1.1", GOOD]
+
+        def garbage():
+            if chance.random() < 0.4:
+                return chance.randbytes(chance.randrange(1, 3000))
+            if chance.random() < 0.5:
+                good = bytearray(request("/echo", "POST", b'{"a":1}'))
+                for _ in range(chance.randrange(1, 4)):
+                    good[chance.randrange(len(good))] = chance.randrange(256)
+                return bytes(good)
+            return b"".join(chance.choice(pieces) for _ in range(chance.randrange(1, 12)))
+
+        def throw(count):
+            for _ in range(count):
+                with self.front.connect() as wire:
+                    try:
+                        wire.send(garbage())
+                        if chance.random() < 0.5:
+                            wire.half_close()
+                            wire.ended()
+                    except OSError:
+                        pass
+
+        throw(100)  # what is made once is made
+        self.front.wait_for(connections=1)
+        descriptors, resident = self.front.descriptors(), self.front.resident()
+        throw(1000)
+        self.front.wait_for(connections=1)
+        self.assertEqual(self.front.get("/echo").status, 200)
+        self.front.wait_for(connections=1)
+        self.assertLessEqual(self.front.descriptors(), descriptors + 1)
+        self.assertLess(self.front.resident(), resident + 4096)
+
+
+if __name__ == "__main__":
+    unittest.main()
