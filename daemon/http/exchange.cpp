@@ -91,7 +91,9 @@ void fill(const Response& from, httplib::Response& to) {
 void tidy(httplib::Response& response) {
     for (const char* name : {"Connection", "Keep-Alive", "Accept-Ranges"})
         response.headers.erase(name);
-    if (has_no_body(response.status)) response.headers.erase("Content-Length");
+    if (!has_no_body(response.status)) return;
+    response.headers.erase("Content-Length");
+    response.headers.erase("Content-Type");
 }
 
 SharedResponse to_rendered(std::string bytes, int status) {

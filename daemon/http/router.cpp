@@ -1,7 +1,10 @@
 #include "http/router.hpp"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
+
+#include "base/text.hpp"
 
 namespace revisiond::http {
 namespace {
@@ -92,17 +95,18 @@ std::variant<RouteMatch, WrongMethod, NoRoute> Router::find(std::string_view met
     }
     const std::string_view wanted = method == "HEAD" ? "GET" : method;
     std::optional<std::size_t> best;
-    std::string allow;
+    std::set<std::string> methods;
     for (std::size_t i = 0; i < routes_.size(); ++i) {
         if (!fits(patterns_[i].segments, segments)) continue;
         const std::string& has = routes_[i].method;
-        allow += (allow.empty() ? "" : ", ") + has + (has == "GET" ? ", HEAD" : "");
+        methods.insert(has);
+        if (has == "GET") methods.insert("HEAD");
         if (has != wanted) continue;
         if (!best || is_closer(patterns_[i].segments, patterns_[*best].segments)) best = i;
     }
     if (!best) {
-        if (allow.empty()) return NoRoute{};
-        return WrongMethod{std::move(allow)};
+        if (methods.empty()) return NoRoute{};
+        return WrongMethod{join(std::vector<std::string>(methods.begin(), methods.end()), ", ")};
     }
     RouteMatch match;
     match.route = &routes_[*best];

@@ -17,8 +17,8 @@ bool same_letters(std::string_view a, std::string_view b) {
 
 // The host of "host:port" or "[v6]:port".
 std::string_view without_port(std::string_view host) {
-    if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
-    const std::size_t colon = host.find(':');
+    const std::size_t bracket = host.rfind(']');
+    const std::size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
     return host.substr(0, colon);
 }
 

@@ -246,7 +246,7 @@ class Report:
         The ratio is always the other side's median over the side's ("times faster") unless the
         wanted text speaks of "within" or "at most": then it is the side's over the other's.
         """
-        scale = {"ms": 1000, "MB": 1}[unit]
+        scale = {"ms": 1000, "us": 1_000_000, "MB": 1, "%": 1}[unit]
         rows = []
         for name, values in samples.items():
             scaled = [value * scale for value in values]

@@ -61,7 +61,7 @@ TEST_CASE("routes are found by their segments") {
     CHECK(find(router, "GET", "/things/%00") == "404");
     CHECK(find(router, "PUT", "/things") == "405 GET, HEAD, POST");
     CHECK(find(router, "GET", "/things/7/cancel") == "405 POST");
-    CHECK(find(router, "PATCH", "/things/new") == "405 GET, HEAD, DELETE");
+    CHECK(find(router, "PATCH", "/things/new") == "405 DELETE, GET, HEAD");
 }
 
 TEST_CASE("two routes for the same requests are a mistake") {
@@ -102,7 +102,7 @@ TEST_CASE("204 and 304 have neither body nor length, an empty 200 has a length")
         CHECK_FALSE(contains(answer->bytes,
                              "Content-"
                              "Length"));
-        CHECK_FALSE(contains(answer->bytes, "Content-Type"));
+        CHECK_FALSE(contains(answer->bytes, "\r\nContent-Type"));
         CHECK(answer->body == answer->bytes.size());
     }
     CHECK(contains(render({200, ""})->bytes, "Content-Length: 0\r\n"));
