@@ -356,6 +356,16 @@ test('a lost connection is said, and what was missed is there when it comes back
   await close(page, /ERR_/);
 });
 
+test('a page that was opened without a connection is there when it comes back', async () => {
+  const { mock, page } = await open('#/');
+  mock.cut();
+  await page.evaluate(() => { location.hash = '#/main/history'; });
+  await sees(page, 'revisiond does not answer');
+  mock.up();
+  await sees(page, 'Older');
+  await close(page, /ERR_/);
+});
+
 test('a failure shows file, line, caret, what to do, and which statement it was', async () => {
   const { page } = await open(`#/main/history/${FAILED}`);
   await sees(page, 'failed');

@@ -13,7 +13,7 @@ const MAIN = [
   ['e2707bd4c9a1', ['b6120f3e8d94'], 'add currency to orders', 'current'],
   ['c25d93e0a8b6', ['48f6b1907ead'], 'index the search vector', 'current', { transaction: false }],
   ['b6120f3e8d94', ['a07c5d18e3f2'], 'order lines know their tax rate', 'applied'],
-  ['5c9e2fb7a104', ['1d84b60c7fe3'], 'webhooks retry with a deadline', 'current', { head: true }],
+  ['5c9e2fb7a104', ['1d84b60c7fe3'], 'webhooks retry with a deadline', 'current'],
   ['a07c5d18e3f2', ['7f30e8b5d2c1'], 'create orders and order lines', 'applied'],
   ['48f6b1907ead', ['0b84d6f2c915'], 'add a search vector to posts', 'applied', { branch_labels: ['search'] }],
   ['1d84b60c7fe3', ['f8a3c71e5b09'], 'webhooks carry a signature', 'applied'],
@@ -59,7 +59,7 @@ function revisions(rows, labelsOf = () => []) {
     next: children.get(revision) || [], branch_labels: more.branch_labels || [], branches: labelsOf(revision),
     message, created: ago(at * 31 * HOUR + 5 * HOUR), file: `migrations/${revision}_${message.replace(/\W+/g, '_').slice(0, 40)}.sql`,
     transaction: more.transaction ?? true, reversible: more.reversible ?? true,
-    head: !children.has(revision), effective_head: !needed.has(revision), base: !down_revisions.length,
+    head: !needed.has(revision), effective_head: needed.has(revision) && !children.has(revision), base: !down_revisions.length,
     branch_point: (children.get(revision) || []).length > 1, merge_point: down_revisions.length > 1,
     current: state === 'current', state,
   }));

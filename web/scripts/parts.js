@@ -98,10 +98,12 @@ export function page(root, name, load, draw) {
 		seen = stand
 		try {
 			const value = await load()
-			if (seen) replace(root, draw(value))
+			if (seen !== null) replace(root, draw(value))
 			drawn = true
 		} catch (error) {
-			if (seen && !(drawn && error.status === 0)) replace(root, el('h1', name), problem(error))
+			if (seen === null) return
+			if (!drawn || error.status) replace(root, el('h1', name), problem(error))
+			seen = ''  // asks again
 		}
 	}
 	const end = watch(look)

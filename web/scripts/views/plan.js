@@ -37,7 +37,7 @@ export function planView(root, {name, query}) {
 		} catch (wrong) {
 			busy = false
 			error = wrong
-			if (wrong.problem.plan && wrong.problem.plan.digest !== plan.digest) load(true)
+			if (wrong.problem?.plan && wrong.problem.plan.digest !== plan.digest) load(true)
 			else draw()
 		}
 	}
