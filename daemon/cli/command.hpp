@@ -157,11 +157,24 @@ struct ExportCommand {
     std::filesystem::path directory;
 };
 
+// What leads from one schema to another; each end is a file or a URL.
+struct DiffCommand {
+    std::string from;
+    std::string to;
+    bool sql = false;
+    bool no_privileges = false;
+    bool no_owners = false;
+    bool tablespaces = false;
+    std::vector<std::string> include;
+    std::vector<std::string> exclude;
+};
+
 using Command =
     std::variant<InitCommand, ListTemplatesCommand, RevisionCommand, MergeCommand, EditCommand,
                  ShowCommand, HistoryCommand, HeadsCommand, BranchesCommand, CurrentCommand,
                  CheckCommand, EnsureVersionCommand, StampCommand, UpgradeCommand, DowngradeCommand,
-                 DevCommand, StatusCommand, PlanCommand, RepairCommand, LockCommand, ExportCommand>;
+                 DevCommand, StatusCommand, PlanCommand, RepairCommand, LockCommand, ExportCommand,
+                 DiffCommand>;
 
 // One command line, understood.
 struct Invocation {

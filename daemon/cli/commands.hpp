@@ -32,6 +32,7 @@ Exit run(const PlanCommand& command, Console& console);
 Exit run(const RepairCommand& command, Console& console);
 Exit run(const LockCommand& command, Console& console);
 Exit run(const ExportCommand& command, Console& console);
+Exit run(const DiffCommand& command, Console& console);
 
 // The program: understands the arguments and runs the command. The result is for exit().
 int run_command_line(int argc, const char* const* argv);

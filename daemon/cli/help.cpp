@@ -122,6 +122,13 @@ constexpr std::array commands{
                 "that a database can move back. Never overwrites a file; files with COPY data "
                 "cannot be expressed and are named.",
                 "revisiond export alembic/versions", ""},
+    CommandHelp{"diff", "Compare two schemas and print what leads from one to the other.",
+                "Compares what PostgreSQL's catalogs say of the two, in all that pg_dump prints. "
+                "A file is loaded into a private server first. A difference that cannot be "
+                "expressed stops the command with its name.",
+                "revisiond diff --from old.sql --to new.sql\n"
+                "revisiond diff --from postgresql:///live --to schema.sql --sql",
+                ""},
     CommandHelp{"dev", "Run a private PostgreSQL with the project on it.",
                 "Starts a PostgreSQL of its own, upgrades it to heads and keeps it until Ctrl-C. "
                 "No configuration is needed: without one, the files are in migrations/. Nothing "

@@ -215,6 +215,19 @@ void define(CLI::App& app, ExportCommand& command) {
         ->required();
 }
 
+void define(CLI::App& app, DiffCommand& command) {
+    value(app, "--from", command.from, "END", "what there is: a .sql file or a postgresql:// URL")
+        ->required();
+    value(app, "--to", command.to, "END", "what there shall be: likewise")->required();
+    flag(app, "--sql", command.sql, "print the statements");
+    flag(app, "--no-privileges", command.no_privileges, "leave privileges as they are");
+    flag(app, "--no-owners", command.no_owners, "leave owners as they are");
+    flag(app, "--tablespaces", command.tablespaces, "compare tablespaces too");
+    values(app, "--include", command.include, "PATTERN",
+           "only schemas and objects like this: app, app.user*, view:app.*; may be given again");
+    values(app, "--exclude", command.exclude, "PATTERN", "none like this; may be given again");
+}
+
 void define_globals(CLI::App& app, Globals& globals, RawGlobals& raw, bool short_config) {
     value(app, short_config ? "-c,--config" : "--config", raw.config, "FILE",
           "default: $REVISIOND_CONFIG, ./config.toml, /etc/revisiond/config.toml")

@@ -47,5 +47,6 @@ void define(CLI::App& app, PlanCommand& command);
 void define(CLI::App& app, RepairCommand& command);
 void define(CLI::App& app, LockCommand& command);
 void define(CLI::App& app, ExportCommand& command);
+void define(CLI::App& app, DiffCommand& command);
 
 }  // namespace revisiond::cli

@@ -10,6 +10,7 @@
 
 #include "base/diagnostic.hpp"
 #include "database/database_state.hpp"
+#include "diff/compare.hpp"
 #include "plan/migration_plan.hpp"
 #include "service/check.hpp"
 #include "service/database_history.hpp"
@@ -51,6 +52,11 @@ std::string to_json(const service::NewFile& file);
 std::string to_json(const service::Problem& problem);
 // The same for what went wrong before there was a project: usage and configuration. Not empty.
 std::string to_json(const Diagnostics& diagnostics);
+
+// {"changes": [{"type", "kind", "object", "properties", "rebuilt"}], "statements": [{"sql", "kind",
+// "object", "hazards": […], "outside_transaction", "commit_before"}], "rename_candidates":
+// [{"kind", "from", "to"}]}
+std::string to_json(const diff::MigrationScript& script);
 
 // A script that --sql made, or any other text: {"sql": "…"}.
 std::string sql_to_json(const std::string& sql);

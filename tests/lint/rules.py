@@ -25,7 +25,7 @@ LIBRARIES = {
 }
 LIGHT_HEADERS = {"nlohmann/json_fwd.hpp"}  # forward declarations only
 
-PURE_ROOMS = ("graph", "sql", "script", "plan")
+PURE_ROOMS = ("graph", "sql", "script", "catalog", "diff", "plan")
 IMPURE_HEADERS = {
     "fstream", "iostream", "filesystem", "thread", "mutex", "shared_mutex", "condition_variable",
     "future", "atomic", "random", "cstdio", "stdio.h", "ctime", "time.h", "unistd.h", "fcntl.h",

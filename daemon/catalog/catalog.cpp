@@ -1,0 +1,63 @@
+#include "catalog/catalog.hpp"
+
+#include <algorithm>
+
+namespace revisiond::catalog {
+namespace {
+
+std::string key_of(Kind kind, std::string_view address) {
+    std::string key(1, static_cast<char>(kind));
+    key += address;
+    return key;
+}
+
+const Attribute* find_attribute(const Object& object, Property property) {
+    const auto found =
+        std::ranges::lower_bound(object.attributes, property, {}, &Attribute::property);
+    return found == object.attributes.end() || found->property != property ? nullptr : &*found;
+}
+
+}  // namespace
+
+bool Object::has(Property property) const {
+    return find_attribute(*this, property) != nullptr;
+}
+
+const std::string& Object::get(Property property) const {
+    static const std::string nothing;
+    const Attribute* found = find_attribute(*this, property);
+    return found == nullptr ? nothing : found->value;
+}
+
+ObjectIndex Catalog::add(Object object) {
+    const auto index = static_cast<ObjectIndex>(objects_.size());
+    if (!by_key_.emplace(key_of(object.kind, object.address), index).second) return no_object;
+    std::ranges::sort(object.attributes, {}, &Attribute::property);
+    objects_.push_back(std::move(object));
+    return index;
+}
+
+void Catalog::add_dependency(ObjectIndex object, ObjectIndex on) {
+    if (object != on) objects_[object].depends_on.push_back(on);
+}
+
+void Catalog::finish() {
+    children_.assign(objects_.size(), {});
+    for (ObjectIndex index = 0; index < objects_.size(); ++index) {
+        Object& object = objects_[index];
+        if (object.parent != no_object) {
+            children_[object.parent].push_back(index);
+            object.depends_on.push_back(object.parent);
+        }
+        std::ranges::sort(object.depends_on);
+        const auto repeated = std::ranges::unique(object.depends_on);
+        object.depends_on.erase(repeated.begin(), repeated.end());
+    }
+}
+
+ObjectIndex Catalog::find(Kind kind, std::string_view address) const {
+    const auto found = by_key_.find(key_of(kind, address));
+    return found == by_key_.end() ? no_object : found->second;
+}
+
+}  // namespace revisiond::catalog

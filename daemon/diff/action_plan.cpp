@@ -1,0 +1,291 @@
+#include "diff/action_plan.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "diff/rules.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+class Planner {
+  public:
+    Planner(const Pairing& pairing, bool apart)
+        : pairing_(pairing), from_(pairing.from), to_(pairing.to), apart_(apart) {
+        plan_.drop_of.assign(from_.size(), no_action);
+        plan_.alter_of.assign(to_.size(), no_action);
+        plan_.create_of.assign(to_.size(), no_action);
+        plan_.inlined.assign(to_.size(), false);
+    }
+
+    ActionPlan run() && {
+        make_drops();
+        make_changes();
+        plan_.later.resize(plan_.actions.size());
+        link_drops();
+        link_changes();
+        link_slots();
+        link_partitions();
+        return std::move(plan_);
+    }
+
+  private:
+    ActionIndex make(Verb verb, ObjectIndex object) {
+        plan_.actions.push_back({verb, object});
+        return static_cast<ActionIndex>(plan_.actions.size() - 1);
+    }
+
+    // Whose drop takes this object with it; no_object: nobody's.
+    ObjectIndex taken_along(ObjectIndex index) const {
+        const Object& object = from_.at(index);
+        if (object.parent != no_object && pairing_.dropped(object.parent) && !stands_apart(index)) {
+            return object.parent;
+        }
+        if (object.kind == Kind::index_partition || object.kind == Kind::partition)
+            return no_object;
+        if (object.kind == Kind::sequence) return owner_of_sequence(index);
+        if (object.kind == Kind::index || object.kind == Kind::constraint) {
+            return parent_index(index);
+        }
+        return no_object;
+    }
+
+    bool stands_apart(ObjectIndex index) const {
+        const Object& object = from_.at(index);
+        return apart_ && object.kind == Kind::constraint &&
+               object.is(Property::constraint_type, "f");
+    }
+
+    // A sequence goes with the column that owns it.
+    ObjectIndex owner_of_sequence(ObjectIndex index) const {
+        for (const ObjectIndex child : from_.children(index)) {
+            if (from_.at(child).kind != Kind::sequence_owner) continue;
+            for (const ObjectIndex on : from_.at(child).depends_on) {
+                if (from_.at(on).kind == Kind::column && pairing_.dropped(on)) return on;
+            }
+        }
+        return no_object;
+    }
+
+    // An attached index goes with the index that it is attached to.
+    ObjectIndex parent_index(ObjectIndex index) const {
+        for (const ObjectIndex child : from_.children(index)) {
+            if (from_.at(child).kind != Kind::index_partition) continue;
+            for (const ObjectIndex on : from_.at(child).depends_on) {
+                if (on != index && pairing_.dropped(on) && !detached(index)) return on;
+            }
+        }
+        return no_object;
+    }
+
+    bool detached(ObjectIndex index) const {
+        const ObjectIndex table = from_.at(index).parent;
+        return std::ranges::any_of(from_.children(table), [&](ObjectIndex child) {
+            return from_.at(child).kind == Kind::partition && pairing_.dropped(child);
+        });
+    }
+
+    ActionIndex drop_action(ObjectIndex index) {
+        ActionIndex& action = plan_.drop_of[index];
+        if (action != no_action) return action;
+        const ObjectIndex larger = taken_along(index);
+        action = larger == no_object ? make(Verb::drop, index) : drop_action(larger);
+        return plan_.drop_of[index] = action;
+    }
+
+    void make_drops() {
+        for (ObjectIndex index = 0; index < from_.size(); ++index) {
+            if (pairing_.dropped(index)) drop_action(index);
+        }
+    }
+
+    void make_changes() {
+        for (ObjectIndex index = 0; index < to_.size(); ++index) {
+            if (pairing_.altered(index)) plan_.alter_of[index] = make(Verb::alter, index);
+            if (!pairing_.created(index)) continue;
+            const ObjectIndex parent = to_.at(index).parent;
+            const bool with_parent =
+                parent != no_object && pairing_.created(parent) && part_of_parent(index);
+            plan_.inlined[index] = with_parent;
+            plan_.create_of[index] =
+                with_parent ? plan_.create_of[parent] : make(Verb::create, index);
+        }
+    }
+
+    // Whether the parent's CREATE can say it without waiting for something that waits for it.
+    bool part_of_parent(ObjectIndex index) const {
+        const Object& object = to_.at(index);
+        const ObjectIndex parent = object.parent;
+        switch (object.kind) {
+            case Kind::column:
+                return true;
+            case Kind::domain_constraint:
+                return free_of(index, parent);
+            case Kind::column_default: {
+                const ObjectIndex table = to_.at(parent).parent;
+                return plain_table(table) && said_by_create(parent) &&
+                       free_of(index, plan_.inlined[parent] ? table : parent);
+            }
+            case Kind::constraint:
+                return to_.at(parent).kind != Kind::view &&
+                       !object.is(Property::constraint_type, "f") && free_of(index, parent);
+            case Kind::not_null:
+            case Kind::inheritance:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    bool plain_table(ObjectIndex index) const {
+        const Kind kind = to_.at(index).kind;
+        return kind == Kind::table || kind == Kind::foreign_table;
+    }
+
+    bool said_by_create(ObjectIndex column) const {
+        const ObjectIndex table = to_.at(column).parent;
+        return !to_.at(column).is(Property::local, "f") ||
+               (pairing_.created(table) && is_partition(table));
+    }
+
+    bool is_partition(ObjectIndex table) const {
+        return to_.at(table).is(Property::is_partition, "t");
+    }
+
+    // Nothing that this object needs, nor what that needs in turn, needs `table` to be there.
+    bool free_of(ObjectIndex index, ObjectIndex table) const {
+        std::vector<ObjectIndex> waiting(to_.at(index).depends_on);
+        std::unordered_set<ObjectIndex> seen;
+        while (!waiting.empty()) {
+            const ObjectIndex next = waiting.back();
+            waiting.pop_back();
+            if (belongs(next, table) || !pairing_.created(next) || !seen.insert(next).second) {
+                continue;
+            }
+            for (const ObjectIndex on : to_.at(next).depends_on) {
+                if (belongs(on, table)) return false;
+                waiting.push_back(on);
+            }
+        }
+        return true;
+    }
+
+    bool belongs(ObjectIndex index, ObjectIndex table) const {
+        while (index != no_object && index != table) index = to_.at(index).parent;
+        return index == table;
+    }
+
+    void edge(ActionIndex first, ActionIndex second) {
+        if (first == no_action || second == no_action || first == second) return;
+        plan_.later[first].push_back(second);
+    }
+
+    void link_drops() {
+        for (ObjectIndex index = 0; index < from_.size(); ++index) {
+            const ActionIndex drop = plan_.drop_of[index];
+            const ObjectIndex mine = pairing_.to_of_from[index];
+            for (const ObjectIndex on : from_.at(index).depends_on) {
+                if (drop != no_action) {
+                    link_drop(drop, on);
+                } else if (mine != no_object && pairing_.dropped(on)) {
+                    edge(plan_.alter_of[mine], plan_.drop_of[on]);
+                }
+            }
+            if (drop == no_action || mine == no_object) continue;
+            // A shifted type's old self goes last, under another name.
+            if (pairing_.from_fate[index] != Fate::shift) edge(drop, plan_.create_of[mine]);
+        }
+    }
+
+    void link_drop(ActionIndex drop, ObjectIndex on) {
+        edge(drop, plan_.drop_of[on]);
+        const ObjectIndex theirs = pairing_.to_of_from[on];
+        if (theirs == no_object) return;
+        edge(drop, plan_.alter_of[theirs]);
+        if (pairing_.to_fate[theirs] == Fate::shift) edge(drop, plan_.create_of[theirs]);
+    }
+
+    void link_changes() {
+        for (ObjectIndex index = 0; index < to_.size(); ++index) {
+            const ActionIndex create = plan_.create_of[index];
+            const ActionIndex alter = plan_.alter_of[index];
+            for (const ObjectIndex on : to_.at(index).depends_on) {
+                for (const ActionIndex mine : {create, alter}) {
+                    if (mine == no_action) continue;
+                    edge(plan_.create_of[on], mine);
+                    edge(plan_.alter_of[on], mine);
+                }
+            }
+        }
+    }
+
+    // Where a name must be free before it is taken.
+    void link_slots() {
+        std::unordered_map<std::string, ActionIndex> freed;
+        for (ObjectIndex index = 0; index < from_.size(); ++index) {
+            if (plan_.drop_of[index] == no_action || pairing_.from_fate[index] == Fate::shift)
+                continue;
+            std::string slot = name_slot(from_.at(index));
+            if (!slot.empty()) freed.emplace(std::move(slot), plan_.drop_of[index]);
+        }
+        if (freed.empty()) return;
+        for (ObjectIndex index = 0; index < to_.size(); ++index) {
+            if (plan_.create_of[index] == no_action) continue;
+            const auto found = freed.find(name_slot(to_.at(index)));
+            if (found != freed.end()) edge(found->second, plan_.create_of[index]);
+        }
+    }
+
+    // A partition is attached when it has all that its parent has, and then its indexes are.
+    void link_partitions() {
+        for (ObjectIndex index = 0; index < to_.size(); ++index) {
+            const Object& object = to_.at(index);
+            const bool link = object.kind == Kind::partition || object.kind == Kind::inheritance;
+            if (!link || plan_.create_of[index] == no_action) continue;
+            for (const ObjectIndex child : to_.children(object.parent)) link_child(index, child);
+        }
+    }
+
+    void link_child(ObjectIndex attachment, ObjectIndex child) {
+        const ActionIndex attach = plan_.create_of[attachment];
+        const Object& object = to_.at(child);
+        switch (object.kind) {
+            case Kind::constraint:
+                if (object.is(Property::constraint_type, "f")) {
+                    edge(attach, plan_.create_of[child]);
+                    break;
+                }
+                [[fallthrough]];
+            case Kind::index:
+                edge(plan_.create_of[child], attach);
+                for (const ObjectIndex grandchild : to_.children(child)) {
+                    if (to_.at(grandchild).kind == Kind::index_partition) {
+                        edge(attach, plan_.create_of[grandchild]);
+                    }
+                }
+                break;
+            case Kind::column:
+                edge(plan_.create_of[child], attach);
+                edge(plan_.alter_of[child], attach);
+                break;
+            default:
+                break;
+        }
+    }
+
+    const Pairing& pairing_;
+    const Catalog& from_;
+    const Catalog& to_;
+    bool apart_;
+    ActionPlan plan_;
+};
+
+}  // namespace
+
+ActionPlan plan_actions(const Pairing& pairing, bool apart) {
+    return Planner(pairing, apart).run();
+}
+
+}  // namespace revisiond::diff

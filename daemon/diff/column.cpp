@@ -1,0 +1,311 @@
+#include "diff/column.hpp"
+
+#include <fmt/format.h>
+
+#include "diff/conversion.hpp"
+#include "diff/simple.hpp"
+#include "sql/identifier.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+constexpr Hazards scans_rows{false, false, true, true};
+
+const Object& table_object(const Object& column, const Catalog& catalog) {
+    return catalog.at(column.parent);
+}
+
+bool of_table(const Object& column, const Catalog& catalog) {
+    const Kind kind = table_object(column, catalog).kind;
+    return kind == Kind::table || kind == Kind::foreign_table;
+}
+
+// Comes and goes with the parent's.
+bool only_inherited(const Object& column) {
+    return column.is(Property::local, "f") && column.has(Property::inherited);
+}
+
+std::string alter_table(const Object& column, const Catalog& catalog, bool only = true) {
+    const Object& table = table_object(column, catalog);
+    std::string_view words = "TABLE";
+    if (table.kind == Kind::foreign_table) words = "FOREIGN TABLE";
+    if (table.kind == Kind::materialized_view) words = "MATERIALIZED VIEW";
+    if (table.kind == Kind::materialized_view) only = false;
+    return fmt::format("ALTER {} {}{} ", words, only ? "ONLY " : "", table.address);
+}
+
+std::string alter_column(const Object& column, const Catalog& catalog, bool only = true) {
+    return fmt::format("{}ALTER COLUMN {} ", alter_table(column, catalog, only), own_name(column));
+}
+
+const Object* child_of_kind(const Object& column, Kind kind, const Writer& writer) {
+    for (const ObjectIndex child : writer.to().children(writer.index_in_to(column))) {
+        if (writer.to().at(child).kind == kind) return &writer.to().at(child);
+    }
+    return nullptr;
+}
+
+std::string identity_text(const Object& column) {
+    return fmt::format("GENERATED {} AS IDENTITY (SEQUENCE NAME {} {})",
+                       column.get(Property::identity), column.get(Property::sequence_name),
+                       column.get(Property::sequence_options));
+}
+
+std::string not_null_text(const Object& column, const Writer& writer) {
+    if (writer.to().server_version < 180000) {
+        return column.has(Property::not_null) ? " NOT NULL" : "";
+    }
+    const Object* constraint = child_of_kind(column, Kind::not_null, writer);
+    if (constraint == nullptr || constraint->is(Property::validated, "f")) return "";
+    return fmt::format(" CONSTRAINT {} NOT NULL{}", constraint->get(Property::name_),
+                       constraint->has(Property::no_inherit) ? " NO INHERIT" : "");
+}
+
+std::string value_text(const Object& column, const Writer& writer) {
+    if (column.has(Property::identity)) return " " + identity_text(column);
+    if (column.has(Property::generated)) {
+        return fmt::format(" GENERATED ALWAYS AS ({}) {}", column.get(Property::expression),
+                           column.get(Property::generated));
+    }
+    const Object* value = child_of_kind(column, Kind::column_default, writer);
+    if (value == nullptr || !writer.inlined(writer.index_in_to(*value))) return "";
+    return " DEFAULT " + value->get(Property::definition);
+}
+
+void create_column(const Object& column, Writer& writer) {
+    if (!of_table(column, writer.to())) {
+        write_column_extras(column, writer);
+        return;
+    }
+    if (!only_inherited(column)) {
+        const Object& table = table_object(column, writer.to());
+        Hazards hazards;
+        hazards.may_fail = column.has(Property::not_null) && value_text(column, writer).empty();
+        hazards.rewrites_table =
+            column.has(Property::identity) || column.is(Property::generated, "STORED");
+        hazards.blocks_writers = hazards.rewrites_table;
+        writer.add(fmt::format("ALTER {} {} ADD COLUMN {}", catalog::sql_words(table.kind),
+                               table.address, column_definition(column, writer)),
+                   hazards);
+    }
+    write_column_extras(column, writer);
+}
+
+void drop_column(const Object& column, Writer& writer) {
+    if (!of_table(column, writer.from()) || only_inherited(column)) return;
+    Hazards hazards;
+    hazards.loses_data = !column.has(Property::generated);
+    const Object& table = table_object(column, writer.from());
+    writer.add(fmt::format("ALTER {} {} DROP COLUMN {}", catalog::sql_words(table.kind),
+                           table.address, own_name(column)),
+               hazards);
+}
+
+bool can_alter_column(const Pair& pair) {
+    const bool was = pair.from.has(Property::generated);
+    const bool is = pair.to.has(Property::generated);
+    if (!was && !is) return true;
+    if (was != is) return was && pair.from.is(Property::generated, "STORED");
+    return !pair.has(Property::generated) && !pair.has(Property::expression);
+}
+
+void alter_type(const Pair& pair, Writer& writer) {
+    const ObjectIndex index = writer.index_in_to(pair.to);
+    const bool retyped = writer.pairing().retyped[index];
+    if (!retyped && !pair.has(Property::type) && !pair.has(Property::collation)) return;
+    if (only_inherited(pair.to)) return;
+    const std::string& type = pair.to.get(Property::type);
+    std::string text = alter_column(pair.to, writer.to(), false) + "TYPE " + type;
+    if (pair.to.has(Property::collation)) text += " COLLATE " + pair.to.get(Property::collation);
+    const std::string conversion =
+        conversion_of(own_name(pair.to), pair.from.get(Property::type), type, retyped);
+    const bool foreign = table_object(pair.to, writer.to()).kind == Kind::foreign_table;
+    if (!conversion.empty() && !foreign) text += " USING " + conversion;
+    const bool widens = only_widens(pair.from.get(Property::type), type) && !retyped;
+    writer.add(text, widens ? Hazards{} : Hazards{false, true, true, true});
+}
+
+void alter_not_null(const Pair& pair, Writer& writer, bool set) {
+    if (!pair.has(Property::not_null) || pair.to.has(Property::not_null) != set) return;
+    if (writer.to().server_version >= 180000) return;
+    const bool partitioned = table_object(pair.to, writer.to()).has(Property::partition_key);
+    writer.add(
+        alter_column(pair.to, writer.to(), !partitioned) + (set ? "SET NOT NULL" : "DROP NOT NULL"),
+        set ? scans_rows : Hazards{});
+}
+
+void drop_identity(const Pair& pair, Writer& writer) {
+    if (pair.has(Property::identity) && pair.from.has(Property::identity) &&
+        !pair.to.has(Property::identity)) {
+        writer.add(alter_column(pair.to, writer.to(), false) + "DROP IDENTITY");
+    }
+}
+
+void alter_identity(const Pair& pair, Writer& writer) {
+    if (!pair.to.has(Property::identity)) return;
+    const std::string prefix = alter_column(pair.to, writer.to(), false);
+    if (!pair.from.has(Property::identity)) {
+        writer.add(prefix + "ADD " + identity_text(pair.to));
+        return;
+    }
+    if (pair.has(Property::sequence_name)) {
+        const std::string& name = pair.to.get(Property::sequence_name);
+        writer.add(fmt::format("ALTER SEQUENCE {} RENAME TO {}",
+                               pair.from.get(Property::sequence_name), last_part(name)));
+    }
+    if (pair.has(Property::identity)) {
+        writer.add(prefix + "SET GENERATED " + pair.to.get(Property::identity));
+    }
+    if (pair.has(Property::sequence_options)) {
+        writer.add(prefix + identity_changes(pair.from.get(Property::sequence_options),
+                                             pair.to.get(Property::sequence_options)));
+    }
+}
+
+void alter_storage(const Pair& pair, Writer& writer) {
+    const std::string prefix = alter_column(pair.to, writer.to());
+    const bool type = pair.has(Property::type) && !pair.has(Property::storage);
+    if (pair.has(Property::storage) || (type && pair.to.has(Property::storage))) {
+        const std::string& storage = pair.to.has(Property::storage)
+                                         ? pair.to.get(Property::storage)
+                                         : pair.to.get(Property::type_storage);
+        if (!storage.empty()) writer.add(prefix + "SET STORAGE " + storage);
+    }
+    if (pair.has(Property::compression)) {
+        const std::string& method = pair.to.get(Property::compression);
+        writer.add(prefix + "SET COMPRESSION " + (method.empty() ? "default" : method));
+    }
+    if (pair.has(Property::statistics)) {
+        const std::string& target = pair.to.get(Property::statistics);
+        writer.add(prefix + "SET STATISTICS " + (target.empty() ? "-1" : target));
+    }
+    if (pair.has(Property::options)) {
+        write_option_changes(prefix, pair.from.get(Property::options),
+                             pair.to.get(Property::options), "", writer);
+    }
+    if (pair.has(Property::foreign_options)) {
+        writer.add(prefix + foreign_option_changes(pair.from.get(Property::foreign_options),
+                                                   pair.to.get(Property::foreign_options)));
+    }
+}
+
+void alter_column_all(const Pair& pair, Writer& writer) {
+    if (of_table(pair.to, writer.to())) {
+        if (pair.from.has(Property::generated) && !pair.to.has(Property::generated)) {
+            writer.add(alter_column(pair.to, writer.to(), false) + "DROP EXPRESSION");
+        }
+        drop_identity(pair, writer);
+        alter_not_null(pair, writer, false);
+        alter_type(pair, writer);
+        alter_not_null(pair, writer, true);
+        alter_identity(pair, writer);
+    }
+    alter_storage(pair, writer);
+    write_common_changes(pair.from, pair.to, writer);
+}
+
+void create_default(const Object& value, Writer& writer) {
+    const Object& column = writer.to().at(value.parent);
+    writer.add(alter_column(column, writer.to()) + "SET DEFAULT " +
+               value.get(Property::definition));
+}
+
+void drop_default(const Object& value, Writer& writer) {
+    writer.add(alter_column(writer.from().at(value.parent), writer.from()) + "DROP DEFAULT");
+}
+
+bool can_alter_default(const Pair&) {
+    return true;
+}
+
+void alter_default(const Pair& pair, Writer& writer) {
+    create_default(pair.to, writer);
+}
+
+void write_not_null_comment(const Object& constraint, const Object& column, Writer& writer) {
+    const std::string text = constraint.has(Property::comment)
+                                 ? sql::quote_literal(constraint.get(Property::comment))
+                                 : "NULL";
+    writer.add(fmt::format("COMMENT ON CONSTRAINT {} ON {} IS {}", constraint.get(Property::name_),
+                           table_object(column, writer.to()).address, text));
+}
+
+void create_not_null(const Object& constraint, Writer& writer) {
+    if (only_inherited(constraint)) return;
+    const Object& column = writer.to().at(constraint.parent);
+    writer.add(
+        fmt::format("{}ADD CONSTRAINT {} NOT NULL {}{}{}", alter_table(column, writer.to(), false),
+                    constraint.get(Property::name_), own_name(column),
+                    constraint.has(Property::no_inherit) ? " NO INHERIT" : "",
+                    constraint.is(Property::validated, "f") ? " NOT VALID" : ""),
+        scans_rows);
+    if (constraint.has(Property::comment)) write_not_null_comment(constraint, column, writer);
+}
+
+void drop_not_null(const Object& constraint, Writer& writer) {
+    if (only_inherited(constraint)) return;
+    const Object& column = writer.from().at(constraint.parent);
+    writer.add(fmt::format("{}DROP CONSTRAINT {}", alter_table(column, writer.from(), false),
+                           constraint.get(Property::name_)));
+}
+
+bool can_alter_not_null(const Pair& pair) {
+    return pair.only({Property::name_}) || (pair.only({Property::validated, Property::name_}) &&
+                                            pair.to.is(Property::validated, "t"));
+}
+
+void alter_not_null_constraint(const Pair& pair, Writer& writer) {
+    const Object& column = writer.to().at(pair.to.parent);
+    const std::string prefix = alter_table(column, writer.to(), false);
+    if (pair.has(Property::name_) && !only_inherited(pair.to)) {
+        writer.add(fmt::format("{}RENAME CONSTRAINT {} TO {}", prefix,
+                               pair.from.get(Property::name_), pair.to.get(Property::name_)));
+    }
+    if (pair.has(Property::validated)) {
+        writer.add(fmt::format("{}VALIDATE CONSTRAINT {}", prefix, pair.to.get(Property::name_)));
+    }
+    if (pair.has(Property::comment)) write_not_null_comment(pair.to, column, writer);
+}
+
+}  // namespace
+
+bool has_column_options(const Object& column, const Writer& writer) {
+    return !not_null_text(column, writer).empty() || !value_text(column, writer).empty();
+}
+
+std::string column_definition(const Object& column, const Writer& writer, bool typed_table) {
+    std::string text = own_name(column);
+    if (!typed_table) {
+        text += " " + column.get(Property::type);
+        text += foreign_options(column.get(Property::foreign_options));
+        if (column.has(Property::compression)) {
+            text += " COMPRESSION " + column.get(Property::compression);
+        }
+        if (column.has(Property::collation)) text += " COLLATE " + column.get(Property::collation);
+    } else {
+        text += " WITH OPTIONS";
+    }
+    return text + value_text(column, writer) + not_null_text(column, writer);
+}
+
+void write_column_extras(const Object& column, Writer& writer) {
+    const std::string prefix = alter_column(column, writer.to());
+    if (column.has(Property::storage)) {
+        writer.add(prefix + "SET STORAGE " + column.get(Property::storage));
+    }
+    if (column.has(Property::statistics)) {
+        writer.add(prefix + "SET STATISTICS " + column.get(Property::statistics));
+    }
+    if (column.has(Property::options)) {
+        writer.add(fmt::format("{}SET ({})", prefix, option_list(column.get(Property::options))));
+    }
+    write_common(column, writer);
+}
+
+const KindRules column_rules{create_column, drop_column, can_alter_column, alter_column_all};
+const KindRules column_default_rules{create_default, drop_default, can_alter_default,
+                                     alter_default};
+const KindRules not_null_rules{create_not_null, drop_not_null, can_alter_not_null,
+                               alter_not_null_constraint};
+
+}  // namespace revisiond::diff

@@ -1,0 +1,117 @@
+#include "diff/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "diff/action_plan.hpp"
+#include "diff/candidates.hpp"
+#include "diff/pairing.hpp"
+#include "diff/rules.hpp"
+#include "diff/writer.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+void run_action(const Pairing& pairing, const Action& action, Writer& writer) {
+    if (action.verb == Verb::drop) {
+        const Object& object = pairing.from.at(action.object);
+        writer.begin(object);
+        rules_of(object.kind).drop(object, writer);
+        return;
+    }
+    const Object& object = pairing.to.at(action.object);
+    writer.begin(object);
+    if (action.verb == Verb::create) {
+        rules_of(object.kind).create(object, writer);
+        return;
+    }
+    const Object& from = pairing.from.at(pairing.from_of_to[action.object]);
+    rules_of(object.kind).alter({from, object, pairing.changed[action.object]}, writer);
+}
+
+void write_statements(const Pairing& pairing, MigrationScript& script) {
+    ActionPlan plan = plan_actions(pairing, false);
+    Order order = sort_actions(pairing, plan);
+    if (!order.circles.empty()) {
+        plan = plan_actions(pairing, true);
+        order = sort_actions(pairing, plan);
+    }
+    Writer writer(pairing, script);
+    writer.set_inlined(&plan.inlined);
+    for (const ActionIndex action : order.actions)
+        run_action(pairing, plan.actions[action], writer);
+    for (const ActionIndex index : order.circles) {
+        const Action& action = plan.actions[index];
+        const Object& object = action.verb == Verb::drop ? pairing.from.at(action.object)
+                                                         : pairing.to.at(action.object);
+        const ObjectName name{object.kind, object.address};
+        script.inexpressible.push_back(
+            fmt::format("{} is part of a circle of dependencies", name.display()));
+    }
+}
+
+bool part_of_new_parent(const Pairing& pairing, ObjectIndex index, bool of_from) {
+    const ObjectIndex parent = (of_from ? pairing.from : pairing.to).at(index).parent;
+    if (parent == no_object) return false;
+    return of_from ? pairing.dropped(parent) : pairing.created(parent);
+}
+
+void list_changes(const Pairing& pairing, MigrationScript& script) {
+    for (ObjectIndex index = 0; index < pairing.from.size(); ++index) {
+        if (pairing.from_fate[index] != Fate::drop || part_of_new_parent(pairing, index, true)) {
+            continue;
+        }
+        const Object& object = pairing.from.at(index);
+        script.changes.push_back({ChangeType::drop, {object.kind, object.address}, {}, false});
+    }
+    for (ObjectIndex index = 0; index < pairing.to.size(); ++index) {
+        const Fate fate = pairing.to_fate[index];
+        if (fate == Fate::keep || fate == Fate::ignore) continue;
+        if (part_of_new_parent(pairing, index, false)) continue;
+        const Object& object = pairing.to.at(index);
+        const ChangeType type = fate == Fate::create  ? ChangeType::create
+                                : fate == Fate::alter ? ChangeType::alter
+                                                      : ChangeType::replace;
+        script.changes.push_back(
+            {type,
+             {object.kind, object.address},
+             pairing.changed[index],
+             pairing.rebuilt[index] || (fate == Fate::alter && pairing.changed[index].empty())});
+    }
+    std::ranges::sort(script.changes, {}, [](const Change& change) {
+        return std::tie(change.object.kind, change.object.address, change.type);
+    });
+}
+
+void list_unknown(const Catalog& from, const Catalog& to, MigrationScript& script) {
+    for (const Catalog* catalog : {&from, &to}) {
+        for (const catalog::Unknown& unknown : catalog->unknown) {
+            std::string text = fmt::format("{} (as {}) is not known to this version of revisiond",
+                                           unknown.what, unknown.name);
+            if (std::ranges::find(script.inexpressible, text) == script.inexpressible.end()) {
+                script.inexpressible.push_back(std::move(text));
+            }
+        }
+    }
+}
+
+}  // namespace
+
+std::string ObjectName::display() const {
+    return fmt::format("{} {}", catalog::name_of(kind), address);
+}
+
+MigrationScript compare(const Catalog& from, const Catalog& to, const DiffOptions& options) {
+    MigrationScript script;
+    const Pairing pairing = pair(from, to, options);
+    list_unknown(from, to, script);
+    list_changes(pairing, script);
+    if (script.changes.empty()) return script;
+    write_statements(pairing, script);
+    script.rename_candidates = rename_candidates(pairing);
+    return script;
+}
+
+}  // namespace revisiond::diff

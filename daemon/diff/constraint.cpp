@@ -1,0 +1,157 @@
+#include <fmt/format.h>
+
+#include "diff/simple.hpp"
+#include "diff/table_parts.hpp"
+#include "sql/identifier.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+bool has_index(const Object& constraint) {
+    const std::string& type = constraint.get(Property::constraint_type);
+    return type == "p" || type == "u" || type == "x";
+}
+
+bool is_foreign_key(const Object& constraint) {
+    return constraint.is(Property::constraint_type, "f");
+}
+
+// Comes and goes with the parent's. Those with an index are made one by one and attached.
+bool only_inherited(const Object& constraint) {
+    return !has_index(constraint) && constraint.is(Property::local, "f") &&
+           constraint.has(Property::inherited);
+}
+
+std::string index_address(const Object& constraint) {
+    return sql::quote_identifier(constraint.schema) + "." + own_name(constraint);
+}
+
+const Object& table_object(const Object& constraint, const Catalog& catalog) {
+    return catalog.at(constraint.parent);
+}
+
+std::string alter_table(const Object& constraint, const Catalog& catalog, bool only = false) {
+    const Object& table = table_object(constraint, catalog);
+    return fmt::format("ALTER {} {}{} ", catalog::sql_words(table.kind), only ? "ONLY " : "",
+                       table.address);
+}
+
+void write_index_comment(const Object& constraint, Writer& writer) {
+    writer.add(fmt::format("COMMENT ON INDEX {} IS {}", index_address(constraint),
+                           constraint.has(Property::index_comment)
+                               ? sql::quote_literal(constraint.get(Property::index_comment))
+                               : "NULL"));
+}
+
+void write_extras(const Object& constraint, Writer& writer) {
+    if (constraint.has(Property::options)) {
+        writer.add(fmt::format("ALTER INDEX {} SET ({})", index_address(constraint),
+                               option_list(constraint.get(Property::options))));
+    }
+    if (writer.options().tablespaces && constraint.has(Property::tablespace)) {
+        writer.add(fmt::format("ALTER INDEX {} SET TABLESPACE {}", index_address(constraint),
+                               constraint.get(Property::tablespace)));
+    }
+    if (constraint.has(Property::index_comment)) write_index_comment(constraint, writer);
+    write_common(constraint, writer);
+}
+
+void add_constraint(const Object& constraint, Writer& writer) {
+    const Object& table = table_object(constraint, writer.to());
+    const bool only = has_index(constraint) && table.has(Property::partition_key);
+    Hazards hazards;
+    hazards.blocks_writers = hazards.may_fail = !constraint.is(Property::validated, "f");
+    writer.add(alter_table(constraint, writer.to(), only) + "ADD " + constraint_clause(constraint),
+               hazards);
+}
+
+void create_constraint(const Object& constraint, Writer& writer) {
+    if (!only_inherited(constraint)) add_constraint(constraint, writer);
+    write_extras(constraint, writer);
+}
+
+void drop_constraint(const Object& constraint, Writer& writer) {
+    if (only_inherited(constraint)) return;
+    writer.add(alter_table(constraint, writer.from()) + "DROP CONSTRAINT " + own_name(constraint));
+}
+
+// The definition without what can be changed in place.
+std::string lasting_definition(const Object& constraint) {
+    std::string text = constraint.get(Property::definition);
+    for (const std::string_view ending :
+         {" NOT VALID", " INITIALLY DEFERRED", " DEFERRABLE", " NOT ENFORCED"}) {
+        if (ending != " NOT VALID" && ending != " NOT ENFORCED" && !is_foreign_key(constraint))
+            continue;
+        if (text.ends_with(ending)) text.resize(text.size() - ending.size());
+    }
+    return text;
+}
+
+bool can_alter_constraint(const Pair& pair) {
+    if (!pair.only({Property::definition, Property::validated, Property::deferrable,
+                    Property::deferred, Property::options, Property::index_comment,
+                    Property::tablespace})) {
+        return false;
+    }
+    if (!pair.has(Property::definition)) return true;
+    if (only_inherited(pair.to) && only_inherited(pair.from)) return true;
+    if (pair.to.is(Property::validated, "f") && pair.has(Property::validated)) return false;
+    return lasting_definition(pair.from) == lasting_definition(pair.to);
+}
+
+std::string_view deferral(const Object& constraint) {
+    if (!constraint.has(Property::deferrable)) return "NOT DEFERRABLE";
+    return constraint.has(Property::deferred) ? "DEFERRABLE INITIALLY DEFERRED"
+                                              : "DEFERRABLE INITIALLY IMMEDIATE";
+}
+
+void alter_constraint(const Pair& pair, Writer& writer) {
+    const std::string prefix = alter_table(pair.to, writer.to());
+    if (!only_inherited(pair.to)) {
+        if (pair.has(Property::validated)) {
+            writer.add(prefix + "VALIDATE CONSTRAINT " + own_name(pair.to));
+        }
+        if (pair.has(Property::deferrable) || pair.has(Property::deferred)) {
+            writer.add(fmt::format("{}ALTER CONSTRAINT {} {}", prefix, own_name(pair.to),
+                                   deferral(pair.to)));
+        }
+    }
+    if (pair.has(Property::options)) {
+        write_option_changes(fmt::format("ALTER INDEX {} ", index_address(pair.to)),
+                             pair.from.get(Property::options), pair.to.get(Property::options), "",
+                             writer);
+    }
+    if (pair.has(Property::tablespace)) {
+        const std::string& space = pair.to.get(Property::tablespace);
+        writer.add(fmt::format("ALTER INDEX {} SET TABLESPACE {}", index_address(pair.to),
+                               space.empty() ? "pg_default" : space));
+    }
+    if (pair.has(Property::index_comment)) write_index_comment(pair.to, writer);
+    write_common_changes(pair.from, pair.to, writer);
+}
+
+}  // namespace
+
+bool in_create_table(ObjectIndex index, const Object& constraint, const Writer& writer) {
+    if (!writer.inlined(index) || constraint.is(Property::validated, "f")) return false;
+    const bool partition = table_object(constraint, writer.to()).has(Property::is_partition);
+    return partition || !only_inherited(constraint);
+}
+
+std::string constraint_clause(const Object& constraint) {
+    return fmt::format("CONSTRAINT {} {}", own_name(constraint),
+                       constraint.get(Property::definition));
+}
+
+void write_inlined_constraint(ObjectIndex index, const Object& constraint, Writer& writer) {
+    const bool partition = table_object(constraint, writer.to()).has(Property::is_partition);
+    if (!in_create_table(index, constraint, writer) && (partition || !only_inherited(constraint))) {
+        add_constraint(constraint, writer);
+    }
+    write_extras(constraint, writer);
+}
+
+const KindRules constraint_rules{create_constraint, drop_constraint, can_alter_constraint,
+                                 alter_constraint};
+
+}  // namespace revisiond::diff

@@ -1,0 +1,130 @@
+#include "diff/conversion.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <vector>
+
+#include "diff/rules.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+// Types between which the server has assignment casts.
+constexpr std::array<std::string_view, 6> numbers{"smallint", "integer",          "bigint",
+                                                  "numeric",  "double precision", "real"};
+constexpr std::array<std::string_view, 3> texts{"text", "character varying", "character"};
+constexpr std::array<std::string_view, 3> dates{"date", "timestamp without time zone",
+                                                "timestamp with time zone"};
+constexpr std::array<std::string_view, 2> documents{"json", "jsonb"};
+
+bool within(const auto& group, const std::string& a, const std::string& b) {
+    return std::ranges::find(group, a) != group.end() && std::ranges::find(group, b) != group.end();
+}
+
+bool assignable(const std::string& from, const std::string& to) {
+    if (from == to || within(numbers, from, to) || within(texts, from, to) ||
+        within(dates, from, to) || within(documents, from, to)) {
+        return true;
+    }
+    return std::ranges::find(texts, to) != texts.end();  // everything has a text
+}
+
+bool is_array(std::string_view type) {
+    return type.ends_with("[]");
+}
+
+int limit_of(std::string_view type) {
+    const auto open = type.find('(');
+    if (open == std::string_view::npos) return -1;
+    int limit = 0;
+    std::from_chars(type.data() + open + 1, type.data() + type.size(), limit);
+    return limit;
+}
+
+// "START WITH 1 INCREMENT BY 2 … NO CYCLE" as words → value.
+std::map<std::string, std::string> sequence_options(std::string_view text) {
+    std::map<std::string, std::string> options;
+    for (const std::string_view name :
+         {"START WITH", "INCREMENT BY", "MINVALUE", "MAXVALUE", "CACHE"}) {
+        const auto at = text.find(name);
+        const auto begin = at + name.size() + 1;
+        options[std::string(name)] = text.substr(begin, text.find(' ', begin) - begin);
+    }
+    options["CYCLE"] = text.ends_with("NO CYCLE") ? "NO" : "";
+    return options;
+}
+
+}  // namespace
+
+std::string without_modifiers(std::string_view type) {
+    std::string bare;
+    bool inside = false;
+    for (const char c : type) {
+        if (c == '(') inside = true;
+        if (!inside) bare += c;
+        if (c == ')') inside = false;
+    }
+    return bare;
+}
+
+std::string conversion_of(const std::string& column, std::string_view from, std::string_view to,
+                          bool through_text) {
+    const std::string bare_from = without_modifiers(from);
+    const std::string bare_to = without_modifiers(to);
+    if (through_text) {
+        return fmt::format("{}::text{}::{}", column, is_array(from) && is_array(to) ? "[]" : "",
+                           to);
+    }
+    if (assignable(bare_from, bare_to)) return {};
+    if (is_array(from) && is_array(to)) return fmt::format("{}::text[]::{}", column, to);
+    const bool from_text = std::ranges::find(texts, bare_from) != texts.end();
+    const bool logical = (bare_from == "integer" && bare_to == "boolean") ||
+                         (bare_from == "boolean" && bare_to == "integer");
+    if (from_text || logical) return fmt::format("{}::{}", column, to);
+    return fmt::format("{}::text::{}", column, to);
+}
+
+bool only_widens(std::string_view from, std::string_view to) {
+    const std::string bare_from = without_modifiers(from);
+    const std::string bare_to = without_modifiers(to);
+    if (bare_from == "character varying" && bare_to == "text") return true;
+    if (bare_from != bare_to || bare_from != "character varying") return false;
+    return limit_of(to) == -1 || (limit_of(from) != -1 && limit_of(from) <= limit_of(to));
+}
+
+std::string last_part(std::string_view qualified) {
+    std::size_t dot = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < qualified.size(); ++i) {
+        if (qualified[i] == '"') quoted = !quoted;
+        if (qualified[i] == '.' && !quoted) dot = i + 1;
+    }
+    return std::string(qualified.substr(dot));
+}
+
+std::string identity_changes(std::string_view from, std::string_view to) {
+    const auto before = sequence_options(from);
+    const auto after = sequence_options(to);
+    std::vector<std::string> changes;
+    for (const auto& [name, value] : after) {
+        if (before.at(name) == value) continue;
+        changes.push_back(name == "CYCLE" ? fmt::format("SET {}CYCLE", value.empty() ? "" : "NO ")
+                                          : fmt::format("SET {} {}", name, value));
+    }
+    const auto number = [](const std::string& text) {
+        std::int64_t value = 0;
+        std::from_chars(text.data(), text.data() + text.size(), value);
+        return value;
+    };
+    const std::int64_t start = number(before.at("START WITH"));
+    if (start < number(after.at("MINVALUE")) || start > number(after.at("MAXVALUE"))) {
+        changes.push_back("RESTART WITH " + after.at("START WITH"));
+    }
+    return fmt::format("{}", fmt::join(changes, " "));
+}
+
+}  // namespace revisiond::diff

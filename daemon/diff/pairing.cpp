@@ -1,0 +1,115 @@
+#include "diff/pairing.hpp"
+
+#include <algorithm>
+
+#include "diff/propagation.hpp"
+#include "diff/rules.hpp"
+#include "diff/selection.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+bool compared(const Object& object, Property property, const DiffOptions& options) {
+    switch (property) {
+        case Property::owner:
+            return options.owners;
+        case Property::privileges:
+            return options.privileges;
+        case Property::tablespace:
+            return options.tablespaces;
+        default:
+            return counts(object.kind, property);
+    }
+}
+
+std::vector<Property> differences(const Object& from, const Object& to,
+                                  const DiffOptions& options) {
+    std::vector<Property> found;
+    auto a = from.attributes.begin();
+    auto b = to.attributes.begin();
+    const auto note = [&](Property property) {
+        if (compared(to, property, options)) found.push_back(property);
+    };
+    while (a != from.attributes.end() || b != to.attributes.end()) {
+        if (b == to.attributes.end() || (a != from.attributes.end() && a->property < b->property)) {
+            note((a++)->property);
+        } else if (a == from.attributes.end() || b->property < a->property) {
+            note((b++)->property);
+        } else {
+            if (a->value != b->value) note(a->property);
+            ++a, ++b;
+        }
+    }
+    return found;
+}
+
+void match(Pairing& pairing) {
+    for (ObjectIndex index = 0; index < pairing.to.size(); ++index) {
+        const Object& object = pairing.to.at(index);
+        const ObjectIndex other = pairing.from.find(object.kind, object.address);
+        pairing.from_of_to[index] = other;
+        if (other != no_object) pairing.to_of_from[other] = index;
+    }
+}
+
+// Those that come alone may be left out by a pattern, or for want of the option that wants them.
+void decide_alone(Pairing& pairing, const Selection& selection) {
+    for (ObjectIndex index = 0; index < pairing.from.size(); ++index) {
+        if (pairing.to_of_from[index] != no_object) continue;
+        pairing.from_fate[index] = selection.holds(pairing.from, index) ? Fate::drop : Fate::ignore;
+    }
+    for (ObjectIndex index = 0; index < pairing.to.size(); ++index) {
+        if (pairing.from_of_to[index] != no_object) continue;
+        pairing.to_fate[index] = selection.holds(pairing.to, index) ? Fate::create : Fate::ignore;
+    }
+}
+
+void decide_pairs(Pairing& pairing, const Selection& selection) {
+    for (ObjectIndex index = 0; index < pairing.to.size(); ++index) {
+        const ObjectIndex other = pairing.from_of_to[index];
+        if (other == no_object) continue;
+        const Object& from = pairing.from.at(other);
+        const Object& to = pairing.to.at(index);
+        auto changed = differences(from, to, pairing.options);
+        if (changed.empty()) continue;
+        if (!selection.holds(pairing.to, index)) {
+            pairing.from_fate[other] = pairing.to_fate[index] = Fate::ignore;
+            continue;
+        }
+        pairing.changed[index] = std::move(changed);
+        const Pair both{from, to, pairing.changed[index]};
+        const Fate fate = alterable(both) ? Fate::alter : Fate::replace;
+        pairing.from_fate[other] = pairing.to_fate[index] = fate;
+    }
+}
+
+}  // namespace
+
+bool Pairing::has_changed(ObjectIndex to_index, Property property) const {
+    return std::ranges::binary_search(changed[to_index], property);
+}
+
+Pairing pair(const Catalog& from, const Catalog& to, const DiffOptions& options) {
+    Pairing pairing{from, to, options, {}, {}, {}, {}, {}, {}, {}, {}};
+    pairing.to_of_from.assign(from.size(), no_object);
+    pairing.from_of_to.assign(to.size(), no_object);
+    pairing.from_fate.assign(from.size(), Fate::keep);
+    pairing.to_fate.assign(to.size(), Fate::keep);
+    pairing.changed.resize(to.size());
+    pairing.rebuilt.assign(to.size(), false);
+    pairing.retyped.assign(to.size(), false);
+    match(pairing);
+    const Selection selection(options);
+    decide_alone(pairing, selection);
+    decide_pairs(pairing, selection);
+    pairing.dependents.resize(from.size());
+    for (ObjectIndex index = 0; index < from.size(); ++index) {
+        for (const ObjectIndex on : from.at(index).depends_on) {
+            pairing.dependents[on].push_back(index);
+        }
+    }
+    propagate(pairing);
+    return pairing;
+}
+
+}  // namespace revisiond::diff

@@ -1,0 +1,194 @@
+// Privileges are compared as sets of (grantee, privilege), with what the server grants by itself
+// written out: the owner has all, PUBLIC may execute functions and use types and languages.
+#include <fmt/format.h>
+
+#include <map>
+
+#include "diff/rules.hpp"
+#include "diff/writer.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+// Grantee → privilege → with grant option. The owner is the empty grantee.
+using Grants = std::map<std::string, std::map<std::string, bool>>;
+
+// What privileges of a kind are called in GRANT, and who has which before anyone grants any.
+struct GrantWords {
+    std::string_view words;
+    std::string_view owner;
+    std::string_view everyone;
+    char object_type;  // of default privileges; blank: there are none
+};
+
+GrantWords grant_words(Kind kind, int server_version) {
+    switch (kind) {
+        case Kind::table:
+        case Kind::foreign_table:
+        case Kind::view:
+        case Kind::materialized_view:
+            return {"TABLE",
+                    server_version >= 170000
+                        ? "DELETE INSERT MAINTAIN REFERENCES SELECT TRIGGER TRUNCATE UPDATE"
+                        : "DELETE INSERT REFERENCES SELECT TRIGGER TRUNCATE UPDATE",
+                    "", 'r'};
+        case Kind::sequence:
+            return {"SEQUENCE", "SELECT UPDATE USAGE", "", 'S'};
+        case Kind::schema:
+            return {"SCHEMA", "CREATE USAGE", "", 'n'};
+        case Kind::function:
+        case Kind::aggregate:
+            return {"FUNCTION", "EXECUTE", "EXECUTE", 'f'};
+        case Kind::procedure:
+            return {"PROCEDURE", "EXECUTE", "EXECUTE", 'f'};
+        case Kind::enum_type:
+        case Kind::composite_type:
+        case Kind::base_type:
+        case Kind::range_type:
+            return {"TYPE", "USAGE", "USAGE", 'T'};
+        case Kind::domain:
+            return {"DOMAIN", "USAGE", "USAGE", 'T'};
+        case Kind::language:
+            return {"LANGUAGE", "USAGE", "USAGE", ' '};
+        case Kind::foreign_data_wrapper:
+            return {"FOREIGN DATA WRAPPER", "USAGE", "", ' '};
+        case Kind::foreign_server:
+            return {"FOREIGN SERVER", "USAGE", "", ' '};
+        case Kind::column:
+            return {"TABLE", "", "", ' '};
+        default:
+            return {"", "", "", ' '};
+    }
+}
+
+Grants parse(std::string_view text) {
+    Grants grants;
+    for (const std::string& line : lines_of(text)) {
+        const auto tab = line.find('\t');
+        std::string privilege = line.substr(tab + 1);
+        const bool option = privilege.back() == '*';
+        if (option) privilege.pop_back();
+        grants[line.substr(0, tab)][privilege] = option;
+    }
+    return grants;
+}
+
+void give(Grants& grants, const std::string& grantee, std::string_view privileges) {
+    while (!privileges.empty()) {
+        const auto end = std::min(privileges.find(' '), privileges.size());
+        grants[grantee].try_emplace(std::string(privileges.substr(0, end)), false);
+        privileges.remove_prefix(std::min(end + 1, privileges.size()));
+    }
+}
+
+Grants standard(const GrantWords& words) {
+    Grants grants;
+    give(grants, "", words.owner);
+    give(grants, "PUBLIC", words.everyone);
+    return grants;
+}
+
+Grants grants_of(const Object& object, const GrantWords& words) {
+    return object.has(Property::privileges) ? parse(object.get(Property::privileges))
+                                            : standard(words);
+}
+
+// What default privileges of `from` add to an object at its creation.
+void add_defaults(Grants& grants, const Object& object, const GrantWords& words, Writer& writer) {
+    for (ObjectIndex index = 0; index < writer.from().size(); ++index) {
+        const Object& defaults = writer.from().at(index);
+        if (defaults.kind != Kind::default_privileges) continue;
+        if (!defaults.is(Property::object_type, std::string(1, words.object_type))) continue;
+        if (!defaults.name.empty() && defaults.name != object.schema) continue;
+        for (const auto& [grantee, privileges] : parse(defaults.get(Property::privileges))) {
+            for (const auto& [privilege, option] : privileges) {
+                grants[grantee].try_emplace(privilege, option);
+            }
+        }
+    }
+}
+
+// The target of GRANT and REVOKE: "TABLE app.users", with the column behind the privilege.
+class GrantWriter {
+  public:
+    GrantWriter(const Object& object, const GrantWords& words, Writer& writer)
+        : writer_(writer), target_(fmt::format("{} {}", words.words, object.address)) {
+        owner_ = object.get(Property::owner);
+        if (object.kind == Kind::column) {
+            const Object& table = writer.to().at(object.parent);
+            target_ = fmt::format("TABLE {}", table.address);
+            column_ = fmt::format(" ({})", object.address.substr(table.address.size() + 1));
+            owner_ = table.get(Property::owner);
+        }
+    }
+
+    void revoke(const std::string& grantee, const std::string& privilege, bool option_only) {
+        writer_.add(fmt::format("REVOKE {}{}{} ON {} FROM {}",
+                                option_only ? "GRANT OPTION FOR " : "", privilege, column_, target_,
+                                name(grantee)));
+    }
+    void grant(const std::string& grantee, const std::vector<std::string>& privileges,
+               bool option) {
+        if (privileges.empty()) return;
+        std::vector<std::string> words;
+        for (const std::string& privilege : privileges) words.push_back(privilege + column_);
+        writer_.add(fmt::format("GRANT {} ON {} TO {}{}", fmt::join(words, ", "), target_,
+                                name(grantee), option ? " WITH GRANT OPTION" : ""));
+    }
+
+  private:
+    std::string name(const std::string& grantee) const {
+        if (!grantee.empty()) return grantee;
+        return writer_.options().owners ? owner_ : "CURRENT_USER";
+    }
+
+    Writer& writer_;
+    std::string target_;
+    std::string column_;
+    std::string owner_;
+};
+
+void write_revokes(const Grants& before, const Grants& after, GrantWriter& out) {
+    for (const auto& [grantee, privileges] : before) {
+        const auto kept = after.find(grantee);
+        for (const auto& [privilege, option] : privileges) {
+            const bool gone = kept == after.end() || !kept->second.contains(privilege);
+            if (gone) {
+                out.revoke(grantee, privilege, false);
+            } else if (option && !kept->second.at(privilege)) {
+                out.revoke(grantee, privilege, true);
+            }
+        }
+    }
+}
+
+void write_grants(const Grants& before, const Grants& after, GrantWriter& out) {
+    for (const auto& [grantee, privileges] : after) {
+        const auto had = before.find(grantee);
+        std::vector<std::string> plain;
+        std::vector<std::string> with_option;
+        for (const auto& [privilege, option] : privileges) {
+            const bool present = had != before.end() && had->second.contains(privilege);
+            if (present && (had->second.at(privilege) || !option)) continue;
+            (option ? with_option : plain).push_back(privilege);
+        }
+        out.grant(grantee, plain, false);
+        out.grant(grantee, with_option, true);
+    }
+}
+
+}  // namespace
+
+void write_privileges(const Object& from, const Object& to, bool fresh, Writer& writer) {
+    if (!writer.options().privileges) return;
+    const GrantWords words = grant_words(to.kind, writer.to().server_version);
+    if (words.words.empty()) return;
+    Grants before = fresh ? standard(words) : grants_of(from, words);
+    if (fresh && words.object_type != ' ') add_defaults(before, to, words, writer);
+    const Grants after = grants_of(to, words);
+    GrantWriter out(to, words, writer);
+    write_revokes(before, after, out);
+    write_grants(before, after, out);
+}
+
+}  // namespace revisiond::diff

@@ -1,0 +1,168 @@
+#include "diff/propagation.hpp"
+
+#include <algorithm>
+
+#include "diff/rules.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+bool is_type(Kind kind) {
+    switch (kind) {
+        case Kind::enum_type:
+        case Kind::range_type:
+        case Kind::composite_type:
+        case Kind::base_type:
+        case Kind::domain:
+        case Kind::collation:
+            return true;
+        default:
+            return false;
+    }
+}
+
+class Propagation {
+  public:
+    explicit Propagation(Pairing& pairing) : pairing_(pairing) {}
+
+    void run() {
+        for (ObjectIndex index = 0; index < pairing_.from.size(); ++index) {
+            if (pairing_.dropped(index)) waiting_.push_back(index);
+            if (pairing_.from_fate[index] == Fate::alter) touch(index);
+        }
+        while (!waiting_.empty()) {
+            const ObjectIndex index = waiting_.back();
+            waiting_.pop_back();
+            spread(index);
+        }
+    }
+
+  private:
+    const Object& from(ObjectIndex index) const { return pairing_.from.at(index); }
+
+    // Survives on both sides and is not yet on its way out.
+    bool stays(ObjectIndex index) const {
+        const Fate fate = pairing_.from_fate[index];
+        return pairing_.to_of_from[index] != no_object &&
+               (fate == Fate::keep || fate == Fate::alter || fate == Fate::ignore);
+    }
+
+    void rebuild(ObjectIndex index) {
+        if (!stays(index)) return;
+        const ObjectIndex to = pairing_.to_of_from[index];
+        pairing_.rebuilt[to] = pairing_.from_fate[index] != Fate::alter;
+        pairing_.from_fate[index] = pairing_.to_fate[to] = Fate::replace;
+        waiting_.push_back(index);
+    }
+
+    void spread(ObjectIndex index) {
+        for (const ObjectIndex child : pairing_.from.children(index)) rebuild(child);
+        for (const ObjectIndex dependent : pairing_.dependents[index]) react(dependent, index);
+        if (from(index).kind == Kind::index_partition) rebuild_parent_index(index);
+    }
+
+    void react(ObjectIndex dependent, ObjectIndex gone) {
+        if (!stays(dependent)) return;
+        const Object& object = from(dependent);
+        if (object.kind == Kind::table || object.kind == Kind::sequence ||
+            object.kind == Kind::extension || object.kind == Kind::schema) {
+            return;
+        }
+        if (object.kind == Kind::column) {
+            react_column(dependent, gone);
+            return;
+        }
+        // A changed definition may just have let go of what is dropped; then the order suffices.
+        if (pairing_.from_fate[dependent] == Fate::alter && let_go(dependent, gone)) return;
+        rebuild(dependent);
+    }
+
+    bool let_go(ObjectIndex dependent, ObjectIndex gone) const {
+        if (pairing_.from_fate[gone] != Fate::drop) return false;
+        const Kind kind = from(dependent).kind;
+        return kind == Kind::view || kind == Kind::function || kind == Kind::procedure;
+    }
+
+    void react_column(ObjectIndex column, ObjectIndex gone) {
+        const Object& object = from(column);
+        const Kind parent = from(object.parent).kind;
+        if (parent != Kind::table && parent != Kind::foreign_table) return;
+        if (is_type(from(gone).kind)) {
+            const ObjectIndex to = pairing_.to_of_from[column];
+            if (pairing_.from_fate[gone] == Fate::replace) {
+                const ObjectIndex new_type = pairing_.to_of_from[gone];
+                pairing_.from_fate[gone] = pairing_.to_fate[new_type] = Fate::shift;
+            }
+            if (pairing_.from_fate[gone] == Fate::shift) pairing_.retyped[to] = true;
+            pairing_.from_fate[column] = pairing_.to_fate[to] = Fate::alter;
+            touch(column);
+            return;
+        }
+        if (object.has(Property::generated) && gone != object.parent) rebuild(column);
+    }
+
+    // A column whose type changes is in the way of those who look at it.
+    void touch(ObjectIndex index) {
+        const Object& object = from(index);
+        if (object.kind != Kind::column) return;
+        const ObjectIndex to = pairing_.to_of_from[index];
+        const bool type = pairing_.retyped[to] || pairing_.has_changed(to, Property::type) ||
+                          pairing_.has_changed(to, Property::collation);
+        if (!type) return;
+        for (const ObjectIndex dependent : pairing_.dependents[index]) {
+            if (in_the_way(from(dependent), index)) rebuild(dependent);
+        }
+    }
+
+    bool in_the_way(const Object& dependent, ObjectIndex column) const {
+        switch (dependent.kind) {
+            case Kind::view:
+            case Kind::materialized_view:
+            case Kind::rule:
+            case Kind::policy:
+            case Kind::trigger:
+            case Kind::function:
+            case Kind::procedure:
+            case Kind::publication_table:
+                return true;
+            case Kind::column:
+                return dependent.has(Property::generated);
+            case Kind::column_default:
+                return changes_family(column);
+            case Kind::constraint:
+                return dependent.is(Property::constraint_type, "f") && changes_family(column);
+            default:
+                return false;
+        }
+    }
+
+    bool changes_family(ObjectIndex column) const {
+        const ObjectIndex to = pairing_.to_of_from[column];
+        return pairing_.retyped[to] || type_family(from(column).get(Property::type)) !=
+                                           type_family(pairing_.to.at(to).get(Property::type));
+    }
+
+    // The index of a partition that stays attached goes and comes only with its parent's.
+    void rebuild_parent_index(ObjectIndex attachment) {
+        const Object& object = from(attachment);
+        const ObjectIndex table = from(object.parent).parent;
+        if (table == no_object || pairing_.dropped(table)) return;
+        for (const ObjectIndex child : pairing_.from.children(table)) {
+            if (from(child).kind == Kind::partition && pairing_.dropped(child)) return;
+        }
+        for (const ObjectIndex on : object.depends_on) {
+            if (on != object.parent) rebuild(on);
+        }
+    }
+
+    Pairing& pairing_;
+    std::vector<ObjectIndex> waiting_;
+};
+
+}  // namespace
+
+void propagate(Pairing& pairing) {
+    Propagation(pairing).run();
+}
+
+}  // namespace revisiond::diff

@@ -1,0 +1,18 @@
+// What a table's constraints and links have to say in CREATE TABLE. Internal to the room.
+#pragma once
+
+#include <string>
+
+#include "diff/writer.hpp"
+
+namespace revisiond::diff {
+
+// Whether this constraint stands in its table's CREATE TABLE.
+bool in_create_table(ObjectIndex index, const Object& constraint, const Writer& writer);
+// "CONSTRAINT name CHECK (…)"
+std::string constraint_clause(const Object& constraint);
+// What remains to be said of a constraint that was inlined: all of it, when CREATE TABLE has no
+// words for it.
+void write_inlined_constraint(ObjectIndex index, const Object& constraint, Writer& writer);
+
+}  // namespace revisiond::diff

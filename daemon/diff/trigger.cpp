@@ -1,0 +1,97 @@
+#include <fmt/format.h>
+
+#include "diff/simple.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+void write_state(const Object& trigger, const std::string& state, bool only, Writer& writer) {
+    const std::string_view words = state == "D"   ? "DISABLE"
+                                   : state == "R" ? "ENABLE REPLICA"
+                                   : state == "A" ? "ENABLE ALWAYS"
+                                                  : "ENABLE";
+    writer.add(fmt::format("ALTER TABLE {}{} {} TRIGGER {}", only ? "ONLY " : "",
+                           table_of(trigger, writer.to()), words, own_name(trigger)));
+}
+
+void create_trigger(const Object& trigger, Writer& writer) {
+    writer.add(trigger.get(Property::definition));
+    if (!trigger.is(Property::enabled, "O")) {
+        write_state(trigger, trigger.get(Property::enabled), false, writer);
+    }
+    write_common(trigger, writer);
+}
+
+bool can_alter_trigger(const Pair& pair) {
+    return pair.only({Property::enabled});
+}
+
+void alter_trigger(const Pair& pair, Writer& writer) {
+    if (pair.has(Property::enabled)) {
+        write_state(pair.to, pair.to.get(Property::enabled), false, writer);
+    }
+    write_common_changes(pair.from, pair.to, writer);
+}
+
+void create_state(const Object& state, Writer& writer) {
+    write_state(state, state.get(Property::enabled), false, writer);
+}
+
+// The trigger of the partition is again as its parent's, if there still is one.
+void drop_state(const Object& state, Writer& writer) {
+    const ObjectIndex table = writer.pairing().to_of_from[state.parent];
+    if (table == no_object) return;
+    for (const ObjectIndex on : state.depends_on) {
+        const ObjectIndex parent = writer.pairing().to_of_from[on];
+        if (writer.from().at(on).kind != Kind::trigger || parent == no_object) continue;
+        const std::string& enabled = writer.to().at(parent).get(Property::enabled);
+        const std::string_view words = enabled == "D"   ? "DISABLE"
+                                       : enabled == "R" ? "ENABLE REPLICA"
+                                       : enabled == "A" ? "ENABLE ALWAYS"
+                                                        : "ENABLE";
+        writer.add(fmt::format("ALTER TABLE {} {} TRIGGER {}", table_of(state, writer.from()),
+                               words, own_name(state)));
+    }
+}
+
+std::string policy_clauses(const Object& policy) {
+    std::string text;
+    if (policy.has(Property::using_expression)) {
+        text += fmt::format(" USING ({})", policy.get(Property::using_expression));
+    }
+    if (policy.has(Property::check_expression)) {
+        text += fmt::format(" WITH CHECK ({})", policy.get(Property::check_expression));
+    }
+    return text;
+}
+
+void create_policy(const Object& policy, Writer& writer) {
+    writer.add(fmt::format("CREATE POLICY {} AS {} FOR {} TO {}{}", policy.address,
+                           policy.is(Property::permissive, "t") ? "PERMISSIVE" : "RESTRICTIVE",
+                           policy.get(Property::command), policy.get(Property::roles),
+                           policy_clauses(policy)));
+    write_common(policy, writer);
+}
+
+// An expression can be changed and not taken away.
+bool can_alter_policy(const Pair& pair) {
+    return pair.only({Property::roles, Property::using_expression, Property::check_expression}) &&
+           pair.from.has(Property::using_expression) == pair.to.has(Property::using_expression) &&
+           pair.from.has(Property::check_expression) == pair.to.has(Property::check_expression);
+}
+
+void alter_policy(const Pair& pair, Writer& writer) {
+    if (!pair.only({})) {
+        writer.add(fmt::format("ALTER POLICY {} TO {}{}", pair.to.address,
+                               pair.to.get(Property::roles), policy_clauses(pair.to)));
+    }
+    write_common_changes(pair.from, pair.to, writer);
+}
+
+}  // namespace
+
+const KindRules trigger_rules{create_trigger, drop_plainly, can_alter_trigger, alter_trigger};
+const KindRules trigger_state_rules{create_state, drop_state, never_alterable, alter_common};
+const KindRules policy_rules{create_policy, drop_plainly, can_alter_policy, alter_policy};
+
+}  // namespace revisiond::diff

@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+
+#include "diff/column.hpp"
+#include "diff/simple.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+std::string view_text(const Object& view, std::string_view verb) {
+    const std::string options = option_list(view.get(Property::options));
+    return fmt::format("{} VIEW {}{} AS\n{}", verb, view.address,
+                       options.empty() ? "" : fmt::format(" WITH ({})", options),
+                       view.get(Property::definition));
+}
+
+void write_columns(const Object& view, Writer& writer) {
+    for (const ObjectIndex child : writer.to().children(writer.index_in_to(view))) {
+        const Object& column = writer.to().at(child);
+        if (column.kind == Kind::column) write_column_extras(column, writer);
+    }
+}
+
+void create_view(const Object& view, Writer& writer) {
+    writer.add(view_text(view, "CREATE"));
+    write_common(view, writer);
+    write_columns(view, writer);
+}
+
+// What CREATE OR REPLACE accepts: the same columns, and more behind them.
+bool can_alter_view(const Pair& pair) {
+    return pair.only({Property::definition, Property::options}) &&
+           pair.to.get(Property::columns).starts_with(pair.from.get(Property::columns));
+}
+
+void alter_view(const Pair& pair, Writer& writer) {
+    if (pair.has(Property::definition)) {
+        writer.add(view_text(pair.to, "CREATE OR REPLACE"));
+    } else {
+        write_option_changes(fmt::format("ALTER VIEW {} ", pair.to.address),
+                             pair.from.get(Property::options), pair.to.get(Property::options), "",
+                             writer);
+    }
+    write_common_changes(pair.from, pair.to, writer);
+}
+
+void create_materialized_view(const Object& view, Writer& writer) {
+    std::string text = "CREATE MATERIALIZED VIEW " + view.address;
+    const std::string& method = view.get(Property::access_method);
+    if (!method.empty() && method != "heap") text += " USING " + method;
+    std::string options = option_list(view.get(Property::options));
+    const std::string toast = option_list(view.get(Property::toast_options), "toast.");
+    if (!options.empty() && !toast.empty()) options += ", ";
+    options += toast;
+    if (!options.empty()) text += fmt::format(" WITH ({})", options);
+    if (writer.options().tablespaces && view.has(Property::tablespace)) {
+        text += " TABLESPACE " + view.get(Property::tablespace);
+    }
+    text += fmt::format(" AS\n{}", view.get(Property::definition));
+    if (view.is(Property::populated, "f")) text += "\nWITH NO DATA";
+    writer.add(text);
+    write_common(view, writer);
+    write_columns(view, writer);
+}
+
+bool can_alter_materialized_view(const Pair& pair) {
+    return !pair.has(Property::definition);
+}
+
+void alter_materialized_view(const Pair& pair, Writer& writer) {
+    const std::string prefix = fmt::format("ALTER MATERIALIZED VIEW {} ", pair.to.address);
+    constexpr Hazards rewrite{false, true, true, false};
+    if (pair.has(Property::access_method)) {
+        writer.add(prefix + "SET ACCESS METHOD " + pair.to.get(Property::access_method), rewrite);
+    }
+    if (pair.has(Property::tablespace)) {
+        const std::string& space = pair.to.get(Property::tablespace);
+        writer.add(prefix + "SET TABLESPACE " + (space.empty() ? "pg_default" : space), rewrite);
+    }
+    write_option_changes(prefix, pair.from.get(Property::options), pair.to.get(Property::options),
+                         "", writer);
+    write_option_changes(prefix, pair.from.get(Property::toast_options),
+                         pair.to.get(Property::toast_options), "toast.", writer);
+    write_common_changes(pair.from, pair.to, writer);
+}
+
+void write_rule_state(const Object& rule, Writer& writer) {
+    const std::string& state = rule.get(Property::enabled);
+    const std::string_view words = state == "D"   ? "DISABLE"
+                                   : state == "R" ? "ENABLE REPLICA"
+                                   : state == "A" ? "ENABLE ALWAYS"
+                                                  : "ENABLE";
+    writer.add(fmt::format("ALTER TABLE {} {} RULE {}", table_of(rule, writer.to()), words,
+                           own_name(rule)));
+}
+
+void create_rule(const Object& rule, Writer& writer) {
+    writer.add(rule.get(Property::definition));
+    if (!rule.is(Property::enabled, "O")) write_rule_state(rule, writer);
+    write_common(rule, writer);
+}
+
+void drop_rule(const Object& rule, Writer& writer) {
+    writer.add("DROP RULE " + rule.address);
+}
+
+bool can_alter_rule(const Pair& pair) {
+    return pair.only({Property::enabled});
+}
+
+void alter_rule(const Pair& pair, Writer& writer) {
+    if (pair.has(Property::enabled)) write_rule_state(pair.to, writer);
+    write_common_changes(pair.from, pair.to, writer);
+}
+
+}  // namespace
+
+const KindRules view_rules{create_view, drop_plainly, can_alter_view, alter_view};
+const KindRules materialized_view_rules{create_materialized_view, drop_plainly,
+                                        can_alter_materialized_view, alter_materialized_view};
+const KindRules rule_rules{create_rule, drop_rule, can_alter_rule, alter_rule};
+
+}  // namespace revisiond::diff

@@ -1,0 +1,145 @@
+#include "diff/writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "diff/rules.hpp"
+#include "sql/identifier.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+// Name and value of a "name=value" line.
+std::pair<std::string, std::string> option_of(const std::string& line) {
+    const auto equals = line.find('=');
+    if (equals == std::string::npos) return {line, ""};
+    return {line.substr(0, equals), line.substr(equals + 1)};
+}
+
+std::map<std::string, std::string> options_of(std::string_view lines) {
+    std::map<std::string, std::string> options;
+    for (const std::string& line : lines_of(lines)) options.insert(option_of(line));
+    return options;
+}
+
+bool has_owner(Kind kind) {
+    return kind != Kind::default_privileges && kind != Kind::shell_type;
+}
+
+bool has_comment(Kind kind) {
+    return !catalog::sql_words(kind).empty() && kind != Kind::shell_type &&
+           kind != Kind::user_mapping;
+}
+
+void write_owner(const Object& object, Writer& writer) {
+    if (!writer.options().owners || !has_owner(object.kind) || !object.has(Property::owner)) return;
+    writer.add(fmt::format("ALTER {} {} OWNER TO {}", catalog::sql_words(object.kind),
+                           object.address, object.get(Property::owner)));
+}
+
+void write_comment(const Object& object, Writer& writer) {
+    if (!has_comment(object.kind)) return;
+    const std::string text =
+        object.has(Property::comment) ? sql::quote_literal(object.get(Property::comment)) : "NULL";
+    writer.add(fmt::format("COMMENT ON {} {} IS {}", catalog::sql_words(object.kind),
+                           object.address, text));
+}
+
+}  // namespace
+
+Statement& Writer::add(std::string text, Hazards hazards) {
+    Statement statement;
+    statement.text = std::move(text);
+    statement.object = object_;
+    statement.hazards = hazards;
+    statement.commit_before = std::ranges::any_of(new_labels_, [&](const std::string& label) {
+        return statement.text.find(label) != std::string::npos;
+    });
+    // What is visible after one commit needs no other.
+    if (statement.commit_before) new_labels_.clear();
+    script_.statements.push_back(std::move(statement));
+    return script_.statements.back();
+}
+
+void write_common(const Object& object, Writer& writer) {
+    write_owner(object, writer);
+    if (object.has(Property::comment)) write_comment(object, writer);
+    write_privileges(object, object, true, writer);
+}
+
+void write_common_changes(const Object& from, const Object& to, Writer& writer) {
+    if (from.get(Property::owner) != to.get(Property::owner)) write_owner(to, writer);
+    if (from.has(Property::comment) != to.has(Property::comment) ||
+        from.get(Property::comment) != to.get(Property::comment)) {
+        write_comment(to, writer);
+    }
+    write_privileges(from, to, false, writer);
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
+void write_option_changes(const std::string& prefix, std::string_view from, std::string_view to,
+                          std::string_view name_prefix, Writer& writer) {
+    const auto before = options_of(from);
+    const auto after = options_of(to);
+    std::vector<std::string> set;
+    std::vector<std::string> reset;
+    for (const auto& [name, value] : before) {
+        if (!after.contains(name)) reset.push_back(fmt::format("{}{}", name_prefix, name));
+    }
+    for (const auto& [name, value] : after) {
+        const auto old = before.find(name);
+        if (old != before.end() && old->second == value) continue;
+        set.push_back(fmt::format("{}{}={}", name_prefix, name, sql::quote_literal(value)));
+    }
+    if (!reset.empty()) writer.add(fmt::format("{}RESET ({})", prefix, fmt::join(reset, ", ")));
+    if (!set.empty()) writer.add(fmt::format("{}SET ({})", prefix, fmt::join(set, ", ")));
+}
+
+std::string option_list(std::string_view lines, std::string_view name_prefix) {
+    std::vector<std::string> options;
+    for (const auto& [name, value] : options_of(lines)) {
+        options.push_back(fmt::format("{}{}={}", name_prefix, name, sql::quote_literal(value)));
+    }
+    return fmt::format("{}", fmt::join(options, ", "));
+}
+
+std::string foreign_options(std::string_view lines) {
+    if (lines.empty()) return {};
+    std::vector<std::string> options;
+    for (const auto& [name, value] : options_of(lines)) {
+        options.push_back(
+            fmt::format("{} {}", sql::quote_identifier(name), sql::quote_literal(value)));
+    }
+    return fmt::format(" OPTIONS ({})", fmt::join(options, ", "));
+}
+
+std::string foreign_option_changes(std::string_view from, std::string_view to) {
+    const auto before = options_of(from);
+    const auto after = options_of(to);
+    std::vector<std::string> changes;
+    for (const auto& [name, value] : before) {
+        if (!after.contains(name)) {
+            changes.push_back(fmt::format("DROP {}", sql::quote_identifier(name)));
+        }
+    }
+    for (const auto& [name, value] : after) {
+        const auto old = before.find(name);
+        if (old != before.end() && old->second == value) continue;
+        changes.push_back(fmt::format("{} {} {}", old == before.end() ? "ADD" : "SET",
+                                      sql::quote_identifier(name), sql::quote_literal(value)));
+    }
+    return fmt::format("OPTIONS ({})", fmt::join(changes, ", "));
+}
+
+}  // namespace revisiond::diff

@@ -1,0 +1,69 @@
+// Where the rules of the kinds put their statements. Internal to the room.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "diff/pairing.hpp"
+
+namespace revisiond::diff {
+
+// Collects the statements of one action after the other.
+class Writer {
+  public:
+    Writer(const Pairing& pairing, MigrationScript& script) : pairing_(pairing), script_(script) {}
+
+    const Pairing& pairing() const { return pairing_; }
+    const Catalog& from() const { return pairing_.from; }
+    const Catalog& to() const { return pairing_.to; }
+    const DiffOptions& options() const { return pairing_.options; }
+    ObjectIndex index_in_from(const Object& object) const {
+        return from().find(object.kind, object.address);
+    }
+    ObjectIndex index_in_to(const Object& object) const {
+        return to().find(object.kind, object.address);
+    }
+
+    // The object that the next statements are about.
+    void begin(const Object& object) { object_ = {object.kind, object.address}; }
+    Statement& add(std::string text, Hazards hazards = {});
+    void refuse(std::string what) { script_.inexpressible.push_back(std::move(what)); }
+
+    // Created inside the statement of its parent: said by the plan before anything is written.
+    void set_inlined(const std::vector<bool>* inlined) { inlined_ = inlined; }
+    bool inlined(ObjectIndex to_index) const { return (*inlined_)[to_index]; }
+
+    // A new enum label cannot be used before a commit.
+    void note_new_label(const std::string& literal) { new_labels_.insert(literal); }
+
+  private:
+    const Pairing& pairing_;
+    MigrationScript& script_;
+    ObjectName object_;
+    const std::vector<bool>* inlined_ = nullptr;
+    std::set<std::string> new_labels_;
+};
+
+// Owner, comment and privileges of an object that was just created…
+void write_common(const Object& object, Writer& writer);
+// …or that stays.
+void write_common_changes(const Object& from, const Object& to, Writer& writer);
+// GRANT and REVOKE from one set of privileges to another; see Property::privileges.
+void write_privileges(const Object& from, const Object& to, bool fresh, Writer& writer);
+
+// One "a\nb\n" value as its lines.
+std::vector<std::string> lines_of(std::string_view text);
+// SET (…) and RESET (…) that lead from one list of "name=value" lines to another, each behind
+// `prefix` ("ALTER TABLE app.users "); option names get `name_prefix` ("toast.").
+void write_option_changes(const std::string& prefix, std::string_view from, std::string_view to,
+                          std::string_view name_prefix, Writer& writer);
+// "name = 'value', …" of such lines, empty for none: what stands in WITH (…).
+std::string option_list(std::string_view lines, std::string_view name_prefix = {});
+// OPTIONS (…) of foreign objects: for a CREATE (with a leading blank; empty for none) and for
+// ALTER.
+std::string foreign_options(std::string_view lines);
+std::string foreign_option_changes(std::string_view from, std::string_view to);
+
+}  // namespace revisiond::diff

@@ -1,0 +1,99 @@
+#include "introspection/kind_query.hpp"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <cstdlib>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+namespace revisiond::introspection {
+namespace {
+
+struct MacroCall {
+    std::vector<std::string> arguments;
+    std::size_t end = 0;  // behind the closing parenthesis
+};
+
+// Arguments are split at the commas of this level, outside quotes.
+MacroCall read_call(std::string_view text, std::size_t open) {
+    MacroCall call;
+    int depth = 0;
+    bool quoted = false;
+    std::string argument;
+    for (std::size_t i = open; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\'') quoted = !quoted;
+        if (!quoted && c == '(' && depth++ == 0) continue;
+        if (!quoted && c == ')' && --depth == 0) {
+            call.arguments.push_back(argument);
+            call.end = i + 1;
+            return call;
+        }
+        if (!quoted && c == ',' && depth == 1) {
+            call.arguments.push_back(std::exchange(argument, {}));
+            continue;
+        }
+        argument += c;
+    }
+    throw std::logic_error("a macro without an end");
+}
+
+std::string privileges_sql(const std::string& acl, const std::string& kind,
+                           const std::string& owner) {
+    const std::string standard = fmt::format("pg_catalog.acldefault({}, {})", kind, owner);
+    return fmt::format(
+        "CASE WHEN {0} IS NOT NULL AND NOT ({0} @> {1} AND {1} @> {0}) THEN coalesce((SELECT"
+        " string_agg(DISTINCT CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN {2} THEN ''"
+        " ELSE quote_ident(pg_get_userbyid(x.grantee)) END || E'\\t' || x.privilege_type ||"
+        " CASE WHEN x.is_grantable THEN '*' ELSE '' END, E'\\n')"
+        " FROM pg_catalog.aclexplode({0}) x), '') END",
+        acl, standard, owner);
+}
+
+std::string expand_call(std::string_view name, const std::vector<std::string>& a, int major) {
+    if (name == "user_schema") {
+        return fmt::format("({0}.nspname !~ '^pg_' AND {0}.nspname <> 'information_schema')", a[0]);
+    }
+    if (name == "loose") {
+        return fmt::format(
+            "NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = {0}.tableoid AND"
+            " x.objid = {0}.oid AND x.objsubid = 0 AND x.deptype = 'e')",
+            a[0]);
+    }
+    if (name == "owner") return fmt::format("quote_ident(pg_get_userbyid({}))", a[0]);
+    if (name == "acl") return privileges_sql(a[0], a[1], a[2]);
+    if (name == "lines") {
+        return fmt::format(
+            "(SELECT string_agg(o, E'\\n' ORDER BY o COLLATE \"C\") FROM unnest({}) o)", a[0]);
+    }
+    if (name == "since") return major >= std::atoi(a[0].c_str()) ? a[1] : a[2];
+    throw std::logic_error(fmt::format("no macro {}", name));
+}
+
+}  // namespace
+
+std::string expand(const char* sql, int major) {
+    const std::string_view text = sql;
+    std::string out;
+    for (std::size_t i = 0; i < text.size();) {
+        std::size_t end = i + 1;
+        while (text[i] == '$' && end < text.size() &&
+               (std::isalpha(text[end]) || text[end] == '_')) {
+            ++end;
+        }
+        if (end == i + 1 || end == text.size() || text[end] != '(') {
+            out += text[i++];
+            continue;
+        }
+        const std::string_view name = text.substr(i + 1, end - i - 1);
+        MacroCall call = read_call(text, end);
+        for (std::string& argument : call.arguments) argument = expand(argument.c_str(), major);
+        out += expand_call(name, call.arguments, major);
+        i = call.end;
+    }
+    return out;
+}
+
+}  // namespace revisiond::introspection

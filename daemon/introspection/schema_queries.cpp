@@ -1,0 +1,58 @@
+#include "introspection/kind_query.hpp"
+
+namespace revisiond::introspection {
+
+using catalog::Kind;
+using P = catalog::Property;
+
+std::vector<KindQuery> schema_queries() {
+    return {
+        {Kind::schema,
+         {P::owner, P::privileges},
+         "SELECT n.tableoid, n.oid, 0, 0, 0, 0, '', n.nspname, quote_ident(n.nspname), NULL,"
+         " $owner(n.nspowner), $acl(n.nspacl,'n',n.nspowner)"
+         " FROM pg_namespace n WHERE $user_schema(n) AND $loose(n)"},
+        {Kind::extension,
+         {P::relocated_schema},
+         "SELECT x.tableoid, x.oid, 0, 0, 0, 0, '', x.extname, quote_ident(x.extname),"
+         " n.tableoid || '/' || n.oid || '/0', quote_ident(n.nspname)"
+         " FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace"
+         " WHERE x.oid >= 16384"},
+        {Kind::language,
+         {P::owner, P::privileges, P::handler, P::inline_handler, P::validator, P::trusted},
+         "SELECT l.tableoid, l.oid, 0, 0, 0, 0, '', l.lanname, quote_ident(l.lanname), NULL,"
+         " $owner(l.lanowner), $acl(l.lanacl,'l',l.lanowner),"
+         " nullif(l.lanplcallfoid, 0)::regproc, nullif(l.laninline, 0)::regproc,"
+         " nullif(l.lanvalidator, 0)::regproc, l.lanpltrusted"
+         " FROM pg_language l WHERE l.lanispl AND l.oid >= 16384 AND $loose(l)"},
+        {Kind::access_method,
+         {P::handler, P::type},
+         "SELECT a.tableoid, a.oid, 0, 0, 0, 0, '', a.amname, quote_ident(a.amname), NULL,"
+         " a.amhandler::regproc, CASE a.amtype WHEN 't' THEN 'TABLE' ELSE 'INDEX' END"
+         " FROM pg_am a WHERE a.oid >= 16384 AND $loose(a)"},
+        {Kind::event_trigger,
+         {P::owner, P::event, P::tags, P::procedure, P::enabled},
+         "SELECT e.tableoid, e.oid, 0, 0, 0, 0, '', e.evtname, quote_ident(e.evtname), NULL,"
+         " $owner(e.evtowner), e.evtevent,"
+         " (SELECT string_agg(quote_literal(t), ', ' ORDER BY t) FROM unnest(e.evttags) t),"
+         " e.evtfoid::regproc || '()', e.evtenabled"
+         " FROM pg_event_trigger e WHERE $loose(e)"},
+        {Kind::default_privileges,
+         {P::owner, P::object_type, P::privileges},
+         "SELECT d.tableoid, d.oid, 0, 0, 0, 0, '', coalesce(n.nspname, ''),"
+         " 'FOR ROLE ' || $owner(d.defaclrole) ||"
+         " coalesce(' IN SCHEMA ' || quote_ident(n.nspname), '') || ' ON ' || CASE d.defaclobjtype"
+         " WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' WHEN 'f' THEN 'FUNCTIONS'"
+         " WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS' ELSE 'LARGE OBJECTS' END,"
+         " CASE WHEN n.oid IS NOT NULL THEN n.tableoid || '/' || n.oid || '/0' END,"
+         " $owner(d.defaclrole), d.defaclobjtype,"
+         " coalesce((SELECT string_agg(DISTINCT CASE x.grantee WHEN 0 THEN 'PUBLIC'"
+         " WHEN d.defaclrole THEN ''"
+         " ELSE quote_ident(pg_get_userbyid(x.grantee)) END || E'\\t' || x.privilege_type ||"
+         " CASE WHEN x.is_grantable THEN '*' ELSE '' END, E'\\n') FROM aclexplode(d.defaclacl) x),"
+         " '')"
+         " FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace"},
+    };
+}
+
+}  // namespace revisiond::introspection
