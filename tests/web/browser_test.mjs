@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { axe, MODES, openBrowser } from './browser.mjs';
+import { operation } from './data.mjs';
 import { Mock } from './mock.mjs';
 
 const FAILED = '00000000-0000-4000-8000-000000000002';
@@ -354,6 +355,23 @@ test('a lost connection is said, and what was missed is there when it comes back
   await page.locator('.step > summary').nth(5).click();
   await page.locator('.step').nth(5).locator('.statement').waitFor();
   await close(page, /ERR_/);
+});
+
+test('of many retries the last ones are shown', async () => {
+  const { mock, page } = await open('#/');
+  const one = operation('00000000-0000-4000-8000-000000000003', 'main', { state: 'running', revisions: ['7be04f9a1c28'] });
+  mock.world.operations.main.unshift(one);
+  mock.world.events[one.id] = [];
+  mock.emit(one, 'accepted', { kind: 'upgrade', target: 'heads', actor: 'marta', revisions: one.revisions, digest: one.digest });
+  mock.emit(one, 'started', { term: 41, host: 'db-runner-1' });
+  mock.emit(one, 'step_begins', { revision: '7be04f9a1c28', message: 'waits', direction: 'upgrade', number: 1, of: 1, transaction: true });
+  for (let attempt = 1; attempt <= 200; ++attempt) {
+    mock.emit(one, 'retrying', { revision: '7be04f9a1c28', line: 8, attempt, pause_ms: 2000, sqlstate: '55P03', message: 'lock timeout', blockers: ['process 1'] });
+  }
+  await go(page, `#/main/history/${one.id}`);
+  await sees(page, 'Attempt 200 failed');
+  assert.ok(await page.locator('.remark').count() < 10);
+  await close(page);
 });
 
 test('a page that was opened without a connection is there when it comes back', async () => {

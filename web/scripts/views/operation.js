@@ -27,7 +27,7 @@ function stepOf(step, over, open) {
 	const state = stateOf(step.elapsed !== null, over)
 	const items = open ? step.statements.map(one => statementOf(one, over)) : []
 	// Each remark stands after as many statements as had begun by then.
-	if (open) step.remarks.slice().reverse().forEach(one => items.splice(one.after, 0, remarkOf(one)))
+	if (open) step.remarks.slice(-8).reverse().forEach(one => items.splice(one.after, 0, remarkOf(one)))
 	return [el('summary', glyph(state), el('span.unseen', words(state).word), quiet(`${step.number}/${step.of}`), code(step.revision), el('span.message', step.message),
 		!step.transaction && el('span.tag', 'no transaction'),
 		el('span.figures', state === 'applied' ? duration(step.elapsed) : !over && since(step.at))), el('ol', items)]
@@ -79,7 +79,7 @@ export function operationView(root, {name, id}) {
 		tick()
 	}
 	const tick = () => root.querySelectorAll('[data-since]').forEach(node => {
-		node.textContent = duration(Math.floor((Date.now() - Date.parse(node.dataset.since)) / 1000) * 1000)
+		node.textContent = duration(Math.ceil((Date.now() - Date.parse(node.dataset.since)) / 1000) * 1000)
 	})
 	const close = follow(`${path}/events`, {database: name}, event => {
 		const step = take(log, event)
