@@ -56,7 +56,7 @@ export function operationView(root, {name, id}) {
 		const {done, of} = progress(log)
 		if (of) document.title = `${over() ? words(state).word : `${done}/${of}`} · ${title}`
 		return [el('h1', one.dry_run && 'dry run: ', words(kind || 'operation').word, target && ` to ${target}`, ' ', badge(state)),
-			facts({Elapsed: one.started_at && (took(one) || since(one.started_at)), Revisions: of > 0 && `${done} of ${of}`, By: [one.actor, one.address && quiet(` from ${one.address}`)],
+			facts({Elapsed: one.started_at && (took(one) || since(one.started_at)), Revisions: of > 0 && `${done} of ${of}`, By: one.actor && [one.actor, one.address && quiet(` from ${one.address}`)],
 				On: one.host && `${one.host}, term ${one.term}`, Began: time(one.started_at || one.created_at, true), Plan: one.digest && code(one.digest)}),
 			of > 0 && el('progress', {max: of, value: done, 'aria-label': 'Revisions done'}),
 			lost && !over() && flash('warn', 'The connection is lost. The operation goes on; all of it is shown when the connection is back.'),
