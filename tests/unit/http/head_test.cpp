@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -27,7 +29,11 @@ int verdict(const std::string& bytes) {
 }
 
 std::string with(const std::string& lines) {
-    return "GET /a HTTP/1.1\r\nHost: h\r\n" + lines + "\r\n";
+    return fmt::format("GET /a HTTP/1.1\r\nHost: h\r\n{}\r\n", lines);
+}
+
+std::string repeated(std::size_t count, char c) {
+    return std::string(count, c);
 }
 
 }  // namespace
@@ -113,15 +119,15 @@ TEST_CASE("each bad head has its status") {
         {400, "GET / http/1.1\r\nHost: h\r\n\r\n"},
         {505, "GET / HTTP/2.0\r\nHost: h\r\n\r\n"},
         {505, "PRI / HTTP/2.0\r\n\r\n"},
-        {400, std::string(33, 'A') + " / HTTP/1.1\r\nHost: h\r\n\r\n"},
-        {414, "GET /" + std::string(2048, 'a') + " HTTP/1.1\r\nHost: h\r\n\r\n"},
-        {414, "GET /" + std::string(3000, 'a')},
+        {400, fmt::format("{} / HTTP/1.1\r\nHost: h\r\n\r\n", repeated(33, 'A'))},
+        {414, fmt::format("GET /{} HTTP/1.1\r\nHost: h\r\n\r\n", repeated(2048, 'a'))},
+        {414, fmt::format("GET /{}", repeated(3000, 'a'))},
         // lines
         {400, "GET / HTTP/1.1\nHost: h\n\n"},
         {400, "GET / HTTP/1.1\r\nHost: h\n\r\n"},
         {400, with("A: b\nB: c\r\n")},
         {400, with("A: b\rB: c\r\n")},
-        {400, with("A: b" + null + "\r\n")},
+        {400, with(fmt::format("A: b{}\r\n", null))},
         {400, with("A: b\x01\r\n")},
         {400, with("A: b\x7f\r\n")},
         {400, with("A: b\r\n folded\r\n")},
@@ -161,7 +167,7 @@ TEST_CASE("each bad head has its status") {
         {400, with("Origin: http://a\r\nOrigin: http://b\r\n")},
         {400, with("Sec-Fetch-Site: none\r\nSec-Fetch-Site: none\r\n")},
         // how much
-        {431, with("A: " + std::string(longest_head, 'a') + "\r\n")},
+        {431, with(fmt::format("A: {}\r\n", repeated(longest_head, 'a')))},
     };
     for (const Case& one : cases) {
         INFO(one.bytes.substr(0, 200));
@@ -174,13 +180,15 @@ TEST_CASE("limits are met exactly") {
     for (std::size_t i = 0; i + 1 < most_fields; ++i) many += "A: b\r\n";
     CHECK(verdict(with(many)) == 0);
     CHECK(verdict(with(many + "A: b\r\n")) == 431);
-    CHECK(verdict("GET /" + std::string(longest_target - 1, 'a') +
-                  " HTTP/1.1\r\nHost: h\r\n\r\n") == 0);
+    CHECK(verdict(fmt::format("GET /{} HTTP/1.1\r\nHost: h\r\n\r\n",
+                              repeated(longest_target - 1, 'a'))) == 0);
     const std::string frame = with("A: \r\n");
-    const std::string fits = with("A: " + std::string(longest_head - frame.size(), 'a') + "\r\n");
+    const std::string fits =
+        with(fmt::format("A: {}\r\n", repeated(longest_head - frame.size(), 'a')));
     CHECK(fits.size() == longest_head);
     CHECK(verdict(fits) == 0);
-    CHECK(verdict(with("A: " + std::string(longest_head - frame.size() + 1, 'a') + "\r\n")) == 431);
+    CHECK(verdict(with(fmt::format("A: {}\r\n", repeated(longest_head - frame.size() + 1, 'a')))) ==
+          431);
 }
 
 TEST_CASE("what cpp-httplib sees keeps every value and loses what it would act on") {
