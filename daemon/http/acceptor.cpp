@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <system_error>
 
 namespace revisiond::http {
 namespace {
@@ -56,9 +57,10 @@ Acceptor::Acceptor(std::vector<Listener> listeners, Limits limits, AcceptorParts
       reserve_(open_reserve()),
       answers_(std::make_shared<const PreparedAnswers>()),
       input_(read_at_once, '\0') {
-    poller_.add(bell_.fd(), EPOLLIN, bell_tag);
+    bool added = poller_.add(bell_.fd(), EPOLLIN, bell_tag);
     for (std::size_t i = 0; i < listeners_.size(); ++i)
-        poller_.add(listeners_[i].fd(), EPOLLIN, listener_tag + i);
+        added = added && poller_.add(listeners_[i].fd(), EPOLLIN, listener_tag + i);
+    if (!added) throw std::system_error(errno, std::generic_category(), "epoll_ctl");
 }
 
 Acceptor::~Acceptor() = default;
@@ -69,7 +71,7 @@ void Acceptor::run() {
     read_inbox();  // the first rules
     while (!stop_by_ || (open_ > 0 && now_ < *stop_by_)) {
         std::optional<std::chrono::milliseconds> patience;
-        if (open_ > 0 || stop_by_)
+        if (open_ > 0 || stop_by_ || paused_)
             patience = std::max(std::chrono::milliseconds{0},
                                 std::chrono::ceil<std::chrono::milliseconds>(next_sweep_ - now_));
         const auto events = poller_.wait(patience);
@@ -135,9 +137,7 @@ void Acceptor::accept_from(const Listener& listener) {
         }
         if (!socket && (errno == EINTR || errno == ECONNABORTED)) continue;
         if (!socket) {
-            if (errno != EAGAIN)
-                parts_.report(fmt::format("cannot accept on {}: {}", listener.address(),
-                                          std::generic_category().message(errno)));
+            if (errno != EAGAIN) pause(listener, errno);
             return;
         }
         Client client{std::move(socket), peer_of(storage), {}, true};
@@ -155,9 +155,25 @@ void Acceptor::accept_from(const Listener& listener) {
     }
 }
 
+// The kernel cannot give a connection now, and would say so without end: the listeners rest until
+// the next sweep.
+void Acceptor::pause(const Listener& listener, int error) {
+    parts_.report(fmt::format("cannot accept on {}: {}", listener.address(),
+                              std::generic_category().message(error)));
+    listen(false);
+}
+
+void Acceptor::listen(bool on) {
+    paused_ = !on;
+    for (std::size_t i = 0; i < listeners_.size(); ++i)
+        poller_.modify(listeners_[i].fd(), on ? std::uint32_t{EPOLLIN} : 0, listener_tag + i);
+}
+
 // Whether one more may come: over a limit, the connection that has been idle longest goes first.
 bool Acceptor::make_room(const std::string& peer) {
-    if (limits_.per_address > 0) {
+    // A proxy speaks for many addresses.
+    const bool is_proxy = is_trusted(peer, security_->trusted_proxies, true);
+    if (limits_.per_address > 0 && !is_proxy) {
         const auto found = per_address_.find(peer);
         if (found != per_address_.end() && found->second >= limits_.per_address) return false;
     }
@@ -190,7 +206,11 @@ void Acceptor::adopt(Client client) {
     connection.serial = ++last_serial_;
     connection.deadline = now_ + limits_.idle;
     connection.idle_since = now_;
-    poller_.add(fd, EPOLLIN, static_cast<std::uint64_t>(fd));
+    if (!poller_.add(fd, EPOLLIN, static_cast<std::uint64_t>(fd))) {
+        forget(connection.client);
+        connections_[index].reset();
+        return;
+    }
     // Most have sent their request already.
     if (connection.client.unread.empty())
         receive(connection);
@@ -233,6 +253,7 @@ void Acceptor::await(Connection& connection, bool reading, bool writing) {
 
 void Acceptor::sweep() {
     next_sweep_ = now_ + sweep_every;
+    if (paused_) listen(true);
     for (std::size_t i = 0; i < connections_.size(); ++i)
         if (connections_[i] && connections_[i]->phase != Phase::working &&
             connections_[i]->deadline <= now_)

@@ -67,6 +67,8 @@ class Acceptor {
     // acceptor.cpp: the loop and the life of connections
     void read_inbox();
     void accept_from(const Listener& listener);
+    void pause(const Listener& listener, int error);
+    void listen(bool on);
     bool make_room(const std::string& peer);
     Connection* oldest_idle(bool anonymous_only);
     void adopt(Client client);
@@ -101,6 +103,7 @@ class Acceptor {
     bool send_output(Connection& connection);
     void end(Connection& connection);
     Door door() const;
+    std::string address_of(const Connection& connection, const Head& head) const;
 
     const Limits limits_;
     const AcceptorParts parts_;
@@ -110,7 +113,8 @@ class Acceptor {
     // Of the thread alone:
     std::vector<Listener> listeners_;
     Poller poller_;
-    Descriptor reserve_;  // given up to accept, and close, one connection when there are no more
+    bool paused_ = false;  // the listeners rest
+    Descriptor reserve_;   // given up to accept, and close, one connection when there are no more
     DateLine date_;
     FailureDelays delays_;
     std::shared_ptr<const PreparedAnswers> answers_;

@@ -21,6 +21,11 @@ Door Acceptor::door() const {
             std::chrono::system_clock::now()};
 }
 
+std::string Acceptor::address_of(const Connection& connection, const Head& head) const {
+    return client_address(connection.client.peer, head.list("x-forwarded-for"),
+                          security_->trusted_proxies, security_->trust_unix);
+}
+
 void Acceptor::on_event(Connection& connection, std::uint32_t events) {
     if ((events & (EPOLLERR | EPOLLHUP)) != 0) return close(connection);
     if ((events & EPOLLOUT) != 0) {
@@ -109,9 +114,7 @@ std::size_t Acceptor::take_head(Connection& connection, std::string_view bytes) 
 }
 
 void Acceptor::begin_body(Connection& connection, const Head& head, Admitted admitted) {
-    connection.request = {rewrite_head(head), std::move(admitted),
-                          client_address(connection.client.peer, head.list("x-forwarded-for"),
-                                         security_->trusted_proxies, security_->trust_unix),
+    connection.request = {rewrite_head(head), std::move(admitted), address_of(connection, head),
                           static_cast<std::size_t>(head.content_length)};
     connection.phase = Phase::body;
     connection.deadline = now_ + limits_.body;
@@ -191,7 +194,7 @@ std::size_t Acceptor::refuse(Connection& connection, const Head& head, Refused r
     const SharedResponse response = render(refused.response);
     if (refused.guessed) {
         ++parts_.counters.authentication_failures;
-        const auto delay = delays_.failed(connection.client.peer,
+        const auto delay = delays_.failed(address_of(connection, head),
                                           bearer_token(head.authorization).value_or(""), now_);
         if (delay.count() > 0) {
             parking_ = HeldBack{response, delay};

@@ -13,13 +13,6 @@ namespace {
 
 constexpr unsigned mapped_bits = 96;  // ::ffff:0:0/96
 
-bool is_trusted(std::string_view address, const std::vector<Network>& trusted, bool trust_unix) {
-    if (address == "unix") return trust_unix;
-    const auto parsed = parse_address(address);
-    return parsed && std::any_of(trusted.begin(), trusted.end(),
-                                 [&](const Network& network) { return network.contains(*parsed); });
-}
-
 }  // namespace
 
 std::optional<AddressBytes> parse_address(std::string_view text) {
@@ -58,6 +51,13 @@ std::optional<Network> parse_network(std::string_view text) {
             return std::nullopt;
     }
     return Network{*address, is_v6 ? prefix : prefix + mapped_bits};
+}
+
+bool is_trusted(std::string_view peer, const std::vector<Network>& trusted, bool trust_unix) {
+    if (peer == "unix") return trust_unix;
+    const auto parsed = parse_address(peer);
+    return parsed && std::any_of(trusted.begin(), trusted.end(),
+                                 [&](const Network& network) { return network.contains(*parsed); });
 }
 
 std::string client_address(std::string_view peer, std::string_view forwarded_for,

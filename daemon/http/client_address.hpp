@@ -25,10 +25,12 @@ struct Network {
 
 std::optional<Network> parse_network(std::string_view text);
 
+// Whether a peer is one of the proxies. One on a UNIX socket ("unix") is when `trust_unix` says so.
+bool is_trusted(std::string_view peer, const std::vector<Network>& trusted, bool trust_unix);
+
 // The client's address: the peer's own, unless the peer is a trusted proxy; then the nearest entry
 // of X-Forwarded-For, read from the right, that is no trusted proxy. An entry that is no address
-// ends the search at the last one that was. A peer on a UNIX socket ("unix") is trusted when
-// `trust_unix` says so.
+// ends the search at the last one that was.
 std::string client_address(std::string_view peer, std::string_view forwarded_for,
                            const std::vector<Network>& trusted, bool trust_unix);
 

@@ -81,7 +81,10 @@ bool has_no_body(int status) {
 void fill(const Response& from, httplib::Response& to) {
     to.status = from.status;
     add_security_headers(from, to);
-    for (const auto& [name, value] : from.headers) to.set_header(name, value);
+    for (const auto& [name, value] : from.headers) {
+        to.headers.erase(name);
+        to.set_header(name, value);
+    }
     if (!to.has_header("Cache-Control")) to.set_header("Cache-Control", "no-cache");
     if (!has_no_body(from.status)) to.set_content(from.body, from.content_type);
 }

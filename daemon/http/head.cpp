@@ -69,7 +69,6 @@ struct Framing {
     bool host = false;
     bool length = false;
     bool close = false;
-    bool keep_alive = false;
 };
 
 std::optional<HeadRejection> reject(int status, std::string_view detail) {
@@ -139,7 +138,6 @@ std::optional<HeadRejection> read_known(const Field& field, Framing& framing, He
                 return read_single(head.content_type, value, "Content-Type is there twice");
             if (is_name(name, "connection")) {
                 framing.close = framing.close || has_word(value, "close");
-                framing.keep_alive = framing.keep_alive || has_word(value, "keep-alive");
             }
             break;
         case 'e':
@@ -194,7 +192,7 @@ std::optional<HeadRejection> read_field(std::string_view line, Framing& framing,
 
 std::optional<HeadRejection> check_framing(const Framing& framing, Head& head) {
     if (!framing.host && !head.http_1_0) return reject(400, "Host is missing");
-    head.keep_alive = !framing.close && (!head.http_1_0 || framing.keep_alive);
+    head.keep_alive = !framing.close && !head.http_1_0;
     if (head.http_1_0) head.expects_continue = false;
     return std::nullopt;
 }

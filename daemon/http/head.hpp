@@ -39,7 +39,7 @@ struct Head {
     std::string_view method;
     std::string_view target;  // origin form: begins with "/"
     bool http_1_0 = false;
-    bool keep_alive = true;
+    bool keep_alive = true;  // never in HTTP/1.0, whose clients would have to be told
     bool expects_continue = false;
     std::uint64_t content_length = 0;
     std::size_t size = 0;  // bytes, with the empty line

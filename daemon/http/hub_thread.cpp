@@ -25,7 +25,8 @@ SharedResponse call(const std::function<SharedResponse()>& callback) {
 
 HubThread::HubThread(HubLimits limits, Counters& counters, std::function<void(Leaving)> leaving)
     : limits_(limits), counters_(counters), leaving_(std::move(leaving)) {
-    poller_.add(bell_.fd(), EPOLLIN, bell_tag);
+    if (!poller_.add(bell_.fd(), EPOLLIN, bell_tag))
+        throw std::system_error(errno, std::generic_category(), "epoll_ctl");
     thread_ = std::thread([this] { run(); });
     ::pthread_setname_np(thread_.native_handle(), "http-hub");
 }
@@ -96,6 +97,8 @@ void HubThread::read_inbox() {
 
 void HubThread::arrive(Parking parking) {
     const Id id = ++last_id_;
+    if (!poller_.add(parking.client.socket.get(), EPOLLRDHUP, id))
+        return leaving_({std::move(parking.client), false});
     Parked& parked = parked_[id];
     parked.id = id;
     parked.client = std::move(parking.client);
@@ -103,7 +106,6 @@ void HubThread::arrive(Parking parking) {
     parked.keep_alive = parking.keep_alive;
     parked.head_only = parking.head_only;
     parked.output = std::move(parking.output);
-    poller_.add(parked.client.socket.get(), EPOLLRDHUP, id);
     const auto now = Clock::now();
     if (auto* poll = std::get_if<LongPoll>(&parked.until)) {
         ++counters_.waiting;

@@ -22,13 +22,14 @@ class Poller {
         if (!epoll_) throw std::system_error(errno, std::generic_category(), "epoll_create1");
     }
 
-    void add(int fd, std::uint32_t events, std::uint64_t tag) {
-        control(EPOLL_CTL_ADD, fd, events, tag);
+    // False when the kernel has no room for one more.
+    [[nodiscard]] bool add(int fd, std::uint32_t events, std::uint64_t tag) {
+        return control(EPOLL_CTL_ADD, fd, events, tag);
     }
     void modify(int fd, std::uint32_t events, std::uint64_t tag) {
-        control(EPOLL_CTL_MOD, fd, events, tag);
+        require(control(EPOLL_CTL_MOD, fd, events, tag));
     }
-    void remove(int fd) { control(EPOLL_CTL_DEL, fd, 0, 0); }
+    void remove(int fd) { require(control(EPOLL_CTL_DEL, fd, 0, 0)); }
 
     // Waits until something happens or the time is over; without a time, until something happens.
     // The events are valid until the next call.
@@ -40,12 +41,14 @@ class Poller {
     }
 
   private:
-    void control(int operation, int fd, std::uint32_t events, std::uint64_t tag) {
+    bool control(int operation, int fd, std::uint32_t events, std::uint64_t tag) {
         epoll_event event{};
         event.events = events;
         event.data.u64 = tag;
-        if (::epoll_ctl(epoll_.get(), operation, fd, &event) != 0)
-            throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+        return ::epoll_ctl(epoll_.get(), operation, fd, &event) == 0;
+    }
+    static void require(bool done) {
+        if (!done) throw std::system_error(errno, std::generic_category(), "epoll_ctl");
     }
 
     Descriptor epoll_;

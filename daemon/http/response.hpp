@@ -10,7 +10,7 @@
 namespace revisiond::http {
 
 // An answer as a handler gives it. Date, Content-Length, Connection and the security headers are
-// added on the way out; `headers` holds what is particular to it.
+// added on the way out; `headers` holds what is particular to it, the last of a name counts.
 struct Response {
     int status = 200;
     std::string body;

@@ -1,7 +1,9 @@
 #include "http/server.hpp"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "http/acceptor.hpp"
@@ -28,6 +30,21 @@ Server::~Server() {
     stop(std::chrono::milliseconds{0});
 }
 
+namespace {
+
+// The database must be reachable whatever crowd is at the door.
+std::size_t affordable(std::size_t connections) {
+    constexpr rlim_t left_to_others = 256;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return connections;
+    const rlim_t most =
+        std::max(limit.rlim_cur / 2, limit.rlim_cur - std::min(limit.rlim_cur, left_to_others));
+    return std::min(connections, static_cast<std::size_t>(most));
+}
+
+}  // namespace
+
 Expected<std::unique_ptr<Server>> Server::start(ServerOptions options, Router router,
                                                 Security security, PreparedAnswers files) {
     std::vector<Listener> listeners = std::move(options.inherited);
@@ -36,6 +53,7 @@ Expected<std::unique_ptr<Server>> Server::start(ServerOptions options, Router ro
         if (!opened) return unexpected(std::move(opened).error());
         for (Listener& listener : *opened) listeners.push_back(std::move(listener));
     }
+    options.limits.connections = affordable(options.limits.connections);
     auto parts = std::make_unique<Parts>();
     parts->router = std::move(router);
     parts->files = std::move(files);

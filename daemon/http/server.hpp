@@ -25,9 +25,11 @@ struct Limits {
     std::chrono::milliseconds body{30'000};   // the same for the body
     std::chrono::milliseconds idle{60'000};   // between requests
     std::chrono::milliseconds write{30'000};  // no byte of an answer taken for so long
-    std::size_t connections = 8192;           // in all, those in the hub among them
-    std::size_t anonymous = 4096;             // of these without a valid token
-    std::size_t per_address = 0;              // 0: no limit
+    // In all, those in the hub among them; fewer where the process may have fewer descriptors, of
+    // which some are left to the rest of it.
+    std::size_t connections = 8192;
+    std::size_t anonymous = 4096;  // of these without a valid token
+    std::size_t per_address = 0;   // 0: no limit
     std::size_t workers = 8;
     std::size_t queue = 256;  // requests that wait for a worker; one more is answered 503
     HubLimits hub;
@@ -37,8 +39,9 @@ struct ServerOptions {
     std::vector<ListenAddress> listen;  // where to listen…
     std::vector<Listener> inherited;    // …and what systemd has opened already
     Limits limits;
-    // What is worth a line in the log: an exception of a handler, a listener that cannot accept.
-    // Called from any of the server's threads.
+    // What is worth a line in the log: an exception of a handler in its own words (which may hold
+    // what nobody else should read), a listener that cannot accept. Called from any of the server's
+    // threads.
     std::function<void(const std::string&)> report;
     std::function<void(const Served&)> observe;  // called by workers; may be empty
 };

@@ -134,7 +134,11 @@ TEST_CASE("a problem says what it is") {
           "\"detail\":\"the \\\"plan\\\" differs\\u000a\xEF\xBF\xBD\",\"code\":\"plan.differs\","
           "\"hint\":\"ask again\",\"plan\":{}}\n");
     CHECK(contains(render(problem({401, "x", "y"}))->bytes, "WWW-Authenticate: Bearer"));
-    CHECK(contains(render(problem({503, "x", "y"}))->bytes, "Retry-After: 1\r\n"));
+    Response busy = problem({503, "x", "y"});
+    CHECK(contains(render(busy)->bytes, "Retry-After: 1\r\n"));
+    busy.headers.emplace_back("Retry-After", "5");
+    CHECK(contains(render(busy)->bytes, "Retry-After: 5\r\n"));
+    CHECK_FALSE(contains(render(busy)->bytes, "Retry-After: 1\r\n"));
 }
 
 TEST_CASE("entity tags") {
