@@ -52,6 +52,11 @@ struct RevisionCommand {
     std::vector<std::string> depends_on;
     std::string template_name;
     bool sql = false;
+    bool autogenerate = false;
+    bool online = false;
+    std::vector<std::string> renames;
+    std::vector<std::string> include;
+    std::vector<std::string> exclude;
 };
 
 // A new revision file that joins several revisions.
@@ -157,6 +162,18 @@ struct ExportCommand {
     std::filesystem::path directory;
 };
 
+// The first revision, from a database that exists.
+struct BaselineCommand {
+    std::string message = "baseline";
+    std::vector<std::string> branch_labels;
+    std::string version_path;
+    std::optional<std::string> id;
+    bool sql = false;
+    std::optional<config::Milliseconds> lock_timeout;
+};
+
+struct DriftCommand {};
+
 // What leads from one schema to another; each end is a file or a URL.
 struct DiffCommand {
     std::string from;
@@ -174,7 +191,7 @@ using Command =
                  ShowCommand, HistoryCommand, HeadsCommand, BranchesCommand, CurrentCommand,
                  CheckCommand, EnsureVersionCommand, StampCommand, UpgradeCommand, DowngradeCommand,
                  DevCommand, StatusCommand, PlanCommand, RepairCommand, LockCommand, ExportCommand,
-                 DiffCommand>;
+                 DiffCommand, BaselineCommand, DriftCommand>;
 
 // One command line, understood.
 struct Invocation {

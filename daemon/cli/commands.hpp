@@ -7,6 +7,7 @@
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "service/migrate.hpp"
+#include "service/new_revision.hpp"
 #include "service/project.hpp"
 
 namespace revisiond::cli {
@@ -32,6 +33,12 @@ Exit run(const PlanCommand& command, Console& console);
 Exit run(const RepairCommand& command, Console& console);
 Exit run(const LockCommand& command, Console& console);
 Exit run(const ExportCommand& command, Console& console);
+Exit run(const BaselineCommand& command, Console& console);
+Exit run(const DriftCommand& command, Console& console);
+
+// `revision --autogenerate`; `revision` holds what it shares with a revision by hand.
+Exit run_autogenerate(const RevisionCommand& command, service::RevisionRequest revision,
+                      Console& console, const service::Project& project);
 Exit run(const DiffCommand& command, Console& console);
 
 // The program: understands the arguments and runs the command. The result is for exit().

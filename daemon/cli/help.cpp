@@ -31,8 +31,12 @@ constexpr std::array commands{
         "revision", "Create a new revision file.",
         "Writes a new revision file on top of the single head, or of --head, and prints where. "
         "The configuration's post_write_hooks run on it; when one fails, the file is removed. "
-        "Never overwrites a file.",
+        "Never overwrites a file. With --autogenerate it holds what leads from the database, which "
+        "must be at heads, to the configuration's target, and what leads back. Both have been "
+        "executed on a scratch copy and compared before the file is written.",
         "revisiond revision -m \"add phone number\"\n"
+        "revisiond revision --autogenerate -m \"remove phone number\"\n"
+        "revisiond revision --autogenerate --rename users.phone=users.tel --online\n"
         "revisiond revision -m \"index votes\" --template concurrent-index\n"
         "revisiond revision -m \"start billing\" --head base --branch-label billing",
         ""},
@@ -68,7 +72,8 @@ constexpr std::array commands{
                 "0, 1 failed; with --check-heads 3 when the database is not at all heads"},
     CommandHelp{"check", "Is the database at heads, and are the files sound?",
                 "Reads files and database and answers with the exit code; the reasons for a \"no\" "
-                "are on standard error.",
+                "are on standard error. Where the configuration has a target, also whether "
+                "revision --autogenerate would find something to do.",
                 "revisiond check && start-the-application",
                 "0 yes, 3 no, 1 the database could not be asked"},
     CommandHelp{"ensure_version", "Create the version table and revisiond's own tables.",
@@ -122,6 +127,18 @@ constexpr std::array commands{
                 "that a database can move back. Never overwrites a file; files with COPY data "
                 "cannot be expressed and are named.",
                 "revisiond export alembic/versions", ""},
+    CommandHelp{
+        "baseline", "Write the first revision from an existing database.",
+        "Writes a revision that makes of an empty database what this one is, after it has been "
+        "executed on an empty scratch database and compared, and stamps this one with it. The "
+        "revision has no [downgrade]: to undo it would be to drop everything.",
+        "revisiond baseline -m \"what production had\"", migrate_exits},
+    CommandHelp{
+        "drift", "Was the database changed by anything but its revisions?",
+        "Replays the revisions that the database says are applied in a scratch database and "
+        "compares the two. Changes nothing.",
+        "revisiond drift || notify-someone",
+        "0 no, 3 the database differs, 1 it could not be compared"},
     CommandHelp{"diff", "Compare two schemas and print what leads from one to the other.",
                 "Compares what PostgreSQL's catalogs say of the two, in all that pg_dump prints. "
                 "A file is loaded into a private server first. A difference that cannot be "

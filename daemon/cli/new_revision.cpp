@@ -38,6 +38,16 @@ Exit run(const RevisionCommand& command, Console& console) {
     request.id = command.id;
     request.template_name = command.template_name;
     request.only_text = command.sql;
+    if (command.autogenerate) {
+        return run_autogenerate(command, std::move(request), console, *project);
+    }
+    if (command.online || !command.renames.empty() || !command.include.empty() ||
+        !command.exclude.empty()) {
+        return console.fail(make_error("usage.autogenerate",
+                                       "--online, --rename, --include and --exclude belong to "
+                                       "--autogenerate",
+                                       "add --autogenerate"));
+    }
     return print_new_file(console, service::new_revision(*project, request), command.sql);
 }
 

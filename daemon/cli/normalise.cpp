@@ -121,12 +121,6 @@ class Walker {
     }
 
     Diagnostic unknown(const std::string& option, const std::optional<std::string>& near) const {
-        if (context_ == "revision" && option.size() > 2 &&
-            std::string_view("--autogenerate").starts_with(option)) {
-            return usage_error("unknown-option",
-                               fmt::format("unknown option {} for {}", option, context_),
-                               "it comes with autogenerate, which this version does not have");
-        }
         return usage_error("unknown-option",
                            context_.empty()
                                ? fmt::format("unknown option {}", option)

@@ -104,6 +104,17 @@ void define(CLI::App& app, RevisionCommand& command) {
     value(app, "--template", command.template_name, "NAME|FILE",
           "sql, concurrent-index, backfill or a file (default: revision.template)");
     flag(app, "--sql", command.sql, "print the file instead of writing it");
+    flag(app, "--autogenerate", command.autogenerate,
+         "fill it with what leads from the database to the configuration's target");
+    flag(app, "--online", command.online,
+         "with --autogenerate: forms that let others read and write meanwhile, in revisions of "
+         "their own where it must be");
+    values(app, "--rename", command.renames, "OLD=NEW",
+           "with --autogenerate: a rename, as users.phone=users.phone_number; may be given again");
+    values(app, "--include", command.include, "PATTERN",
+           "with --autogenerate: only schemas and objects like this; may be given again");
+    values(app, "--exclude", command.exclude, "PATTERN",
+           "with --autogenerate: none like this; may be given again");
 }
 
 void define(CLI::App& app, MergeCommand& command) {
@@ -214,6 +225,19 @@ void define(CLI::App& app, ExportCommand& command) {
         ->type_name("")
         ->required();
 }
+
+void define(CLI::App& app, BaselineCommand& command) {
+    value(app, "-m,--message", command.message, "TEXT", "what it is (default: baseline)");
+    values(app, "--branch-label", command.branch_labels, "LABEL",
+           "name the branch that begins here; may be given again");
+    value(app, "--version-path", command.version_path, "DIR",
+          "the migrations directory to write into (default: the first)");
+    value(app, "--rev-id", command.id, "ID", "this id instead of a random one");
+    flag(app, "--sql", command.sql, "print the file; write and stamp nothing");
+    lock_timeout(app, command.lock_timeout);
+}
+
+void define(CLI::App&, DriftCommand&) {}
 
 void define(CLI::App& app, DiffCommand& command) {
     value(app, "--from", command.from, "END", "what there is: a .sql file or a postgresql:// URL")

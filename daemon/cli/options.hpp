@@ -47,6 +47,8 @@ void define(CLI::App& app, PlanCommand& command);
 void define(CLI::App& app, RepairCommand& command);
 void define(CLI::App& app, LockCommand& command);
 void define(CLI::App& app, ExportCommand& command);
+void define(CLI::App& app, BaselineCommand& command);
+void define(CLI::App& app, DriftCommand& command);
 void define(CLI::App& app, DiffCommand& command);
 
 }  // namespace revisiond::cli

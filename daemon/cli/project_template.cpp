@@ -50,6 +50,90 @@ env_file = ".env"
 url = "postgresql+psycopg2://${DATABASE_USERNAME}:${DATABASE_PASSWORD:-}@${DATABASE_HOSTNAME}:${DATABASE_PORT:-5432}/${DATABASE_NAME}"
 migrations = "migrations"
 version_table = "alembic_version"
+
+# What the models declare: `revisiond revision --autogenerate` and `revisiond check` compare the
+# database with it. Say in target.py where the metadata is.
+target_command = ["python3", "target.py"]
+)";
+
+// Through SQLAlchemy's own compiler: what create_all() would send is what the target is.
+constexpr const char* sqlalchemy_target =
+    R"(#!/usr/bin/env python3
+"""Prints the schema that the models declare, as DDL for PostgreSQL. Needs SQLAlchemy 1.4 or 2.
+
+revisiond runs this (target_command in config.toml) and compares what it prints with the database.
+A column or table that was renamed says so, and keeps its data:
+
+    phone_number = Column(String, info={"renamed_from": "phone"})
+    __table_args__ = {"info": {"renamed_from": "people"}}
+"""
+
+import importlib
+import sys
+from pathlib import Path
+
+from sqlalchemy import create_mock_engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateColumn, CreateTable
+
+# Where the metadata is, as "module:attribute"; the modules must define, or import, all models.
+METADATA = ["app.models:Base.metadata"]
+
+
+def load(name):
+    """The metadata that a name of METADATA stands for."""
+    module, _, attribute = name.partition(":")
+    try:
+        value = importlib.import_module(module)
+        for part in attribute.split("."):
+            value = getattr(value, part)
+    except (ImportError, AttributeError) as error:
+        sys.exit(f"target.py: {name} cannot be imported ({error}): correct METADATA in target.py")
+    return value
+
+
+def mark(element, preparer):
+    """The comment that revisiond reads a rename from, or nothing."""
+    old = element.info.get("renamed_from")
+    return f"-- renamed from: {preparer.quote(old)}\n" if old else ""
+
+
+@compiles(CreateColumn, "postgresql")
+def create_column(create, compiler, **options):
+    text = compiler.visit_create_column(create, **options)
+    return text and mark(create.element, compiler.preparer) + "\t" + text
+
+
+def main():
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
+    printed = set()
+
+    def show(ddl, *_, **__):
+        text = str(ddl.compile(dialect=engine.dialect)).strip()
+        if isinstance(ddl, CreateTable):
+            text = mark(ddl.element, engine.dialect.identifier_preparer) + text
+        if text not in printed:  # an enum that several metadata share
+            print(text + ";")
+        printed.add(text)
+
+    # A paramstyle that leaves percent signs alone.
+    engine = create_mock_engine("postgresql+psycopg2://", show, paramstyle="named")
+    quote = engine.dialect.identifier_preparer.quote
+    schemas = set()
+    every = [load(name) for name in METADATA]
+    for metadata in every:
+        schemas.update(table.schema for table in metadata.tables.values())
+        schemas.update(sequence.schema for sequence in metadata._sequences.values())
+        schemas.update(getattr(column.type, "schema", None)
+                       for table in metadata.tables.values() for column in table.columns)
+    for schema in sorted(name for name in schemas if name):
+        print(f"CREATE SCHEMA IF NOT EXISTS {quote(schema)};")
+    for metadata in every:
+        metadata.create_all(engine, checkfirst=False)
+
+
+if __name__ == "__main__":
+    main()
 )";
 
 constexpr std::array generic_files{TemplateFile{"config.toml", generic_config},
@@ -58,12 +142,14 @@ constexpr std::array multidb_files{TemplateFile{"config.toml", multidb_config},
                                    TemplateFile{"migrations/main/README", readme},
                                    TemplateFile{"migrations/second/README", readme}};
 constexpr std::array sqlalchemy_files{TemplateFile{"config.toml", sqlalchemy_config},
+                                      TemplateFile{"target.py", sqlalchemy_target},
                                       TemplateFile{"migrations/README", readme}};
 
 constexpr std::array templates{
     ProjectTemplate{"generic", "One database.", generic_files},
     ProjectTemplate{"multidb", "Two databases, each with revisions of its own.", multidb_files},
-    ProjectTemplate{"sqlalchemy", "One database of an application with SQLAlchemy.",
+    ProjectTemplate{"sqlalchemy",
+                    "One database of an application with SQLAlchemy, its models as target.",
                     sqlalchemy_files},
 };
 

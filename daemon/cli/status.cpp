@@ -3,6 +3,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/database_printer.hpp"
+#include "cli/stop_signals.hpp"
 #include "service/check.hpp"
 #include "service/database_history.hpp"
 #include "wire/json.hpp"
@@ -42,13 +43,15 @@ Exit run(const CheckCommand&, Console& console) {
     const Globals& globals = console.globals();
     auto config = load_config(globals);
     if (!config) return console.fail(config.error());
-    auto result = service::check(*config, globals.database, globals.variables);
+    const StopSignals signals("stopping: the scratch databases go (again: at once)\n");
+    auto result = service::check(*config, globals.database, globals.variables, signals.token());
     if (!result) return console.fail(result.error());
     console.warn(result->warnings);
     if (globals.json) {
         console.print_line(wire::to_json(*result));
     } else if (result->ok) {
         console.print_line("The files are sound and the database is at heads.");
+        if (result->operations) console.print_line("No new upgrade operations detected.");
     } else {
         console.fail(result->reasons);
     }

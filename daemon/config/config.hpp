@@ -86,6 +86,33 @@ class ConnectionSettings {
 Expected<ConnectionSettings> parse_connection(std::string_view text,
                                               std::vector<std::string>& notes);
 
+// Where a scratch database may be made.
+enum class ScratchPlace {
+    apart,        // at scratch_url, else on a private server
+    same_server,  // on the server of the database itself, when there is no scratch_url
+};
+
+// What the database's schema should be, and how it is compared.
+struct TargetSettings {
+    // Files, directories (their .sql files in name order, at any depth) or patterns with * and ? in
+    // the last part; absolute, or relative to the working directory.
+    std::vector<std::filesystem::path> files;
+    std::vector<std::string> command;  // argv of a program that prints the DDL
+    Milliseconds command_timeout{60'000};
+    std::optional<ConnectionSettings> database;  // another database that has the schema
+    std::optional<ConnectionSettings> scratch_server;
+    ScratchPlace scratch = ScratchPlace::apart;
+    Diagnostics unresolved;  // variables of the two connections that are not set: for who connects
+    // Which objects are compared: patterns as diff::DiffOptions takes them.
+    std::vector<std::string> include;
+    std::vector<std::string> exclude;
+    bool privileges = false;
+    bool owners = false;
+    bool tablespaces = false;
+
+    bool given() const { return !files.empty() || !command.empty() || database.has_value(); }
+};
+
 // One [databases.NAME].
 struct DatabaseSettings {
     std::string name;
@@ -97,7 +124,8 @@ struct DatabaseSettings {
     std::string state_schema = "revisiond";
     bool production = false;
     std::map<std::string, std::string> variables;  // for revisions with `variables`
-    ApplySettings apply;                           // [apply] with [databases.NAME.apply] over it
+    TargetSettings target;
+    ApplySettings apply;  // [apply] with [databases.NAME.apply] over it
 };
 
 // A loaded and valid configuration.

@@ -49,14 +49,7 @@ std::optional<std::string> read_secret(const Section& section, std::string_view 
 void read_url(const Section& section, std::string_view key, const std::optional<std::string>& url,
               ConnectionSettings& connection) {
     if (!url) return;
-    std::vector<std::string> notes;
-    auto parsed = parse_connection(*url, notes);
-    if (!parsed) {
-        return section.fail(key, "is not a connection string: " + parsed.error().message,
-                            parsed.error().hint);
-    }
-    for (const std::string& note : notes) section.warn(key, ": " + note);
-    connection = std::move(*parsed);
+    if (auto parsed = connection_of(section, key, *url)) connection = std::move(*parsed);
 }
 
 bool names_a_file(std::string_view keyword) {
@@ -96,16 +89,6 @@ ConnectionSettings read_connection(const Section& section, const fs::path& folde
         }
     }
     return connection;
-}
-
-// Variables that are not set stop those who want to connect, and nobody else: `heads` needs no
-// database.
-void set_aside(Diagnostics& diagnostics, std::size_t from, Diagnostics& unresolved) {
-    const auto first = std::stable_partition(
-        diagnostics.begin() + static_cast<std::ptrdiff_t>(from), diagnostics.end(),
-        [](const Diagnostic& diagnostic) { return diagnostic.code != missing_variable; });
-    unresolved.assign(first, diagnostics.end());
-    diagnostics.erase(first, diagnostics.end());
 }
 
 bool is_identifier(std::string_view text) {
@@ -167,6 +150,27 @@ void read_choice(const Section& section, std::string_view key,
 
 }  // namespace
 
+void set_aside(Diagnostics& diagnostics, std::size_t from, Diagnostics& unresolved) {
+    const auto first = std::stable_partition(
+        diagnostics.begin() + static_cast<std::ptrdiff_t>(from), diagnostics.end(),
+        [](const Diagnostic& diagnostic) { return diagnostic.code != missing_variable; });
+    unresolved.assign(first, diagnostics.end());
+    diagnostics.erase(first, diagnostics.end());
+}
+
+std::optional<ConnectionSettings> connection_of(const Section& section, std::string_view key,
+                                                const std::string& url) {
+    std::vector<std::string> notes;
+    auto parsed = parse_connection(url, notes);
+    if (!parsed) {
+        section.fail(key, "is not a connection string: " + parsed.error().message,
+                     parsed.error().hint);
+        return std::nullopt;
+    }
+    for (const std::string& note : notes) section.warn(key, ": " + note);
+    return std::move(*parsed);
+}
+
 void read_apply(Reading& reading, const Value& table, const std::string& path,
                 std::string_view kind, ApplySettings& settings) {
     const Section section(reading, table, path, kind);
@@ -202,6 +206,7 @@ DatabaseSettings read_database(Reading& reading, const Entry& entry, const fs::p
     read_names(section, database);
     database.production = section.flag("production").value_or(false);
     read_variables(reading, section, database);
+    read_target(reading, section, folder, database.target);
     database.apply = apply;
     if (const Value* table = section.section("apply")) {
         read_apply(reading, *table, path + ".apply", "databases.*.apply", database.apply);

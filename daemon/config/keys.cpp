@@ -50,8 +50,11 @@ const Names& keywords() {
 
 const Names& database_keys() {
     static const Names names = [] {
-        Names all = {"url",          "url_file",   "password_file", "migrations", "version_table",
-                     "state_schema", "production", "variables",     "apply"};
+        Names all = {"url",           "url_file",     "password_file",  "migrations",
+                     "version_table", "state_schema", "production",     "variables",
+                     "apply",         "target",       "target_command", "target_timeout",
+                     "target_url",    "scratch_url",  "scratch",        "include",
+                     "exclude",       "privileges",   "owners",         "tablespaces"};
         all.insert(all.end(), keywords().begin(), keywords().end());
         return all;
     }();
@@ -112,8 +115,10 @@ bool is_libpq_keyword(std::string_view name) {
 
 bool may_be_secret(std::string_view key) {
     // The scram keys are a later libpq's: refused, and not shown then either.
-    static const Names secrets = {"url",     "password", "sslpassword",      "variables",
-                                  "command", "options",  "scram_client_key", "scram_server_key"};
+    static const Names secrets = {
+        "url",        "password",         "sslpassword",      "variables",      "command",
+        "options",    "scram_client_key", "scram_server_key", "target_command", "target_url",
+        "scratch_url"};
     return contains(secrets, key);
 }
 

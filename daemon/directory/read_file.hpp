@@ -1,4 +1,4 @@
-// One file into memory. Internal to the room.
+// One file into memory.
 #pragma once
 
 #include <sys/types.h>

@@ -1,4 +1,4 @@
-// Which files there are below the migrations directories. Internal to the room.
+// Which .sql files there are below directories.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,6 @@
-// The room scratch: PostgreSQL servers of our own, for `dev`, for tests and later for proving
-// revisions.
+// The room scratch: PostgreSQL servers of our own for `dev` and for tests, and databases that are
+// thrown away, in which targets are loaded and revisions are tried. What a scratch database is used
+// for is not known here.
 //
 // Who does what: the calling process makes a temporary directory and forks a keeper; the keeper
 // runs initdb and then the server as its children and holds the other end of a pipe to the caller.
@@ -30,6 +31,12 @@ struct ServerBinaries {
 // (/usr/pgsql-*/bin, /usr/local/pgsql/bin, Homebrew's). The error lists every place that was looked
 // at and what to install.
 Expected<ServerBinaries> find_server_binaries(const std::filesystem::path& explicit_directory);
+
+// The same for programs of one major version, wherever they are. The error says what to install or
+// to set.
+Expected<ServerBinaries> find_server_binaries_of(int major);
+// pg_dump of one major version.
+Expected<std::filesystem::path> find_dump_program(int major);
 
 // What a private cluster is made of.
 struct ClusterOptions {

@@ -1,26 +1,19 @@
 #include <glob.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <sstream>
 
-#include <fcntl.h>
-
 #include <fmt/format.h>
 
-#include "base/descriptor.hpp"
 #include "base/text.hpp"
+#include "process/program.hpp"
 #include "scratch/private_cluster.hpp"
-
-extern char** environ;
 
 namespace revisiond::scratch {
 namespace {
@@ -29,42 +22,17 @@ namespace fs = std::filesystem;
 
 // What a program prints on stdout, or nothing when it cannot be run or fails.
 std::optional<std::string> output_of(const fs::path& program, const char* argument) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
-    const Descriptor reading(ends[0]);
-    Descriptor writing(ends[1]);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, writing.get(), 1);
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-    std::string path = program.string();
-    std::string option = argument;
-    std::array<char*, 3> arguments = {path.data(), option.data(), nullptr};
-    pid_t child = 0;
-    const int failed =
-        ::posix_spawnp(&child, path.c_str(), &actions, nullptr, arguments.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    writing.reset();
-    if (failed != 0) return std::nullopt;
-
-    std::string result;
-    std::array<char, 512> buffer{};
-    for (;;) {
-        const ssize_t count = ::read(reading.get(), buffer.data(), buffer.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) break;
-        result.append(buffer.data(), static_cast<std::size_t>(count));
-    }
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-    if (status != 0) return std::nullopt;
-    return result;
+    process::ProgramOptions options;
+    options.command = {program.string(), argument};
+    process::ProgramResult result = process::run_program(options);
+    if (!result.succeeded()) return std::nullopt;
+    return std::move(result.output);
 }
 
 // "postgres (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)" → 15.
-std::optional<int> major_version(const fs::path& directory) {
-    if (::access((directory / "initdb").c_str(), X_OK) != 0) return std::nullopt;
-    const auto text = output_of(directory / "postgres", "--version");
+std::optional<int> version_of(const fs::path& program) {
+    if (::access(program.c_str(), X_OK) != 0) return std::nullopt;
+    const auto text = output_of(program, "--version");
     constexpr std::string_view mark = "(PostgreSQL) ";
     const std::size_t at = text ? text->find(mark) : std::string::npos;
     if (at == std::string::npos) return std::nullopt;
@@ -74,6 +42,11 @@ std::optional<int> major_version(const fs::path& directory) {
         return std::nullopt;
     }
     return major;
+}
+
+std::optional<int> major_version(const fs::path& directory) {
+    if (::access((directory / "initdb").c_str(), X_OK) != 0) return std::nullopt;
+    return version_of(directory / "postgres");
 }
 
 std::vector<fs::path> matches(const char* pattern) {
@@ -95,6 +68,15 @@ std::optional<ServerBinaries> newest(const std::vector<fs::path>& directories) {
     return best;
 }
 
+constexpr std::array patterns = {"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin",
+                                 "/usr/local/pgsql/bin", "/usr/local/opt/postgresql*/bin",
+                                 "/opt/homebrew/opt/postgresql*/bin"};
+
+std::string places() {
+    const std::vector<std::string> looked(patterns.begin(), patterns.end());
+    return fmt::format("looked in {}, `pg_config --bindir` and PATH", join(looked, ", "));
+}
+
 std::vector<fs::path> search_path() {
     const char* path = std::getenv("PATH");
     std::vector<fs::path> result;
@@ -111,6 +93,16 @@ std::vector<fs::path> configured() {
     return {fs::path(std::string(trim(*text)))};
 }
 
+std::vector<fs::path> all_directories() {
+    std::vector<fs::path> directories = search_path();
+    const auto add = [&directories](const std::vector<fs::path>& more) {
+        directories.insert(directories.end(), more.begin(), more.end());
+    };
+    for (const char* pattern : patterns) add(matches(pattern));
+    add(configured());
+    return directories;
+}
+
 }  // namespace
 
 Expected<ServerBinaries> find_server_binaries(const fs::path& explicit_directory) {
@@ -124,22 +116,40 @@ Expected<ServerBinaries> find_server_binaries(const fs::path& explicit_directory
                                    explicit_directory.string()),
                        "name the directory that holds both, such as /usr/lib/postgresql/15/bin"));
     }
-    constexpr std::array patterns = {"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin",
-                                     "/usr/local/pgsql/bin", "/usr/local/opt/postgresql*/bin",
-                                     "/opt/homebrew/opt/postgresql*/bin"};
     if (auto found = newest(matches(patterns[0]))) return *found;
     if (auto found = newest(configured())) return *found;
     if (auto found = newest(search_path())) return *found;
     for (std::size_t i = 1; i < patterns.size(); ++i) {
         if (auto found = newest(matches(patterns[i]))) return *found;
     }
-    const std::vector<std::string> looked(patterns.begin(), patterns.end());
     return unexpected(make_error(
         "scratch.no-server",
-        fmt::format("no PostgreSQL server programs (initdb and postgres) found: looked in {}, "
-                    "`pg_config --bindir` and PATH",
-                    join(looked, ", ")),
+        "no PostgreSQL server programs (initdb and postgres) found: " + places(),
         "install the server (Debian: apt-get install postgresql-15) or name its bin directory"));
+}
+
+Expected<ServerBinaries> find_server_binaries_of(int major) {
+    for (const fs::path& directory : all_directories()) {
+        if (major_version(directory) == major) return ServerBinaries{directory, major};
+    }
+    return unexpected(make_error(
+        "scratch.no-server",
+        fmt::format("no PostgreSQL {} server programs (initdb and postgres) found: {}", major,
+                    places()),
+        fmt::format("install that version (Debian: apt-get install postgresql-{}), put its bin "
+                    "directory into PATH, or set scratch_url to a server of it",
+                    major)));
+}
+
+Expected<fs::path> find_dump_program(int major) {
+    for (const fs::path& directory : all_directories()) {
+        if (version_of(directory / "pg_dump") == major) return directory / "pg_dump";
+    }
+    return unexpected(make_error(
+        "scratch.no-dump", fmt::format("no pg_dump of PostgreSQL {} found: {}", major, places()),
+        fmt::format("install it (Debian: apt-get install "
+                    "postgresql-client-{})",
+                    major)));
 }
 
 }  // namespace revisiond::scratch

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "graph/revision.hpp"
 #include "script/revision_script.hpp"
+#include "service/drift.hpp"
+#include "service/revision_body.hpp"
 
 namespace revisiond::service {
 
@@ -99,10 +102,30 @@ CheckResult judge(Status status, Diagnostics unsound, bool refuse_modified) {
     return result;
 }
 
+// Alembic's words, and everything that would be generated.
+void report_operations(const Drift& missing, CheckResult& result) {
+    std::vector<std::string> words = missing.script.inexpressible;
+    for (const diff::Rename& rename : missing.renames) {
+        words.push_back(fmt::format("rename {} to {}", rename.from, rename.to));
+    }
+    for (const diff::Change& change : missing.script.changes) words.push_back(describe(change));
+    for (const std::string& note : missing.notes) {
+        result.warnings.push_back(make_warning("check.target", note));
+    }
+    result.operations = missing.script.changes;
+    result.ok = words.empty();
+    if (result.ok) return;
+    result.reasons.push_back(
+        make_error("check.new-operations",
+                   fmt::format("New upgrade operations detected: {}", join(words, "; ")),
+                   "`revisiond revision --autogenerate` writes them"));
+}
+
 }  // namespace
 
 Expected<CheckResult, Problem> check(std::shared_ptr<const config::Config> config,
-                                     const std::string& name, const plan::Variables& variables) {
+                                     const std::string& name, const plan::Variables& variables,
+                                     const std::stop_token& stop) {
     const auto settings = config->database(name);
     if (!settings) return unexpected(to_problem(settings.error()));
     auto project = Project::open(std::move(config), name, variables);
@@ -113,8 +136,13 @@ Expected<CheckResult, Problem> check(std::shared_ptr<const config::Config> confi
     }
     auto found = status(*project);
     if (!found) return unexpected(std::move(found.error()));
-    return judge(std::move(*found), unsound_sql(*project),
-                 project->apply_options().refuse_modified);
+    CheckResult result =
+        judge(std::move(*found), unsound_sql(*project), project->apply_options().refuse_modified);
+    if (!result.ok || !project->settings().target.given()) return result;
+    auto missing = missing_operations(*project, stop);
+    if (!missing) return unexpected(std::move(missing.error()));
+    report_operations(*missing, result);
+    return result;
 }
 
 }  // namespace revisiond::service

@@ -130,6 +130,44 @@ Expected<std::string> template_text(const std::string& name) {
                    fmt::format("built in are {}", join_words(script::builtin_template_names()))));
 }
 
+// `transaction = false` in the header, unless the template says something of it already.
+std::string with_mode(std::string text, const RevisionBody& body) {
+    constexpr std::string_view header = "${header}";
+    const std::size_t at = text.find(header);
+    if (body.transaction || at == std::string::npos ||
+        text.find("transaction =") != std::string::npos) {
+        return text;
+    }
+    return text.insert(at + header.size(), "\n-- transaction = false");
+}
+
+// Puts the SQL at the ends of the sections that the template made, or makes the sections.
+std::string with_body(const std::string& text, const script::RevisionScript& script,
+                      const RevisionBody& body) {
+    const auto section = [](const std::optional<script::Section>& made) {
+        return made ? std::string(trim(made->text)) : std::string();
+    };
+    std::uint32_t first = std::numeric_limits<std::uint32_t>::max();
+    for (const auto* made : {&script.upgrade, &script.downgrade, &script.verify}) {
+        if (*made) first = std::min(first, (*made)->line - 1);
+    }
+    std::size_t end = 0;
+    for (std::uint32_t line = 1; line < first && end < text.size(); ++line) {
+        const std::size_t next = text.find('\n', end);
+        end = next == std::string::npos ? text.size() : next + 1;
+    }
+    std::string result(trim(std::string_view(text).substr(0, end)));
+    const auto add = [&result](std::string_view name, std::string made, const std::string& sql) {
+        if (!made.empty()) made += "\n";
+        result += fmt::format("\n\n-- [{}]\n{}{}", name, made, sql);
+        while (result.ends_with('\n')) result.pop_back();
+    };
+    add("upgrade", section(script.upgrade), body.upgrade);
+    if (!body.irreversible) add("downgrade", section(script.downgrade), body.downgrade);
+    if (script.verify) add("verify", section(script.verify), {});
+    return result + "\n";
+}
+
 // The text, and proof that it is a revision file.
 Expected<std::string, Diagnostics> rendered(const Project& project, const RevisionRequest& request,
                                             const script::NewRevision& revision) {
@@ -138,14 +176,21 @@ Expected<std::string, Diagnostics> rendered(const Project& project, const Revisi
                                   : request.template_name;
     auto text = template_text(name);
     if (!text) return unexpected(Diagnostics{std::move(text.error())});
+    if (request.body) *text = with_mode(std::move(*text), *request.body);
     auto result = script::render_template(name, *text, revision);
     if (!result) return unexpected(Diagnostics{std::move(result.error())});
     script::ParsedScript parsed = script::parse_script(name, *result);
+    if (request.body && parsed.script) {
+        *result = with_body(*result, *parsed.script, *request.body);
+        parsed = script::parse_script(name, *result);
+    }
     if (!parsed.script) return unexpected(std::move(parsed.diagnostics));
     return std::move(*result);
 }
 
-Expected<NewFile, Problem> written(const Project& project, NewFile file) {
+}  // namespace
+
+Expected<NewFile, Problem> write_revision(const Project& project, NewFile file) {
     if (auto done = directory::write_new_file(file.path, file.text); !done) {
         return unexpected(to_problem(std::move(done.error())));
     }
@@ -160,6 +205,8 @@ Expected<NewFile, Problem> written(const Project& project, NewFile file) {
     file.hook_output = std::move(*output);
     return file;
 }
+
+namespace {
 
 Expected<NewFile, Problem> make_file(const Project& project, const RevisionRequest& request,
                                      graph::NewParents parents) {
@@ -182,9 +229,10 @@ Expected<NewFile, Problem> make_file(const Project& project, const RevisionReque
     auto name = script::file_name(settings.file_template, revision, settings.truncate_slug_length);
     if (!name) return unexpected(to_problem(std::move(name.error())));
 
-    NewFile file{*id, *folder / *name, std::move(*text), std::move(parents.down_revisions), {}};
+    NewFile file{*id, *folder / *name, *folder, std::move(*text), std::move(parents.down_revisions),
+                 {}};
     if (request.only_text) return file;
-    return written(project, std::move(file));
+    return write_revision(project, std::move(file));
 }
 
 }  // namespace

@@ -57,12 +57,16 @@ std::string to_json(const service::Current& current) {
                  {"warnings", shape(current.warnings)}});
 }
 
+Json shape(const service::NewFile& file) {
+    return {{"revision", file.id},
+            {"down_revisions", file.down_revisions},
+            {"file", file.path.string()},
+            {"text", file.text},
+            {"hook_output", file.hook_output}};
+}
+
 std::string to_json(const service::NewFile& file) {
-    return dump({{"revision", file.id},
-                 {"down_revisions", file.down_revisions},
-                 {"file", file.path.string()},
-                 {"text", file.text},
-                 {"hook_output", file.hook_output}});
+    return dump(shape(file));
 }
 
 }  // namespace revisiond::wire

@@ -9,7 +9,9 @@
 #include "base/diagnostic.hpp"
 #include "database/database_state.hpp"
 #include "database/server_message.hpp"
+#include "diff/compare.hpp"
 #include "service/listing.hpp"
+#include "service/new_revision.hpp"
 #include "service/status.hpp"
 
 namespace revisiond::wire {
@@ -30,6 +32,10 @@ Json shape(const database::LockHolder& holder);
 Json shape(const std::optional<database::LockHolder>& holder);
 Json shape(const std::vector<database::JournalEntry>& journal);
 
+// changes, statements and rename_candidates.
+Json shape(const diff::MigrationScript& script);
+Json shape(const diff::Change& change);
+Json shape(const service::NewFile& file);
 // What went wrong: the reason, and what is known of the failure.
 Json error_shape(const service::Problem& problem);
 

@@ -79,9 +79,15 @@ std::string to_json(const service::Status& status) {
 }
 
 std::string to_json(const service::CheckResult& check) {
+    Json operations;
+    if (check.operations) {
+        operations = Json::array();
+        for (const diff::Change& change : *check.operations) operations.push_back(shape(change));
+    }
     return dump({{"ok", check.ok},
                  {"reasons", shape(check.reasons)},
                  {"warnings", shape(check.warnings)},
+                 {"operations", std::move(operations)},
                  {"status", check.status ? shape(*check.status) : Json()}});
 }
 

@@ -152,7 +152,6 @@ TEST_CASE("what is not known is an error with the nearest name") {
     CHECK(option.code == "usage.unknown-option");
     CHECK(option.message == "unknown option --mesage for revision");
     CHECK(option.hint == "did you mean --message?");
-    CHECK(misuse("revision --autogenerate").code == "usage.unknown-option");
     CHECK(misuse("--wat upgrade").code == "usage.unknown-option");
     CHECK(misuse("upgrade -Z").message == "unknown option -Z for upgrade");
     CHECK(misuse("").code == "usage.no-command");
@@ -201,9 +200,14 @@ TEST_CASE("an empty name or configuration is not the default one") {
     CHECK(parsed<RevisionCommand>("revision -m '' -n main").message.empty());
 }
 
-TEST_CASE("autogenerate is said to be missing") {
-    for (const char* line : {"revision --autogenerate", "revision --auto -m x"}) {
-        CHECK(misuse(line).code == "usage.unknown-option");
-        CHECK_THAT(misuse(line).hint, Catch::Contains("comes with autogenerate"));
-    }
+TEST_CASE("autogenerate and what belongs to it") {
+    const auto command = parsed<RevisionCommand>(
+        "revision --auto -m x --rename a.b=a.c --rename d=e --online --include 'app.*' --exclude t");
+    CHECK(command.autogenerate);
+    CHECK(command.online);
+    CHECK(command.renames == std::vector<std::string>{"a.b=a.c", "d=e"});
+    CHECK(command.include == std::vector<std::string>{"app.*"});
+    CHECK(command.exclude == std::vector<std::string>{"t"});
+    CHECK_FALSE(parsed<RevisionCommand>("revision -m x").autogenerate);
+    CHECK(parsed<BaselineCommand>("baseline").message == "baseline");
 }

@@ -15,11 +15,9 @@ using namespace revisiond::config::testing;
 
 namespace {
 
-const Environment environment = {{"DATABASE_USERNAME", "u"},
-                                 {"DATABASE_PASSWORD", "p@ss/w#d"},
-                                 {"DATABASE_HOSTNAME", "h"},
-                                 {"DATABASE_NAME", "d"},
-                                 {"SSL_PASSWORD", "x"}};
+const Environment environment = {{"DATABASE_USERNAME", "u"}, {"DATABASE_PASSWORD", "p@ss/w#d"},
+                                 {"DATABASE_HOSTNAME", "h"}, {"DATABASE_NAME", "d"},
+                                 {"SSL_PASSWORD", "x"},      {"SCRATCH_PASSWORD", "x"}};
 
 std::string example() {
     std::ifstream file(REVISIOND_SOURCE_DIR "/config.toml.example");
@@ -76,6 +74,12 @@ TEST_CASE("the example loads and holds the built-in defaults") {
     CHECK(main.state_schema == without.state_schema);
     CHECK(main.production == without.production);
     CHECK(main.variables == without.variables);
+    CHECK_FALSE(main.target.given());
+    CHECK(main.target.command_timeout == without.target.command_timeout);
+    CHECK(main.target.scratch == without.target.scratch);
+    CHECK(main.target.privileges == without.target.privileges);
+    CHECK(main.target.owners == without.target.owners);
+    CHECK(main.target.tablespaces == without.target.tablespaces);
     CHECK(main.apply == ApplySettings());
     CHECK(without.apply == ApplySettings());
     CHECK(*main.connection.find("password") == "p@ss/w#d");

@@ -1,0 +1,54 @@
+#include "service/drift.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "service/database_view.hpp"
+#include "service/rename_requests.hpp"
+#include "service/schema_copy.hpp"
+#include "service/schema_reader.hpp"
+
+namespace revisiond::service {
+
+Expected<Drift, Problem> drift(const Project& project, const std::stop_token& stop) {
+    auto view = read_database(project);
+    if (!view) return unexpected(std::move(view.error()));
+    if (const auto foreign = foreign_version_table(*view)) return unexpected(refusal({*foreign}));
+    if (!view->rows.unknown.empty()) {
+        return unexpected(refusal({make_error(
+            "drift.unknown-row",
+            fmt::format("{} holds {}, which no file knows: it cannot be replayed",
+                        view->state.version_table.display(), join_words(view->rows.unknown)),
+            "use the migrations that the database was upgraded with")}));
+    }
+    auto reader = SchemaReader::open(&project, {DatabaseSource{}}, stop);
+    if (!reader) return unexpected(std::move(reader.error()));
+    auto live = reader->read(DatabaseSource{});
+    if (!live) return unexpected(std::move(live.error()));
+    auto replayed = reader->replay(view->state.rows);
+    if (!replayed) return unexpected(std::move(replayed.error()));
+    auto expected = reader->read_scratch(*replayed);
+    if (!expected) return unexpected(std::move(expected.error()));
+    Drift result;
+    result.rows = view->state.rows;
+    result.script = diff::compare(*expected, live->catalog, diff_options(&project, {}, {}));
+    return result;
+}
+
+Expected<Drift, Problem> missing_operations(const Project& project, const std::stop_token& stop) {
+    auto reader = SchemaReader::open(&project, {DatabaseSource{}, TargetSource{}}, stop);
+    if (!reader) return unexpected(std::move(reader.error()));
+    auto live = reader->read(DatabaseSource{});
+    if (!live) return unexpected(std::move(live.error()));
+    auto target = reader->read(TargetSource{});
+    if (!target) return unexpected(std::move(target.error()));
+    auto renames = pending_renames(live->catalog, target->catalog, target->marks, {});
+    if (!renames) return unexpected(std::move(renames.error()));
+    Drift result;
+    result.script = diff::compare(live->catalog, target->catalog, diff_options(&project, {}, {}));
+    result.renames = std::move(*renames);
+    result.notes = std::move(target->notes);
+    return result;
+}
+
+}  // namespace revisiond::service

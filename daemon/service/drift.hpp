@@ -1,0 +1,34 @@
+// drift: has the database been changed by anything but its revisions?
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "diff/compare.hpp"
+#include "diff/renames.hpp"
+#include "service/problem.hpp"
+#include "service/project.hpp"
+
+namespace revisiond::service {
+
+// How a database differs from what it should be.
+struct Drift {
+    std::vector<std::string> rows;  // of the version table: what was replayed
+    diff::MigrationScript script;
+    std::vector<diff::Rename> renames;  // that the target's marks ask for, not done yet
+    std::vector<std::string> notes;
+
+    bool found() const { return !script.empty(); }
+};
+
+// The live database against a replay of the revisions that it says are applied: a change says what
+// was done to the database. Reads it and changes nothing. A row that no file knows is a problem: it
+// cannot be replayed.
+Expected<Drift, Problem> drift(const Project& project, const std::stop_token& stop);
+
+// check's question: what would `revision --autogenerate` generate? For a project with a target; no
+// scratch database is made when the target's catalog is in the cache.
+Expected<Drift, Problem> missing_operations(const Project& project, const std::stop_token& stop);
+
+}  // namespace revisiond::service

@@ -1,0 +1,27 @@
+// Marks and --rename into renames. Internal to the room.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.hpp"
+#include "diff/renames.hpp"
+#include "service/problem.hpp"
+#include "target/rename_marks.hpp"
+
+namespace revisiond::service {
+
+// The renames that are still to be done. A mark whose new name the database has already, and whose
+// old one it has not, has been fulfilled and asks for nothing. Errors: a mark or a --rename that
+// matches nothing on either side, or something on both.
+Expected<std::vector<diff::Rename>, Problem> pending_renames(
+    const catalog::Catalog& from, const catalog::Catalog& to,
+    const std::vector<target::RenameMark>& marks, const std::vector<diff::Rename>& requested);
+
+// "users.phone=users.phone_number" as --rename takes it.
+Expected<diff::Rename, Problem> parse_rename(const std::string& text);
+
+// The same the other way round, in the order that undoes them.
+std::vector<diff::Rename> reversed(const std::vector<diff::Rename>& renames);
+
+}  // namespace revisiond::service
