@@ -174,10 +174,10 @@ struct BaselineCommand {
 
 struct DriftCommand {};
 
-// What leads from one schema to another; each end is a file or a URL.
+// What leads from one schema to another.
 struct DiffCommand {
-    std::string from;
-    std::string to;
+    std::string from = "database";
+    std::string to = "target";
     bool sql = false;
     bool no_privileges = false;
     bool no_owners = false;

@@ -1,7 +1,10 @@
 // diff: what leads from one schema to another.
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "cli/commands.hpp"
+#include "cli/stop_signals.hpp"
 #include "service/schema_comparison.hpp"
 #include "wire/json.hpp"
 
@@ -61,18 +64,32 @@ std::string change_text(const diff::MigrationScript& script) {
     return out;
 }
 
+// Files and URLs need no configuration.
+bool needs_project(const service::SchemaSource& source) {
+    return !std::holds_alternative<service::FileSource>(source) &&
+           !std::holds_alternative<service::UrlSource>(source);
+}
+
 }  // namespace
 
 Exit run(const DiffCommand& command, Console& console) {
     service::ComparisonRequest request;
-    request.from = command.from;
-    request.to = command.to;
+    request.from = service::parse_schema_source(command.from);
+    request.to = service::parse_schema_source(command.to);
     request.options.privileges = !command.no_privileges;
     request.options.owners = !command.no_owners;
     request.options.tablespaces = command.tablespaces;
     request.options.include = command.include;
     request.options.exclude = command.exclude;
-    auto script = service::compare_schemas(request);
+    std::optional<service::Project> project;
+    if (!console.globals().config.empty() || needs_project(request.from) ||
+        needs_project(request.to)) {
+        auto opened = open_project(console);
+        if (!opened) return console.fail(opened.error());
+        project = std::move(*opened);
+    }
+    const StopSignals signals("stopping: the scratch databases go (again: at once)\n");
+    auto script = service::compare_schemas(project ? &*project : nullptr, request, signals.token());
     if (!script) return console.fail(script.error());
     if (!script->inexpressible.empty()) {
         Diagnostics errors;

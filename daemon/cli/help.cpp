@@ -139,13 +139,18 @@ constexpr std::array commands{
         "compares the two. Changes nothing.",
         "revisiond drift || notify-someone",
         "0 no, 3 the database differs, 1 it could not be compared"},
-    CommandHelp{"diff", "Compare two schemas and print what leads from one to the other.",
-                "Compares what PostgreSQL's catalogs say of the two, in all that pg_dump prints. "
-                "A file is loaded into a private server first. A difference that cannot be "
-                "expressed stops the command with its name.",
-                "revisiond diff --from old.sql --to new.sql\n"
-                "revisiond diff --from postgresql:///live --to schema.sql --sql",
-                ""},
+    CommandHelp{
+        "diff", "Compare two schemas and print what leads from one to the other.",
+        "Compares what PostgreSQL's catalogs say of the two, in all that pg_dump prints. "
+        "Each is the configuration's database or target, a revision, which is replayed, a file or "
+        "directory of DDL, or the URL of a database. What is no database is loaded into a "
+        "scratch database. A difference that cannot be expressed stops the command with "
+        "its name.",
+        "revisiond diff                        # from the database to the target\n"
+        "revisiond diff --from base --to heads --sql\n"
+        "revisiond diff --from old.sql --to new.sql\n"
+        "revisiond diff --from postgresql:///live --to schema.sql --sql",
+        ""},
     CommandHelp{"dev", "Run a private PostgreSQL with the project on it.",
                 "Starts a PostgreSQL of its own, upgrades it to heads and keeps it until Ctrl-C. "
                 "No configuration is needed: without one, the files are in migrations/. Nothing "

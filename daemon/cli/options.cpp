@@ -240,9 +240,10 @@ void define(CLI::App& app, BaselineCommand& command) {
 void define(CLI::App&, DriftCommand&) {}
 
 void define(CLI::App& app, DiffCommand& command) {
-    value(app, "--from", command.from, "END", "what there is: a .sql file or a postgresql:// URL")
-        ->required();
-    value(app, "--to", command.to, "END", "what there shall be: likewise")->required();
+    value(app, "--from", command.from, "SCHEMA",
+          "what there is: database, target, a revision, a .sql file or directory, or a URL "
+          "(default: database)");
+    value(app, "--to", command.to, "SCHEMA", "what there shall be: likewise (default: target)");
     flag(app, "--sql", command.sql, "print the statements");
     flag(app, "--no-privileges", command.no_privileges, "leave privileges as they are");
     flag(app, "--no-owners", command.no_owners, "leave owners as they are");

@@ -66,6 +66,7 @@ Expected<Project, Problem> project_on(const Project& project,
 
 SchemaReader::SchemaReader(const Project* project, std::stop_token stop)
     : project_(project), stop_(std::move(stop)) {
+    read_options_.ignored_schemas = {config::DatabaseSettings().state_schema};
     if (project == nullptr) return;
     read_options_.ignored_schemas = {project->names().state_schema};
     read_options_.ignored_tables = {table_display(project->names().version_table)};
