@@ -80,7 +80,6 @@ Exit run_autogenerate(const RevisionCommand& command, service::RevisionRequest r
                       Console& console, const service::Project& project) {
     service::AutogenerateRequest request;
     request.revision = std::move(revision);
-    request.online = command.online;
     request.include = command.include;
     request.exclude = command.exclude;
     for (const std::string& text : command.renames) {

@@ -36,7 +36,7 @@ constexpr std::array commands{
         "executed on a scratch copy and compared before the file is written.",
         "revisiond revision -m \"add phone number\"\n"
         "revisiond revision --autogenerate -m \"remove phone number\"\n"
-        "revisiond revision --autogenerate --rename users.phone=users.tel --online\n"
+        "revisiond revision --autogenerate --rename users.phone=users.tel\n"
         "revisiond revision -m \"index votes\" --template concurrent-index\n"
         "revisiond revision -m \"start billing\" --head base --branch-label billing",
         ""},

@@ -41,10 +41,9 @@ Exit run(const RevisionCommand& command, Console& console) {
     if (command.autogenerate) {
         return run_autogenerate(command, std::move(request), console, *project);
     }
-    if (command.online || !command.renames.empty() || !command.include.empty() ||
-        !command.exclude.empty()) {
+    if (!command.renames.empty() || !command.include.empty() || !command.exclude.empty()) {
         return console.fail(make_error("usage.autogenerate",
-                                       "--online, --rename, --include and --exclude belong to "
+                                       "--rename, --include and --exclude belong to "
                                        "--autogenerate",
                                        "add --autogenerate"));
     }

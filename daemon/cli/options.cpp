@@ -106,9 +106,6 @@ void define(CLI::App& app, RevisionCommand& command) {
     flag(app, "--sql", command.sql, "print the file instead of writing it");
     flag(app, "--autogenerate", command.autogenerate,
          "fill it with what leads from the database to the configuration's target");
-    flag(app, "--online", command.online,
-         "with --autogenerate: forms that let others read and write meanwhile, in revisions of "
-         "their own where it must be");
     values(app, "--rename", command.renames, "OLD=NEW",
            "with --autogenerate: a rename, as users.phone=users.phone_number; may be given again");
     values(app, "--include", command.include, "PATTERN",

@@ -18,7 +18,6 @@ namespace revisiond::service {
 // `revision --autogenerate`.
 struct AutogenerateRequest {
     RevisionRequest revision;  // only_text: nothing is written, but all is proven
-    bool online = false;       // forms that let others work meanwhile, in revisions of their own
     std::vector<diff::Rename> renames;
     std::vector<std::string> include;  // besides the configuration's
     std::vector<std::string> exclude;
