@@ -20,7 +20,7 @@ constexpr const char* data_policy = "default-src 'none'; frame-ancestors 'none'"
 void add_security_headers(const Response& from, httplib::Response& to) {
     const bool is_data = from.content_type.find("json") != std::string::npos;
     to.set_header("Content-Security-Policy", is_data ? data_policy : page_policy);
-    to.set_header("Referrer-Policy", "no-referrer");
+    if (!is_data) to.set_header("Referrer-Policy", "no-referrer");
     to.set_header("X-Content-Type-Options", "nosniff");
 }
 
