@@ -121,12 +121,15 @@ void DirectoryWatcher::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         std::optional<LoadedDirectory> loaded = looker.look();
         ChangeFeed& feed = looker.feed();
-        if (feed.changed() && Clock::now() < unrest_ends) {
-            looker.forget();  // what changed while it was read may be half of two versions
+        const bool moved_on = feed.changed();
+        if (moved_on && Clock::now() < unrest_ends) {
+            // What changed while it was read may be half of two versions.
+            if (loaded) looker.forget();
         } else {
             if (loaded) publish(*std::move(loaded));
-            if (!await_change(feed)) continue;
+            const bool more = moved_on || await_change(feed);
             unrest_ends = Clock::now() + options_.unrest;
+            if (!more) continue;
         }
         while (!stop.stop_requested() && Clock::now() < unrest_ends) {
             const Woken woken = wait(feed, bell_, options_.settle);
