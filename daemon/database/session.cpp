@@ -261,8 +261,11 @@ Expected<std::vector<Notification>, SqlError> Session::wait(std::chrono::millise
                                    {s.stop_signal.descriptor(), POLLIN, 0},
                                    {wake, POLLIN, 0}}};
     poll(watched.data(), watched.size(), static_cast<int>(timeout.count()));
-    if (watched[0].revents != 0 && PQconsumeInput(s.connection.get()) == 0) {
-        return unexpected(s.lost_error());
+    // All that is there: the server's last words come before the end of the connection shows.
+    while (watched[0].revents != 0) {
+        if (PQconsumeInput(s.connection.get()) == 0) return unexpected(s.lost_error());
+        watched[0].revents = 0;
+        poll(watched.data(), 1, 0);
     }
     return s.take_notifications();
 }

@@ -50,8 +50,11 @@ Expected<bool, apply::Failure> ask(database::Session& session, const std::string
 
 apply::Failure lock_lost() {
     apply::Failure failure =
-        apply::refused("operations.lock-lost", "the advisory lock is not held any more",
-                       "whoever leads next settles what was under way");
+        apply::refused("operations.lock-lost",
+                       "the advisory lock is not held any more: its connection ended, SQL of a "
+                       "revision freed it, or a proxy pools transactions",
+                       "whoever leads next settles what was under way; connect to PostgreSQL "
+                       "itself, or through a proxy that pools sessions");
     failure.kind = apply::FailureKind::lock_held;
     return failure;
 }

@@ -8,6 +8,8 @@
 
 #include "database/advisory_lock.hpp"
 #include "instances.hpp"
+#include "operations/event_recorder.hpp"
+#include "service/migrate.hpp"
 
 using namespace revisiond;
 using namespace revisiond::test;
@@ -334,4 +336,25 @@ TEST_CASE("two services with version tables of their own see nothing of each oth
     // Both lead at the same time.
     wait_until("two leads", [&] { return two.leads() && one.leads(); });
     CHECK(two.finished(two.upgrade().id).state == "succeeded");
+}
+
+TEST_CASE("what a command does is an operation with events as well") {
+    Database db;
+    Files files;
+    files.add("aaaa", "", "CREATE TABLE a (n int);");
+    const auto project = project_of(db, files);
+    apply::Listener silent;
+    operations::EventRecorder recorder(silent, db.parameters);
+    service::RunContext context{
+        project->apply_options(), service::this_process("upgrade heads"), recorder, {}};
+    auto done = service::migrate(*project, {graph::Direction::upgrade, {"heads"}}, {}, context);
+    REQUIRE(done);
+    Daemon daemon(db, files);
+    CHECK(daemon.event_types(done->result.operation) ==
+          std::vector<std::string>{"started", "step_begins", "statement_begins", "statement_ends",
+                                   "step_ends", "finished"});
+    auto events = daemon->events(done->result.operation, 5, 1);
+    REQUIRE(events);
+    CHECK(has(events->front().data, "\"applied\": [\"aaaa\"]"));
+    CHECK(has(events->front().data, "\"state\": \"succeeded\""));
 }

@@ -74,7 +74,7 @@ scope = "admin"
         if self.process.poll() is not None:
             raise AssertionError(f"the daemon ended with {self.process.returncode}:\n{self.log()}")
         try:
-            return self.request("GET", "/livez")[0] == 200
+            return self.request("GET", "/livez")[0] == 200 and self.get("/databases")["databases"]
         except OSError:
             return False
 
