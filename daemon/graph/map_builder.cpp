@@ -8,9 +8,7 @@
 #include <queue>
 #include <tuple>
 
-#include "base/spelling.hpp"
 #include "base/text.hpp"
-#include "graph/cycles.hpp"
 #include "graph/labels.hpp"
 #include "graph/redundancy.hpp"
 
@@ -19,7 +17,6 @@ namespace {
 
 // Each "did you mean" looks at every name; a directory where nothing fits must not take forever.
 constexpr std::size_t most_suggestions = 20;
-constexpr std::size_t most_ids_in_message = 20;
 constexpr std::array<std::string_view, 4> reserved = {"head", "heads", "base", "current"};
 
 // The first eight bytes as a number that compares as they do: most ids differ there, and a sort
@@ -64,7 +61,8 @@ Expected<BuiltMap, Diagnostics> MapBuilder::run() && {
         // Without its only down_revision the revision would be a base.
         const bool is_only_parent =
             !edge.is_dependency && map_.nodes_[edge.from].parents.size() == 1;
-        report(edge.from, Severity::warning, "graph.redundant-parent",
+        report(place_of_edge(edge.from, [&](RevisionIndex named) { return named == edge.to; }),
+               Severity::warning, "graph.redundant-parent",
                fmt::format("Revision '{}' names '{}' in {}, but stands on it already through '{}'",
                            id(edge.from), id(edge.to),
                            edge.is_dependency ? "depends_on" : "down_revision", id(edge.through)),
@@ -100,14 +98,14 @@ void MapBuilder::sort_into_nodes(std::vector<Revision> revisions) {
     }
 }
 
-bool MapBuilder::check_name(RevisionIndex index, const std::string& name, const char* what) {
+bool MapBuilder::check_name(const SourceLocation& at, const std::string& name, const char* what) {
     if (const std::string reason = forbidden_in_id(name); !reason.empty()) {
-        report(index, Severity::error, "graph.forbidden-character", reason,
+        report(at, Severity::error, "graph.forbidden-character", reason,
                fmt::format("a {} holds no '@', '-', '+', ':' and no white space", what));
         return false;
     }
     if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) {
-        report(index, Severity::error, "graph.reserved-name",
+        report(at, Severity::error, "graph.reserved-name",
                fmt::format("'{}' is a word of the target grammar and cannot be a {}", name, what),
                fmt::format("give the {} another name", what));
         return false;
@@ -118,10 +116,11 @@ bool MapBuilder::check_name(RevisionIndex index, const std::string& name, const 
 void MapBuilder::register_ids() {
     by_name_.reserve(map_.size());
     for (RevisionIndex index = 0; index < map_.size(); ++index) {
-        check_name(index, id(index), "revision identifier");
+        const SourceLocation& at = map_.nodes_[index].revision.at;
+        check_name(at, id(index), "revision identifier");
         const auto [place, is_new] = by_name_.try_emplace(id(index), Name{index, 0});
         if (is_new) continue;
-        report(index, Severity::error, "graph.duplicate-id",
+        report(at, Severity::error, "graph.duplicate-id",
                fmt::format("Revision {} is present more than once, first as {}", describe(index),
                            describe(place->second.revision)),
                "give one of the files another revision id");
@@ -136,12 +135,14 @@ void MapBuilder::register_labels() {
 }
 
 void MapBuilder::register_label(RevisionIndex index, std::uint32_t number) {
-    const std::string& label = map_.nodes_[index].revision.branch_labels[number - 1];
-    if (!check_name(index, label, "branch label")) return;
+    const Revision& revision = map_.nodes_[index].revision;
+    const std::string& label = revision.branch_labels[number - 1];
+    const SourceLocation at = place_of(revision, revision.places.branch_labels, number - 1);
+    if (!check_name(at, label, "branch label")) return;
     const auto [place, is_new] = by_name_.try_emplace(label, Name{index, number});
     if (is_new) return;
     const bool is_id = place->second.label == 0;
-    report(index, Severity::error, is_id ? "graph.label-is-id" : "graph.duplicate-label",
+    report(at, Severity::error, is_id ? "graph.label-is-id" : "graph.duplicate-label",
            fmt::format("Branch name '{}' in revision {} already used {} revision {}", label,
                        describe(index), is_id ? "as the id of" : "by",
                        describe(place->second.revision)),
@@ -167,53 +168,59 @@ void MapBuilder::sort_names() {
 void MapBuilder::link_parents(RevisionIndex index) {
     Node& node = map_.nodes_[index];
     node.parents.reserve(node.revision.down_revisions.size());
-    for (const std::string& text : node.revision.down_revisions) {
+    for (std::size_t number = 0; number < node.revision.down_revisions.size(); ++number) {
+        const std::string& text = node.revision.down_revisions[number];
+        const auto at = [&] {
+            return place_of(node.revision, node.revision.places.down_revisions, number);
+        };
         if (text == node.revision.id) {
-            report(index, Severity::error, "graph.self-loop",
+            report(at(), Severity::error, "graph.self-loop",
                    fmt::format("Self-loop is detected in revisions ({})", text),
                    "a revision cannot be its own down_revision");
             continue;
         }
         const auto place = by_name_.find(text);
         if (place == by_name_.end()) {
-            report(index, Severity::error, "graph.missing-parent",
+            report(at(), Severity::error, "graph.missing-parent",
                    fmt::format("Revision '{}' referenced from {} as down_revision is not present",
                                text, describe(index)),
-                   suggestion(text));
+                   suggestion(index, text));
         } else if (place->second.label != 0) {
             report(
-                index, Severity::error, "graph.label-as-parent",
+                at(), Severity::error, "graph.label-as-parent",
                 fmt::format("down_revision of {} is '{}', a branch label", describe(index), text),
                 fmt::format("write the revision's id: \"{}\"", id(place->second.revision)));
         } else if (!add_once(node.parents, place->second.revision)) {
             report(
-                index, Severity::warning, "graph.redundant-parent",
+                at(), Severity::warning, "graph.redundant-parent",
                 fmt::format("Revision {} names '{}' twice in down_revision", describe(index), text),
                 "leave one out");
         }
     }
 }
 
-std::optional<RevisionIndex> MapBuilder::dependency_named(RevisionIndex index,
-                                                          const std::string& text) {
+std::optional<RevisionIndex> MapBuilder::dependency_named(RevisionIndex index, std::size_t number) {
+    const Revision& revision = map_.nodes_[index].revision;
+    const std::string& text = revision.depends_on[number];
     const auto place = by_name_.find(text);
     if (place != by_name_.end()) return place->second.revision;
+    const auto at = [&] { return place_of(revision, revision.places.depends_on, number); };
     std::vector<std::string> candidates;
     std::vector<RevisionIndex> revisions;
     if (!text.empty()) {
         for (const KnownName& name : map_.names_starting_with(text)) {
             if (add_once(revisions, name.revision)) candidates.emplace_back(name.text);
-            if (revisions.size() > most_ids_in_message) break;
+            if (revisions.size() > most_named) break;
         }
     }
     if (revisions.size() == 1) return revisions.front();
     if (revisions.empty()) {
-        report(index, Severity::error, "graph.missing-dependency",
+        report(at(), Severity::error, "graph.missing-dependency",
                fmt::format("Revision '{}' referenced from {} in depends_on is not present", text,
                            describe(index)),
-               suggestion(text));
+               suggestion(index, text));
     } else {
-        report(index, Severity::error, "graph.ambiguous-dependency",
+        report(at(), Severity::error, "graph.ambiguous-dependency",
                fmt::format("depends_on of {}: multiple revisions start with '{}': {}",
                            describe(index), text, join(candidates, ", ")),
                "write more of the id");
@@ -223,11 +230,15 @@ std::optional<RevisionIndex> MapBuilder::dependency_named(RevisionIndex index,
 
 void MapBuilder::link_dependencies(RevisionIndex index) {
     Node& node = map_.nodes_[index];
-    for (const std::string& text : node.revision.depends_on) {
-        const auto dependency = dependency_named(index, text);
+    for (std::size_t number = 0; number < node.revision.depends_on.size(); ++number) {
+        const std::string& text = node.revision.depends_on[number];
+        const auto at = [&] {
+            return place_of(node.revision, node.revision.places.depends_on, number);
+        };
+        const auto dependency = dependency_named(index, number);
         if (!dependency) continue;
         if (*dependency == index) {
-            report(index, Severity::error, "graph.dependency-self-loop",
+            report(at(), Severity::error, "graph.dependency-self-loop",
                    fmt::format("Dependency self-loop is detected in revisions ({})", id(index)),
                    "a revision cannot depend on itself");
             continue;
@@ -235,7 +246,7 @@ void MapBuilder::link_dependencies(RevisionIndex index) {
         const bool is_parent =
             std::find(node.parents.begin(), node.parents.end(), *dependency) != node.parents.end();
         if (is_parent || !add_once(node.dependencies, *dependency)) {
-            report(index, Severity::warning, "graph.redundant-parent",
+            report(at(), Severity::warning, "graph.redundant-parent",
                    fmt::format("Revision {} names '{}' in depends_on{}", describe(index), text,
                                is_parent ? ", but it is a down_revision already" : " twice"),
                    "leave it out");
@@ -280,36 +291,6 @@ bool MapBuilder::rank_all() {
     return map_.order_.size() == map_.size();
 }
 
-void MapBuilder::report_cycles() {
-    Edges edges;
-    for (const Node& node : map_.nodes_) edges.push_back(node.parents);
-    std::vector<bool> reported(map_.size(), false);
-    const auto report_all = [&](const char* code, const char* kind, const char* hint) {
-        for (const auto& cycle : find_cycles(edges)) {
-            if (std::any_of(cycle.begin(), cycle.end(), [&](auto v) { return reported[v]; })) {
-                continue;
-            }
-            std::vector<std::string> names;
-            for (const RevisionIndex index : cycle) {
-                reported[index] = true;
-                if (names.size() < most_ids_in_message) names.push_back(describe(index));
-            }
-            std::sort(names.begin(), names.end());
-            if (cycle.size() > names.size()) {
-                names.push_back(fmt::format("and {} more", cycle.size() - names.size()));
-            }
-            report(cycle.front(), Severity::error, code,
-                   fmt::format("{} is detected in revisions ({})", kind, join(names, ", ")), hint);
-        }
-    };
-    report_all("graph.cycle", "Cycle", "one of them must get another down_revision");
-    for (RevisionIndex index = 0; index < map_.size(); ++index) {
-        const auto& dependencies = map_.nodes_[index].dependencies;
-        edges[index].insert(edges[index].end(), dependencies.begin(), dependencies.end());
-    }
-    report_all("graph.dependency-cycle", "Dependency cycle", "one of them must lose a depends_on");
-}
-
 void MapBuilder::note_ends() {
     for (const RevisionIndex index : map_.order_) {
         const Node& node = map_.nodes_[index];
@@ -318,35 +299,6 @@ void MapBuilder::note_ends() {
         if (node.parents.empty()) map_.bases_.push_back(index);
         if (node.parents.empty() && node.dependencies.empty()) map_.real_bases_.push_back(index);
     }
-}
-
-std::string MapBuilder::describe(RevisionIndex index) const {
-    const std::string& file = map_.nodes_[index].revision.at.file;
-    return file.empty() ? fmt::format("'{}'", id(index))
-                        : fmt::format("'{}' ({})", id(index), file);
-}
-
-std::string MapBuilder::suggestion(std::string_view text) {
-    const char* plain = "add the missing file, or correct the header";
-    if (suggestions_left_ == 0 || text.empty()) return plain;
-    --suggestions_left_;
-    const auto longer = map_.names_starting_with(text);
-    if (longer.size() == 1) return fmt::format("did you mean \"{}\"?", longer.front().text);
-    std::vector<std::string> names;
-    for (const KnownName& name : map_.names_starting_with("")) names.emplace_back(name.text);
-    const auto near = nearest(text, names);
-    return near ? fmt::format("did you mean \"{}\"?", *near) : plain;
-}
-
-void MapBuilder::report(RevisionIndex index, Severity severity, std::string code,
-                        std::string message, std::string hint) {
-    Diagnostic diagnostic;
-    diagnostic.severity = severity;
-    diagnostic.code = std::move(code);
-    diagnostic.message = std::move(message);
-    diagnostic.hint = std::move(hint);
-    diagnostic.at = map_.nodes_[index].revision.at;
-    diagnostics_.push_back(std::move(diagnostic));
 }
 
 Expected<BuiltMap, Diagnostics> RevisionMap::build(std::vector<Revision> revisions) {

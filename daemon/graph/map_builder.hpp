@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,17 +21,19 @@ class MapBuilder {
 
   private:
     using Name = RevisionMap::Name;
+    // A message names no more ids than this.
+    static constexpr std::size_t most_named = 20;
 
     void sort_into_nodes(std::vector<Revision> revisions);
     void register_ids();
     void register_labels();
     void register_label(RevisionIndex index, std::uint32_t number);
-    bool check_name(RevisionIndex index, const std::string& name, const char* what);
+    bool check_name(const SourceLocation& at, const std::string& name, const char* what);
     void sort_names();
     void link_parents(RevisionIndex index);
     void link_dependencies(RevisionIndex index);
-    // The revision that an entry of depends_on names; reports when there is none.
-    std::optional<RevisionIndex> dependency_named(RevisionIndex index, const std::string& text);
+    // The revision that this entry of depends_on names; reports when there is none.
+    std::optional<RevisionIndex> dependency_named(RevisionIndex index, std::size_t number);
     void link_back();
     // Ranks and order; false when there is a cycle.
     bool rank_all();
@@ -40,8 +43,12 @@ class MapBuilder {
     const std::string& id(RevisionIndex index) const { return map_.nodes_[index].revision.id; }
     // "'id' (file)", or without the file when there is none.
     std::string describe(RevisionIndex index) const;
-    std::string suggestion(std::string_view text);
-    void report(RevisionIndex index, Severity severity, std::string code, std::string message,
+    // What `text`, which the file of `index` names, may have been meant to say; never that file.
+    std::string suggestion(RevisionIndex index, std::string_view text);
+    // Where the header names a revision for which `is_meant` answers true.
+    SourceLocation place_of_edge(RevisionIndex from,
+                                 const std::function<bool(RevisionIndex)>& is_meant) const;
+    void report(SourceLocation at, Severity severity, std::string code, std::string message,
                 std::string hint);
 
     RevisionMap map_;

@@ -12,6 +12,14 @@
 
 namespace revisiond::graph {
 
+// Where a file names other revisions: one place for each entry of the list of the same name,
+// without the file's own name; empty when nobody knows.
+struct NamePlaces {
+    std::vector<SourceLocation> down_revisions;
+    std::vector<SourceLocation> depends_on;
+    std::vector<SourceLocation> branch_labels;
+};
+
 // One revision as its file declares it: the input of RevisionMap.
 struct Revision {
     std::string id;
@@ -21,7 +29,13 @@ struct Revision {
     std::string message;
     std::int64_t created = 0;  // microseconds since 1970 UTC; 0 when the file does not say
     SourceLocation at;         // the file and the line of the header, for diagnostics
+    NamePlaces places;
 };
+
+// Where the entry with this number of one of the revision's `places` stands; its header where that
+// is not known.
+SourceLocation place_of(const Revision& revision, const std::vector<SourceLocation>& places,
+                        std::size_t number);
 
 // The way a step goes.
 enum class Direction {

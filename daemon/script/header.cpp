@@ -79,8 +79,10 @@ class HeaderReader {
   private:
     void error(const Value& value, std::string code, std::string message, std::string hint = {});
     void wrong_type(const Value& value, std::string_view wanted, std::string_view example);
+    SourceLocation place(const Value& value) const;
     bool check_name(const Value& value, const std::string& name, NameRule rule);
-    std::vector<std::string> names(const Value& value, NameRule rule, std::string_view example);
+    std::vector<std::string> names(const Value& value, NameRule rule, std::string_view example,
+                                   std::vector<SourceLocation>* places = nullptr);
 
     Reporter& reporter_;
     RevisionScript& script_;
@@ -123,6 +125,14 @@ void HeaderReader::wrong_type(const Value& value, std::string_view wanted,
           fmt::format("write it as {}", example));
 }
 
+// Without the file's name, which every entry would repeat.
+SourceLocation HeaderReader::place(const Value& value) const {
+    const Extent extent = value.extent();
+    SourceLocation location = reporter_.at(extent.offset, extent.width);
+    location.file.clear();
+    return location;
+}
+
 bool HeaderReader::check_name(const Value& value, const std::string& name, NameRule rule) {
     if (name.empty()) {
         error(value, "script.empty-name", fmt::format("\"{}\" holds an empty name", value.key),
@@ -143,7 +153,8 @@ bool HeaderReader::check_name(const Value& value, const std::string& name, NameR
 }
 
 std::vector<std::string> HeaderReader::names(const Value& value, NameRule rule,
-                                             std::string_view example) {
+                                             std::string_view example,
+                                             std::vector<SourceLocation>* places) {
     std::vector<std::string> result;
     const auto add = [&](const Value& item) {
         const toml::value<std::string>* text = item.node.as_string();
@@ -154,6 +165,7 @@ std::vector<std::string> HeaderReader::names(const Value& value, NameRule rule,
                          fmt::format("\"{}\" names \"{}\" twice", value.key, text->get()),
                          "name it once");
         result.push_back(text->get());
+        if (places != nullptr) places->push_back(place(item));
     };
     const toml::array* array = value.node.as_array();
     if (array == nullptr) {
@@ -172,7 +184,8 @@ void HeaderReader::revision(const Value& value) {
 
 void HeaderReader::down_revision(const Value& value) {
     script_.revision.down_revisions =
-        names(value, NameRule::id, "\"23e153465abc\", or [\"23e153465abc\", \"4be1c0ffee12\"]");
+        names(value, NameRule::id, "\"23e153465abc\", or [\"23e153465abc\", \"4be1c0ffee12\"]",
+              &script_.revision.places.down_revisions);
 }
 
 void HeaderReader::message(const Value& value) {
@@ -200,11 +213,13 @@ void HeaderReader::created(const Value& value) {
 }
 
 void HeaderReader::branch_labels(const Value& value) {
-    script_.revision.branch_labels = names(value, NameRule::id, "[\"accounts\"]");
+    script_.revision.branch_labels =
+        names(value, NameRule::id, "[\"accounts\"]", &script_.revision.places.branch_labels);
 }
 
 void HeaderReader::depends_on(const Value& value) {
-    script_.revision.depends_on = names(value, NameRule::id, "[\"4be1c0ffee12\"]");
+    script_.revision.depends_on =
+        names(value, NameRule::id, "[\"4be1c0ffee12\"]", &script_.revision.places.depends_on);
 }
 
 void HeaderReader::transaction(const Value& value) {

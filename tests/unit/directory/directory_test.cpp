@@ -225,6 +225,19 @@ TEST_CASE("a missing parent is reported when every file is sound") {
     CHECK(load().diagnostics.front().code == "graph.missing-parent");
 }
 
+TEST_CASE("a wrong name is shown with its line and a caret under it") {
+    const Workspace workspace;
+    workspace.revision("migrations/a.sql", "a");
+    workspace.write("migrations/c.sql",
+                    "-- revision = \"c\"\n-- down_revision = [\"a\", \"nowhere\"]\n"
+                    "-- depends_on = [\n--     \"elsewhere\",\n-- ]\n\n-- [upgrade]\n");
+    const std::string text = texts(load());
+    CHECK(text.find("migrations/c.sql:2:26: Revision 'nowhere'") != std::string::npos);
+    CHECK(text.find("    -- down_revision = [\"a\", \"nowhere\"]\n"
+                    "                             ^~~~~~~~~") != std::string::npos);
+    CHECK(text.find("migrations/c.sql:4:8: Revision 'elsewhere'") != std::string::npos);
+}
+
 TEST_CASE("names that are not UTF-8 do not get into diagnostics as they are") {
     const Workspace workspace;
     workspace.write("migrations/a\xff\n.sql", "x");

@@ -52,6 +52,54 @@ TEST_CASE("maps: every mistake is told with its files") {
     assert_diagnostic({rev("a"), rev("b", {}, {}, {"a"})}, error, "graph.label-is-id", {"a.sql"});
 }
 
+TEST_CASE("maps: a mistake is shown where the header makes it") {
+    Revision wrong = rev("b", {"a", "zz"}, {"yy"}, {"a"});
+    wrong.at.line = 2;
+    const auto at = [](std::uint32_t line, std::uint32_t column) {
+        SourceLocation location;
+        location.line = line;
+        location.column = column;
+        return location;
+    };
+    wrong.places = {{at(3, 21), at(3, 26)}, {at(4, 18)}, {at(5, 21)}};
+    const auto built = RevisionMap::build({rev("a"), wrong});
+    REQUIRE_FALSE(built.has_value());
+    std::vector<std::string> seen;
+    for (const Diagnostic& each : built.error()) {
+        CHECK(each.at.file == "b.sql");
+        seen.push_back(each.code + " " + std::to_string(each.at.line) + ":" +
+                       std::to_string(each.at.column));
+    }
+    CHECK(sorted(seen) == Words{"graph.label-is-id 5:21", "graph.missing-dependency 4:18",
+                                "graph.missing-parent 3:26"});
+}
+
+TEST_CASE("maps: a cycle and a redundant parent are shown at the name that closes them") {
+    SourceLocation fourth;
+    fourth.line = 4;
+    Revision first = rev("b", {"a", "d"});
+    first.places.down_revisions = {SourceLocation{}, fourth};
+    const auto cycle = RevisionMap::build({rev("a"), first, rev("c", {"b"}), rev("d", {"c"})});
+    REQUIRE_FALSE(cycle.has_value());
+    CHECK(cycle.error().at(0).at.line == 4);
+
+    Revision redundant = rev("c", {"b"}, {"a"});
+    redundant.places.depends_on = {fourth};
+    const auto warned = RevisionMap::build({rev("a"), rev("b", {"a"}), redundant});
+    REQUIRE(warned.has_value());
+    CHECK(warned->warnings.at(0).at.line == 4);
+}
+
+TEST_CASE("maps: a file is never told to name itself") {
+    const auto built = RevisionMap::build(
+        {rev("abcd0001"), rev("abcd0002", {"abcd0003"}), rev("wxyz0001", {"wxyz"})});
+    REQUIRE_FALSE(built.has_value());
+    Words hints;
+    for (const Diagnostic& each : built.error()) hints.push_back(each.hint);
+    CHECK(sorted(hints) ==
+          Words{"add the missing file, or correct the header", "did you mean \"abcd0001\"?"});
+}
+
 TEST_CASE("maps: all mistakes are told at once, and no cycle twice") {
     const auto built = RevisionMap::build({rev("a", {"b"}), rev("b", {"a"}), rev("c", {"zz"}),
                                            rev("d", {"yy"}), rev("e", {"f"}), rev("f", {"e"})});
