@@ -35,7 +35,7 @@ struct Globals {
 
 // A new project.
 struct InitCommand {
-    std::filesystem::path directory = ".";
+    std::filesystem::path directory = "migrations";  // of the revision files
     std::string template_name = "generic";
 };
 

@@ -33,6 +33,8 @@ std::string state_words(const service::Status& status, const Style& style) {
             return style.red("modified: applied files have changed; see revisiond repair");
         case StateKind::diverged:
             return style.red("diverged: the database and the files have gone different ways");
+        case StateKind::running:
+            return style.yellow("running: a revision is being run; see lock below");
         case StateKind::in_doubt:
             return style.red("in doubt: a statement was interrupted; see revisiond repair");
         case StateKind::half_done:
@@ -79,6 +81,11 @@ std::string trouble_text(const service::Status& status) {
     return out;
 }
 
+std::string operation_text(const char* name, const database::RunningOperation& operation) {
+    return fmt::format("{}{} by {}@{} since {}\n", label(name), operation.target, operation.actor,
+                       operation.host, operation.started_at);
+}
+
 std::string outcome_text(const database::HistoryRow& row, const Style& style) {
     const std::string padded = fmt::format("{:<11}", row.outcome);
     return row.outcome == "failed" || row.outcome == "interrupted" ? style.red(padded)
@@ -111,7 +118,7 @@ std::string database_history_text(const std::vector<database::HistoryRow>& histo
         out += fmt::format("{}  {}{:<10} {}  {}  {}@{}\n", row.started_at, outcome_text(row, style),
                            row.direction, style.yellow(row.revision),
                            duration_text(row.duration_ms * 1000), row.actor, row.host);
-        if (!row.error.empty()) out += fmt::format("    {}\n", indented(row.error));
+        if (!row.error.empty()) out += fmt::format("    {}\n", indented(database::redacted(row.error)));
     }
     return out;
 }
@@ -134,6 +141,8 @@ std::string status_text(const service::Status& status,
     out += fmt::format("{}{}\n", label("heads"), list_or(status.heads, "none: there are no files"));
     out += pending_text(status);
     out += trouble_text(status);
+    if (status.running) out += operation_text("running", *status.running);
+    for (const auto& dead : status.interrupted) out += operation_text("died", dead);
     out += fmt::format("{}{}\n", label("lock"), holder_text(status.holder));
     if (!last.empty()) out += "last\n";
     for (const database::HistoryRow& row : last) {

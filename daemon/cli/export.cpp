@@ -4,23 +4,16 @@
 
 #include "cli/alembic_file.hpp"
 #include "cli/commands.hpp"
-#include "directory/new_file.hpp"
+#include "cli/new_files.hpp"
 #include "script/render.hpp"
-#include "wire/json.hpp"
 
 namespace revisiond::cli {
 namespace {
 
-// A file that is still to be written.
-struct PendingFile {
-    std::filesystem::path path;
-    std::string text;
-};
-
 // Every file, or everything that stands in the way of any of them: nothing is written half.
-Expected<std::vector<PendingFile>, Diagnostics> render_all(const service::Project& project,
-                                                           const std::filesystem::path& directory) {
-    std::vector<PendingFile> files;
+Expected<std::vector<NewFile>, Diagnostics> render_all(const service::Project& project,
+                                                       const std::filesystem::path& directory) {
+    std::vector<NewFile> files;
     Diagnostics problems;
     for (const graph::RevisionIndex index : project.map().order()) {
         const auto script = project.script(index);
@@ -49,18 +42,7 @@ Exit run(const ExportCommand& command, Console& console) {
     if (!project) return console.fail(project.error());
     auto files = render_all(*project, command.directory);
     if (!files) return console.fail(files.error());
-    std::vector<std::string> written;
-    for (const PendingFile& file : *files) {
-        auto done = directory::write_new_file(file.path, file.text);
-        if (!done) return console.fail(done.error());
-        written.push_back(file.path.string());
-    }
-    if (console.globals().json) {
-        console.print_line(wire::names_to_json(written));
-        return Exit::done;
-    }
-    for (const std::string& path : written) console.print_line("Generating " + path + " ...  done");
-    return Exit::done;
+    return write_new_files(console, *files);
 }
 
 }  // namespace revisiond::cli

@@ -17,12 +17,14 @@ constexpr const char* migrate_exits =
 
 constexpr std::array commands{
     CommandHelp{
-        "init", "Make a new project: config.toml and migrations/.",
+        "init", "Make a new project: config.toml and a folder of revisions.",
         "Writes config.toml, which takes the database from DATABASE_HOSTNAME, DATABASE_PORT, "
         "DATABASE_NAME, DATABASE_USERNAME and DATABASE_PASSWORD in .env or the environment, and "
-        "an empty folder of migrations. Never overwrites a file.",
-        "revisiond init                    # in this folder\n"
-        "revisiond init -t multidb deploy  # two databases, in deploy/",
+        "the folder for the revision files (DIRECTORY, else migrations). config.toml comes into "
+        "the "
+        "current folder, or where --config says. Never overwrites a file.",
+        "revisiond init                        # config.toml and migrations/\n"
+        "revisiond init -t multidb db/changes  # two databases, in db/changes/main and second",
         ""},
     CommandHelp{"list_templates", "List the templates of init and revision.",
                 "Lists what init -t and revision --template know by name.",

@@ -7,7 +7,6 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/project_template.hpp"
-#include "directory/new_file.hpp"
 #include "script/render.hpp"
 #include "wire/json.hpp"
 
@@ -29,18 +28,23 @@ Diagnostic unknown_template(const std::string& name) {
 }
 
 // Looked at before anything is written, so that a refusal leaves nothing behind.
-std::optional<Diagnostic> in_the_way(const std::filesystem::path& directory,
-                                     const ProjectTemplate& project) {
-    for (const TemplateFile& file : project.files) {
-        const auto path = (directory / file.path).lexically_normal();
+std::optional<Diagnostic> in_the_way(const std::vector<NewFile>& files) {
+    for (const NewFile& file : files) {
         std::error_code ignored;
-        if (std::filesystem::symlink_status(path, ignored).type() !=
+        if (std::filesystem::symlink_status(file.path, ignored).type() !=
             std::filesystem::file_type::not_found) {
-            return make_error("cli.exists", fmt::format("{} exists already", path.string()),
+            return make_error("cli.exists", fmt::format("{} exists already", file.path.string()),
                               "init never overwrites: choose another directory or move it away");
         }
     }
     return std::nullopt;
+}
+
+// Everything below the folder of the migrations is read as revisions, whatever the project holds.
+bool holds_the_project(const std::filesystem::path& migrations,
+                       const std::filesystem::path& config) {
+    const auto folder = std::filesystem::absolute(config).lexically_normal().parent_path();
+    return std::filesystem::absolute(migrations / "").lexically_normal().parent_path() == folder;
 }
 
 }  // namespace
@@ -48,24 +52,24 @@ std::optional<Diagnostic> in_the_way(const std::filesystem::path& directory,
 Exit run(const InitCommand& command, Console& console) {
     const ProjectTemplate* project = project_template(command.template_name);
     if (project == nullptr) return console.fail(unknown_template(command.template_name));
-    if (auto obstacle = in_the_way(command.directory, *project)) {
-        return console.fail(*std::move(obstacle));
+    const std::filesystem::path& named = console.globals().config;
+    const std::filesystem::path config = named.empty() ? "config.toml" : named;
+    if (holds_the_project(command.directory, config)) {
+        return console.fail(
+            make_error("usage.init",
+                       fmt::format("{} is the folder of {}: every .sql file below it would be "
+                                   "read as a revision",
+                                   command.directory.string(), config.filename().string()),
+                       "name a folder of its own: revisiond init migrations"));
     }
-    std::vector<std::string> written;
-    for (const TemplateFile& file : project->files) {
-        const auto path = (command.directory / file.path).lexically_normal();
-        auto done = directory::write_new_file(path, file.content);
-        if (!done) return console.fail(done.error());
-        written.push_back(path.string());
-    }
-    if (console.globals().json) {
-        console.print_line(wire::names_to_json(written));
-        return Exit::done;
-    }
-    for (const std::string& path : written) console.print_line("Generating " + path + " ...  done");
+    const std::vector<NewFile> files = project_files(*project, config, command.directory);
+    if (auto obstacle = in_the_way(files)) return console.fail(*std::move(obstacle));
+    const Exit written = write_new_files(console, files);
+    if (written != Exit::done) return written;
     console.info(
-        "Set DATABASE_HOSTNAME, DATABASE_PORT, DATABASE_NAME, DATABASE_USERNAME and "
-        "DATABASE_PASSWORD in the environment or in .env beside config.toml");
+        fmt::format("Set DATABASE_HOSTNAME, DATABASE_PORT, DATABASE_NAME, DATABASE_USERNAME and "
+                    "DATABASE_PASSWORD in the environment or in .env beside {}",
+                    config.string()));
     return Exit::done;
 }
 

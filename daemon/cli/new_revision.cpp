@@ -23,19 +23,26 @@ Exit print_new_file(Console& console, const Expected<service::NewFile, service::
     return Exit::done;
 }
 
+// What revision and merge have in common.
+template <class Command>
+service::RevisionRequest request_of(const Command& command) {
+    service::RevisionRequest request;
+    request.message = command.message;
+    request.splice = command.splice;
+    request.branch_labels = command.branch_labels;
+    request.id = command.id;
+    return request;
+}
+
 }  // namespace
 
 Exit run(const RevisionCommand& command, Console& console) {
     auto project = open_project(console);
     if (!project) return console.fail(project.error());
-    service::RevisionRequest request;
-    request.message = command.message;
+    service::RevisionRequest request = request_of(command);
     request.heads = command.heads;
-    request.splice = command.splice;
-    request.branch_labels = command.branch_labels;
     request.depends_on = command.depends_on;
     request.version_path = command.version_path;
-    request.id = command.id;
     request.template_name = command.template_name;
     request.only_text = command.sql;
     if (command.autogenerate) {
@@ -53,12 +60,8 @@ Exit run(const RevisionCommand& command, Console& console) {
 Exit run(const MergeCommand& command, Console& console) {
     auto project = open_project(console);
     if (!project) return console.fail(project.error());
-    service::RevisionRequest request;
-    request.message = command.message;
+    service::RevisionRequest request = request_of(command);
     request.heads = command.revisions;
-    request.splice = command.splice;
-    request.branch_labels = command.branch_labels;
-    request.id = command.id;
     return print_new_file(console, service::merge(*project, request), false);
 }
 

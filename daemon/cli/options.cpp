@@ -83,7 +83,7 @@ void define(CLI::App& app, InitCommand& command) {
           "generic, multidb or sqlalchemy (default: generic)");
     app.add_option_function<std::string>(
            "DIRECTORY", [&command](const std::string& text) { command.directory = text; },
-           "where to make it (default: here)")
+           "the folder of the revision files (default: migrations)")
         ->type_name("");
 }
 

@@ -93,7 +93,7 @@ void Progress::statement_begins(const plan::PlanStep&, const sql::Statement& sta
 void Progress::statement_ends(const apply::StatementReport& report) {
     line_.set(step_);
     for (const database::ServerMessage& notice : report.notices) {
-        info(fmt::format("{}: {}", notice.severity, sql::redact_sql(notice.message)));
+        info(fmt::format("{}: {}", notice.severity, database::redacted(notice.message)));
     }
     if (keep_ == Keep::reports) reports_.push_back(report);
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "script/render.hpp"
+
 namespace revisiond::cli {
 namespace {
 
@@ -21,7 +23,7 @@ env_file = ".env"
 
 [databases.main]
 url = "postgresql://${DATABASE_USERNAME}:${DATABASE_PASSWORD:-}@${DATABASE_HOSTNAME}:${DATABASE_PORT:-5432}/${DATABASE_NAME}"
-migrations = "migrations"
+migrations = {migrations}
 )";
 
 constexpr const char* multidb_config =
@@ -32,11 +34,11 @@ env_file = ".env"
 
 [databases.main]
 url = "postgresql://${DATABASE_USERNAME}:${DATABASE_PASSWORD:-}@${DATABASE_HOSTNAME}:${DATABASE_PORT:-5432}/${DATABASE_NAME}"
-migrations = "migrations/main"
+migrations = {migrations/main}
 
 [databases.second]
 url = "postgresql://${SECOND_DATABASE_USERNAME}:${SECOND_DATABASE_PASSWORD:-}@${SECOND_DATABASE_HOSTNAME}:${SECOND_DATABASE_PORT:-5432}/${SECOND_DATABASE_NAME}"
-migrations = "migrations/second"
+migrations = {migrations/second}
 )";
 
 constexpr const char* sqlalchemy_config =
@@ -48,7 +50,7 @@ env_file = ".env"
 
 [databases.main]
 url = "postgresql+psycopg2://${DATABASE_USERNAME}:${DATABASE_PASSWORD:-}@${DATABASE_HOSTNAME}:${DATABASE_PORT:-5432}/${DATABASE_NAME}"
-migrations = "migrations"
+migrations = {migrations}
 version_table = "alembic_version"
 
 # What the models declare: `revisiond revision --autogenerate` and `revisiond check` compare the
@@ -136,22 +138,25 @@ if __name__ == "__main__":
     main()
 )";
 
-constexpr std::array generic_files{TemplateFile{"config.toml", generic_config},
-                                   TemplateFile{"migrations/README", readme}};
-constexpr std::array multidb_files{TemplateFile{"config.toml", multidb_config},
-                                   TemplateFile{"migrations/main/README", readme},
-                                   TemplateFile{"migrations/second/README", readme}};
-constexpr std::array sqlalchemy_files{TemplateFile{"config.toml", sqlalchemy_config},
-                                      TemplateFile{"target.py", sqlalchemy_target},
-                                      TemplateFile{"migrations/README", readme}};
+constexpr std::array<const char*, 1> one_folder{""};
+constexpr std::array<const char*, 2> two_folders{"main", "second"};
+
+constexpr std::array<TemplateFile, 0> nothing{};
+constexpr std::array target{TemplateFile{"target.py", sqlalchemy_target}};
 
 constexpr std::array templates{
-    ProjectTemplate{"generic", "One database.", generic_files},
-    ProjectTemplate{"multidb", "Two databases, each with revisions of its own.", multidb_files},
+    ProjectTemplate{"generic", "One database.", generic_config, one_folder, nothing},
+    ProjectTemplate{"multidb", "Two databases, each with revisions of its own.", multidb_config,
+                    two_folders, nothing},
     ProjectTemplate{"sqlalchemy",
                     "One database of an application with SQLAlchemy, its models as target.",
-                    sqlalchemy_files},
+                    sqlalchemy_config, one_folder, target},
 };
+
+void replace(std::string& text, const std::string& what, const std::string& with) {
+    const std::size_t at = text.find(what);
+    if (at != std::string::npos) text.replace(at, what.size(), with);
+}
 
 }  // namespace
 
@@ -163,6 +168,33 @@ const ProjectTemplate* project_template(std::string_view name) {
     const auto found =
         std::ranges::find_if(templates, [&](const auto& known) { return name == known.name; });
     return found == templates.end() ? nullptr : &*found;
+}
+
+std::vector<NewFile> project_files(const ProjectTemplate& project,
+                                   const std::filesystem::path& config,
+                                   const std::filesystem::path& migrations) {
+    namespace fs = std::filesystem;
+    // The setting is relative to the file that it stands in.
+    const fs::path named =
+        migrations.is_absolute()
+            ? migrations
+            : fs::absolute(migrations)
+                  .lexically_normal()
+                  .lexically_relative(fs::absolute(config).lexically_normal().parent_path());
+    std::string text = project.config;
+    std::vector<NewFile> files;
+    for (const char* folder : project.folders) {
+        const std::string below = *folder == '\0' ? "" : std::string("/") + folder;
+        replace(text, "{migrations" + below + "}",
+                script::toml_string(
+                    (*folder == '\0' ? named : named / folder).lexically_normal().string()));
+        files.push_back({(migrations / folder / "README").lexically_normal(), readme});
+    }
+    for (const TemplateFile& file : project.beside) {
+        files.push_back({(config.parent_path() / file.name).lexically_normal(), file.content});
+    }
+    files.insert(files.begin(), {config.lexically_normal(), std::move(text)});
+    return files;
 }
 
 }  // namespace revisiond::cli

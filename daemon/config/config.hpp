@@ -120,6 +120,7 @@ struct DatabaseSettings {
     Diagnostics unresolved;  // variables of the connection that are not set: for who connects
     // absolute, or relative to the working directory
     std::vector<std::filesystem::path> migrations;
+    SourceLocation migrations_at;  // its key; the file alone when the key is absent
     std::string version_table = "alembic_version";  // may be "schema.name"
     std::string state_schema = "revisiond";
     bool production = false;

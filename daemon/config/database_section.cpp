@@ -203,6 +203,7 @@ DatabaseSettings read_database(Reading& reading, const Entry& entry, const fs::p
     for (const std::string& name : migrations.value_or(std::vector<std::string>{"migrations"})) {
         database.migrations.push_back(resolved(folder, name));
     }
+    database.migrations_at = section.where("migrations");
     read_names(section, database);
     database.production = section.flag("production").value_or(false);
     read_variables(reading, section, database);

@@ -38,21 +38,24 @@ SourceLocation Section::place_of(const Entry& entry) const {
     return reading_.document.locate(entry.place, entry.key.size(), !may_be_secret(entry.key));
 }
 
+SourceLocation Section::where(std::string_view key) const {
+    SourceLocation at;
+    if (const Entry* entry = find(key)) at = place_of(*entry);
+    at.file = reading_.document.file;
+    return at;
+}
+
 void Section::fail(std::string_view key, const std::string& what, std::string hint) const {
     Diagnostic diagnostic =
         make_error("config.bad-value", fmt::format("{} {}", full_name(key), what), std::move(hint));
-    const Entry* entry = find(key);
-    if (entry != nullptr) diagnostic.at = place_of(*entry);
-    diagnostic.at.file = reading_.document.file;
+    diagnostic.at = where(key);
     reading_.diagnostics.push_back(std::move(diagnostic));
 }
 
 void Section::warn(std::string_view key, const std::string& what, std::string hint) const {
     Diagnostic diagnostic = make_warning(
         "config.doubtful-value", fmt::format("{} {}", full_name(key), what), std::move(hint));
-    const Entry* entry = find(key);
-    if (entry != nullptr) diagnostic.at = place_of(*entry);
-    diagnostic.at.file = reading_.document.file;
+    diagnostic.at = where(key);
     reading_.warnings.push_back(std::move(diagnostic));
 }
 

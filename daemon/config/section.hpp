@@ -50,6 +50,9 @@ class Section {
     // A section inside this one.
     const Value* section(std::string_view key) const;
 
+    // Where the key stands, or the file alone when it is absent.
+    SourceLocation where(std::string_view key) const;
+
     // Reports `message` at the key: an error's message begins with the full name of the key.
     void fail(std::string_view key, const std::string& what, std::string hint = {}) const;
     void warn(std::string_view key, const std::string& what, std::string hint = {}) const;

@@ -3,30 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <queue>
 #include <set>
 
 #include "database/advisory_lock.hpp"
+#include "database/rows.hpp"
 #include "database/text_array.hpp"
 #include "sql/redact.hpp"
 
 namespace revisiond::database {
 namespace {
-
-using Row = std::vector<std::optional<std::string>>;
-
-std::string text(const Row& row, std::size_t column) {
-    return row.at(column).value_or("");
-}
-
-template <class Number>
-Number number(const Row& row, std::size_t column) {
-    const std::string value = text(row, column);
-    Number result = 0;
-    std::from_chars(value.data(), value.data() + value.size(), result);
-    return result;
-}
 
 // Both are PUBLIC's unless someone revoked them; without them a change of server goes unnoticed,
 // nothing worse.
@@ -159,6 +145,9 @@ Expected<Done, SqlError> read_state_schema(const Query& query, const TableNames&
     if (state.layout == 0) return Done{};
     const std::string schema = sql::quote_identifier(names.state_schema);
     if (auto done = read_records(query, schema, state); !done) return done;
+    auto running = read_running(query, state, names);
+    if (!running) return unexpected(running.error());
+    state.running = std::move(*running);
     return read_foreign_writers(query, names, state);
 }
 
@@ -224,6 +213,24 @@ Expected<std::string, SqlError> read_fingerprint(const Query& query, const Table
     std::string fingerprint;
     for (const auto& value : rows->at(0)) fingerprint += value.value_or("-") + "|";
     return fingerprint;
+}
+
+Expected<std::vector<RunningOperation>, SqlError> read_running(const Query& query,
+                                                               const DatabaseState& state,
+                                                               const TableNames& names) {
+    std::vector<RunningOperation> running;
+    if (state.layout == 0) return running;
+    auto rows = query(
+        fmt::format("SELECT id, kind, target, revisions, {}, actor, host, term FROM {}.operation"
+                    " WHERE version_table = {} AND state = 'running' ORDER BY started_at",
+                    rfc3339("started_at"), sql::quote_identifier(names.state_schema),
+                    sql::quote_literal(state.version_table.quoted())));
+    if (!rows) return unexpected(rows.error());
+    for (const Row& row : *rows) {
+        running.push_back({text(row, 0), text(row, 1), text(row, 2), parse_text_array(text(row, 3)),
+                           text(row, 4), text(row, 5), text(row, 6), number<std::int64_t>(row, 7)});
+    }
+    return running;
 }
 
 std::vector<std::string> recorded_ancestors(const DatabaseState& state,

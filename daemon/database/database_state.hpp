@@ -54,6 +54,16 @@ struct JournalEntry {
     std::string error;
 };
 
+// A run that has begun and has not said how it ended (table operation): its process is at work, or
+// has died.
+struct RunningOperation {
+    std::string id, kind, target;
+    std::vector<std::string> revisions;  // that it set out to run, in order
+    std::string started_at;              // RFC 3339, UTC
+    std::string actor, host;
+    std::int64_t term = 0;
+};
+
 struct DatabaseState {
     ServerIdentity server;
     bool version_table_exists = false;
@@ -65,6 +75,7 @@ struct DatabaseState {
     int layout = 0;                      // of the state schema; 0: there is none
     std::map<std::string, RecordedRevision> recorded;
     std::vector<JournalEntry> journal;
+    std::vector<RunningOperation> running;
     std::vector<std::string>
         foreign_writers;  // roles besides the owner that may INSERT into our tables
 };
@@ -83,6 +94,11 @@ Expected<std::string, SqlError> read_fingerprint(const Query& query, const Table
                                                  const DatabaseState& state);
 // Only where the version table is and which layout the state schema has.
 Expected<DatabaseState, SqlError> read_outline(const Query& query, const TableNames& names);
+
+// The operations in state running, once more.
+Expected<std::vector<RunningOperation>, SqlError> read_running(const Query& query,
+                                                               const DatabaseState& state,
+                                                               const TableNames& names);
 
 // The ids at or below the unknown rows by the database's own record (with the rows themselves).
 std::vector<std::string> recorded_ancestors(const DatabaseState& state,

@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "database/advisory_lock.hpp"
 #include "database/database_state.hpp"
+#include "database/rows.hpp"
 #include "sql/redact.hpp"
 
 namespace revisiond::database {
@@ -11,26 +10,15 @@ namespace {
 
 constexpr std::size_t shown_query = 200;
 
-std::int64_t to_number(const std::optional<std::string>& value) {
-    std::int64_t result = 0;
-    if (value) std::from_chars(value->data(), value->data() + value->size(), result);
-    return result;
-}
-
-std::string rfc3339(const std::string& expression) {
-    return "pg_catalog.to_char((" + expression +
-           ") AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')";
-}
-
-LockHolder holder_of_activity(const std::vector<std::optional<std::string>>& row) {
+LockHolder holder_of_activity(const Row& row) {
     LockHolder holder;
-    holder.backend_pid = static_cast<int>(to_number(row[0]));
-    holder.application_name = row[1].value_or("");
-    holder.user = row[2].value_or("");
-    holder.client_address = row[3].value_or("");
-    holder.backend_start = row[4].value_or("");
-    holder.state = row[5].value_or("");
-    holder.query = sql::redact_sql(row[6].value_or("")).substr(0, shown_query);
+    holder.backend_pid = number<int>(row, 0);
+    holder.application_name = text(row, 1);
+    holder.user = text(row, 2);
+    holder.client_address = text(row, 3);
+    holder.backend_start = text(row, 4);
+    holder.state = text(row, 5);
+    holder.query = sql::redact_sql(text(row, 6)).substr(0, shown_query);
     return holder;
 }
 
@@ -45,13 +33,13 @@ void add_instance(const Query& query, const TableNames& names,
         sql::quote_literal(version_table.quoted()), holder.backend_pid));
     if (!rows || rows->empty()) return;
     const auto& row = rows->at(0);
-    holder.host = row[0].value_or("");
-    holder.pid = static_cast<int>(to_number(row[1]));
-    holder.version = row[2].value_or("");
-    holder.url = row[3].value_or("");
-    holder.doing = row[4].value_or("");
-    holder.since = row[5].value_or("");
-    holder.term = to_number(row[6]);
+    holder.host = text(row, 0);
+    holder.pid = number<int>(row, 1);
+    holder.version = text(row, 2);
+    holder.url = text(row, 3);
+    holder.doing = text(row, 4);
+    holder.since = text(row, 5);
+    holder.term = number<std::int64_t>(row, 6);
 }
 
 }  // namespace
@@ -73,24 +61,23 @@ Expected<std::vector<HistoryRow>, SqlError> read_history(const Query& query,
     if (!rows) return unexpected(rows.error());
     history.reserve(rows->size());
     for (const auto& row : *rows) {
-        const auto text = [&](std::size_t column) { return row[column].value_or(""); };
         HistoryRow& entry = history.emplace_back();
-        entry.id = to_number(row[0]);
-        entry.operation = text(1);
-        entry.revision = text(2);
-        entry.direction = text(3);
-        entry.outcome = text(4);
-        entry.started_at = text(5);
-        entry.finished_at = text(6);
-        entry.duration_ms = to_number(row[7]);
-        entry.statements = static_cast<int>(to_number(row[8]));
-        entry.checksum = text(9);
-        entry.actor = text(10);
-        entry.session_user = text(11);
-        entry.host = text(12);
-        entry.version = text(13);
-        entry.error = text(14);
-        entry.term = to_number(row[15]);
+        entry.id = number<std::int64_t>(row, 0);
+        entry.operation = text(row, 1);
+        entry.revision = text(row, 2);
+        entry.direction = text(row, 3);
+        entry.outcome = text(row, 4);
+        entry.started_at = text(row, 5);
+        entry.finished_at = text(row, 6);
+        entry.duration_ms = number<std::int64_t>(row, 7);
+        entry.statements = number<int>(row, 8);
+        entry.checksum = text(row, 9);
+        entry.actor = text(row, 10);
+        entry.session_user = text(row, 11);
+        entry.host = text(row, 12);
+        entry.version = text(row, 13);
+        entry.error = text(row, 14);
+        entry.term = number<std::int64_t>(row, 15);
     }
     return history;
 }

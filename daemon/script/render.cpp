@@ -13,22 +13,6 @@
 namespace revisiond::script {
 namespace {
 
-std::string toml_string(std::string_view text) {
-    std::string result = "\"";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
-            result.append("\\").push_back(c);
-        else if (c == '\n')
-            result += "\\n";
-        else if (byte < 0x20 || byte == 0x7f)
-            result += fmt::format("\\u{:04X}", static_cast<unsigned>(byte));
-        else
-            result += c;
-    }
-    return result + "\"";
-}
-
 std::string toml_array(const std::vector<std::string>& items) {
     std::vector<std::string> quoted;
     for (const std::string& item : items) quoted.push_back(toml_string(item));
@@ -145,6 +129,22 @@ bool reads_back(const RevisionScript& script, const NewRevision& revision) {
 }
 
 }  // namespace
+
+std::string toml_string(std::string_view text) {
+    std::string result = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\')
+            result.append("\\").push_back(c);
+        else if (c == '\n')
+            result += "\\n";
+        else if (byte < 0x20 || byte == 0x7f)
+            result += fmt::format("\\u{:04X}", static_cast<unsigned>(byte));
+        else
+            result += c;
+    }
+    return result + "\"";
+}
 
 std::string render_header(const NewRevision& revision) {
     std::string lines = fmt::format("-- revision = {}\n", toml_string(revision.id));

@@ -54,4 +54,7 @@ Expected<std::string> file_name(std::string_view file_template, const NewRevisio
 // RFC 3339 with a Z, whole seconds.
 std::string to_rfc3339(std::int64_t microseconds);
 
+// The text as a TOML string, in double quotes.
+std::string toml_string(std::string_view text);
+
 }  // namespace revisiond::script

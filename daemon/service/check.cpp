@@ -19,6 +19,8 @@ const char* pending_remedy(StateKind state) {
     switch (state) {
         case StateKind::foreign:
             return "say first which version table is meant";
+        case StateKind::running:
+            return "wait for the run that is under way";
         case StateKind::in_doubt:
             return "settle first what is in doubt with `revisiond repair`";
         case StateKind::half_done:
@@ -40,6 +42,14 @@ Diagnostic pending_reason(const Status& status) {
         fmt::format("{} of {} revisions {} not applied to {}, {} first", count, status.revisions,
                     count == 1 ? "is" : "are", status.database, status.pending.front().revision),
         pending_remedy(status.state));
+}
+
+Diagnostic being_run_reason(const HalfDoneRevision& half, const Status& status) {
+    return make_error(
+        "check.running",
+        fmt::format("the {} of revision {} is under way: {}", half.direction, half.revision,
+                    status.holder ? status.holder->describe() : "its process has just ended"),
+        "wait for it");
 }
 
 Diagnostic half_done_reason(const HalfDoneRevision& half) {
@@ -88,6 +98,9 @@ CheckResult judge(Status status, Diagnostics unsound, bool refuse_modified) {
                         entry.revision, entry.statement),
             "look, then say so with `revisiond repair --done` or `--retry`"));
     }
+    for (const HalfDoneRevision& half : status.being_run) {
+        result.reasons.push_back(being_run_reason(half, status));
+    }
     for (const HalfDoneRevision& half : status.half_done) {
         result.reasons.push_back(half_done_reason(half));
     }
@@ -130,6 +143,10 @@ Expected<CheckResult, Problem> check(std::shared_ptr<const config::Config> confi
     if (!settings) return unexpected(to_problem(settings.error()));
     auto project = Project::open(std::move(config), name, variables);
     if (!project) {
+        // A configuration that names no folder of files is no answer.
+        if (project.error().reason().code.starts_with("config.")) {
+            return unexpected(std::move(project.error()));
+        }
         CheckResult unsound;
         unsound.reasons = std::move(project.error().diagnostics);
         return unsound;

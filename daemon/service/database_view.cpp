@@ -61,6 +61,25 @@ DatabaseView view_of(const Project& project, database::DatabaseState state) {
     return view;
 }
 
+void judge_running(DatabaseView& view, const std::optional<database::LockHolder>& holder) {
+    for (const database::RunningOperation& operation : view.state.running) {
+        const bool alive = holder && (holder->term == 0 || holder->term == operation.term);
+        if (alive) {
+            view.running = operation;
+        } else {
+            view.interrupted.push_back(operation);
+        }
+    }
+    std::erase_if(view.in_doubt,
+                  [&](const database::JournalEntry& entry) { return is_being_run(view, entry); });
+}
+
+bool is_being_run(const DatabaseView& view, const database::JournalEntry& entry) {
+    if (!view.running || view.running->kind != entry.direction) return false;
+    const std::vector<std::string>& revisions = view.running->revisions;
+    return std::find(revisions.begin(), revisions.end(), entry.revision) != revisions.end();
+}
+
 Expected<database::Connection, Problem> connect(const Project& project) {
     if (!project.settings().unresolved.empty()) {
         return unexpected(refusal(project.settings().unresolved));

@@ -30,7 +30,12 @@ struct DatabaseView {
     std::vector<ModifiedRevision> modified;  // in rank order
     // Applied revisions with a file that the database has no record of: recorded at the next write.
     std::vector<database::RecordedRevision> adopt;
-    // CALL and DO of non-transactional revisions of which nobody knows whether they took effect.
+    // The run that the lock's holder is at, and those whose process died: the next run that writes
+    // settles them.
+    std::optional<database::RunningOperation> running;
+    std::vector<database::RunningOperation> interrupted;
+    // CALL and DO of non-transactional revisions that are not being run, and of which nobody knows
+    // whether they took effect.
     std::vector<database::JournalEntry> in_doubt;
 };
 
@@ -45,6 +50,13 @@ DatabaseView view_of(const Project& project, database::DatabaseState state);
 
 // A reader's connection to the project's database.
 Expected<database::Connection, Problem> connect(const Project& project);
+
+// Tells which of the running operations the lock's holder is at and which have died, and takes what
+// is being run out of `in_doubt`. A holder without a name may be at any of them.
+void judge_running(DatabaseView& view, const std::optional<database::LockHolder>& holder);
+// Whether the run that is under way is at this statement's revision.
+bool is_being_run(const DatabaseView& view, const database::JournalEntry& entry);
+
 // One connection, read only.
 Expected<OpenDatabase, Problem> open_database(const Project& project);
 // The same when only the view is of use.

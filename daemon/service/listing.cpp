@@ -136,7 +136,9 @@ Expected<Current, Problem> current(const Project& project) {
     }
     mark_current(current.revisions, view->state.rows);
     current.unknown_rows = view->rows.unknown;
-    current.at_heads = current.unknown_rows.empty() &&
+    // A row that no file knows is fine as long as the database tells that it stands on all of these
+    // files: the answer is that of `check`.
+    current.at_heads = view->rows.unrecorded.empty() &&
                        std::all_of(map.real_heads().begin(), map.real_heads().end(),
                                    [&](auto head) { return view->applied[head]; });
     current.warnings = warnings_of(project, *view);

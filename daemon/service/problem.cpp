@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "sql/redact.hpp"
-
 namespace revisiond::service {
 
 namespace {
@@ -17,7 +15,7 @@ bool starts_with(const std::string& text, std::string_view prefix) {
 // libpq's words come with line ends and tabs.
 std::string one_line(const std::string& text) {
     std::string line;
-    for (const char c : sql::redact_urls(text)) {
+    for (const char c : database::redacted(text)) {
         const bool blank = c == '\n' || c == '\r' || c == '\t' || c == ' ';
         if (!blank) line += c;
         if (blank && !line.empty() && line.back() != ' ') line += ' ';

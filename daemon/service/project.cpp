@@ -23,6 +23,19 @@ Expected<database::TableNames, Diagnostic> table_names(const config::DatabaseSet
     return database::TableNames{std::move(*version_table), settings.state_schema};
 }
 
+// A folder that is not there is the fault of the setting that names it, if there is one.
+void blame_setting(const config::DatabaseSettings& settings, Diagnostics& diagnostics) {
+    if (settings.migrations_at.file.empty()) return;
+    for (Diagnostic& diagnostic : diagnostics) {
+        if (diagnostic.code != "directory.cannot-open") continue;
+        diagnostic.code = "config.migrations";
+        diagnostic.message =
+            fmt::format("databases.{}.migrations: {}", settings.name, diagnostic.message);
+        diagnostic.hint = "make the folder, or correct the setting; `init` makes a new project";
+        diagnostic.at = settings.migrations_at;
+    }
+}
+
 }  // namespace
 
 Expected<Project, Problem> Project::open(std::shared_ptr<const config::Config> config,
@@ -33,7 +46,10 @@ Expected<Project, Problem> Project::open(std::shared_ptr<const config::Config> c
     auto names = table_names(**settings);
     if (!names) return unexpected(to_problem(names.error()));
     auto loaded = directory::load_directory({(*settings)->migrations, config->max_file_bytes});
-    if (!loaded.snapshot) return unexpected(to_problem(std::move(loaded.diagnostics)));
+    if (!loaded.snapshot) {
+        blame_setting(**settings, loaded.diagnostics);
+        return unexpected(to_problem(std::move(loaded.diagnostics)));
+    }
 
     Project project;
     project.settings_ = *settings;

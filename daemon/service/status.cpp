@@ -1,5 +1,7 @@
 #include "service/status.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "graph/revision.hpp"
@@ -31,20 +33,20 @@ bool left_nothing(const database::JournalEntry& entry) {
 
 // The journal outlives a stamp of another tool; what it says then of a revision that stands where
 // its statements led is old.
-std::vector<HalfDoneRevision> half_done(const Project& project, const DatabaseView& view) {
-    std::vector<HalfDoneRevision> found;
+void find_half_done(const Project& project, const DatabaseView& view, Status& status) {
     for (const database::JournalEntry& entry : view.state.journal) {
         const bool down = entry.direction == graph::to_string(graph::Direction::downgrade);
         if (left_nothing(entry) || is_applied(project, view, entry.revision) != down) continue;
         HalfDoneRevision revision{entry.revision, entry.direction};
+        auto& found = is_being_run(view, entry) ? status.being_run : status.half_done;
         if (found.empty() || found.back() != revision) found.push_back(std::move(revision));
     }
-    return found;
 }
 
 StateKind state_of(const Project& project, const DatabaseView& view, const Status& status) {
     const bool pending = !status.pending.empty();
     if (foreign_version_table(view)) return StateKind::foreign;
+    if (!status.being_run.empty()) return StateKind::running;
     if (!view.in_doubt.empty()) return StateKind::in_doubt;
     if (!status.half_done.empty()) return StateKind::half_done;
     const bool unknown = !view.rows.unknown.empty();
@@ -68,12 +70,23 @@ void fill_revisions(const Project& project, const DatabaseView& view, Status& st
     status.heads = map.ids(map.real_heads());
 }
 
+Diagnostic interrupted_warning(const database::RunningOperation& dead) {
+    return make_warning(
+        "service.interrupted",
+        fmt::format("the {} of {} on host {}, begun {}, ended without a word: nobody "
+                    "holds the lock for it",
+                    dead.kind, dead.actor, dead.host, dead.started_at),
+        "run it again: it goes on where it stopped");
+}
+
 }  // namespace
 
 const char* to_string(StateKind state) {
     switch (state) {
         case StateKind::foreign:
             return "foreign";
+        case StateKind::running:
+            return "running";
         case StateKind::in_doubt:
             return "in_doubt";
         case StateKind::half_done:
@@ -104,21 +117,31 @@ Expected<Status, Problem> status(const Project& project) {
     if (!holder) {
         return unexpected(to_problem(holder.error(), project.settings().connection));
     }
+    // An operation's end is written before the lock is freed: what has ended between the two
+    // questions has not died.
+    auto running = database::read_running(query, *state, project.names());
+    if (!running) return unexpected(to_problem(running.error(), project.settings().connection));
+    std::erase_if(state->running, [&](const database::RunningOperation& before) {
+        return std::none_of(running->begin(), running->end(),
+                            [&](const auto& now) { return now.id == before.id; });
+    });
     return status_of(project, std::move(*state), std::move(*holder));
 }
 
 Status status_of(const Project& project, database::DatabaseState state,
                  std::optional<database::LockHolder> holder) {
     DatabaseView view = view_of(project, std::move(state));
+    judge_running(view, holder);
     Status status;
     status.database = project.settings().name;
     status.connection = project.settings().connection.display();
     status.version_table = view.state.version_table.display();
     status.current = view.state.rows;
     fill_revisions(project, view, status);
-    status.half_done = half_done(project, view);
+    find_half_done(project, view, status);
     status.state = state_of(project, view, status);
     status.warnings = warnings_of(project, view);
+    for (const auto& dead : view.interrupted) status.warnings.push_back(interrupted_warning(dead));
     if (auto foreign = foreign_version_table(view)) {
         foreign->severity = Severity::warning;
         status.warnings.push_back(std::move(*foreign));
@@ -128,6 +151,8 @@ Status status_of(const Project& project, database::DatabaseState state,
     status.unknown_rows = std::move(view.rows.unknown);
     status.journal = std::move(view.state.journal);
     status.in_doubt = std::move(view.in_doubt);
+    status.running = std::move(view.running);
+    status.interrupted = std::move(view.interrupted);
     status.holder = std::move(holder);
     return status;
 }

@@ -15,6 +15,7 @@ namespace revisiond::service {
 // How rows and files stand to each other; the first that applies, in this order.
 enum class StateKind {
     foreign,    // the version table stands in another schema; nothing is written until told which
+    running,    // a non-transactional revision is half way, and the lock's holder is at it
     in_doubt,   // a CALL or DO was interrupted: repair --done or --retry
     half_done,  // a non-transactional revision stopped on its way up or down
     diverged,   // rows that no file knows, and files that are not applied; or rows without a record
@@ -57,6 +58,9 @@ struct Status {
     std::vector<database::JournalEntry> journal;  // of unfinished non-transactional revisions
     std::vector<database::JournalEntry> in_doubt;
     std::vector<HalfDoneRevision> half_done;
+    std::vector<HalfDoneRevision> being_run;  // half way too, but the lock's holder is at them
+    std::optional<database::RunningOperation> running;
+    std::vector<database::RunningOperation> interrupted;
     std::optional<database::LockHolder> holder;
     Diagnostics warnings;
 };

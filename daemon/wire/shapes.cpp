@@ -37,7 +37,7 @@ Json shape(const Diagnostics& diagnostics) {
 
 Json shape(const database::ServerMessage& message) {
     Json json = Json::object();
-    for (const auto& [name, value] : database::fields(message)) json[name] = sql::redact_sql(value);
+    for (const auto& [name, value] : database::fields(message)) json[name] = value;
     return json;
 }
 
@@ -71,7 +71,7 @@ Json shape(const std::vector<database::JournalEntry>& journal) {
                         {"position", entry.position},
                         {"state", entry.state},
                         {"statement", sql::redact_sql(entry.statement)},
-                        {"error", text_or_null(entry.error)}});
+                        {"error", text_or_null(database::redacted(entry.error))}});
     }
     return json;
 }

@@ -1,6 +1,5 @@
 #include <nlohmann/json.hpp>
 
-#include "sql/redact.hpp"
 #include "wire/json.hpp"
 #include "wire/shapes.hpp"
 
@@ -34,6 +33,23 @@ Json shape(const std::vector<service::ModifiedRevision>& modified) {
     return json;
 }
 
+Json shape(const database::RunningOperation& operation) {
+    return {{"id", operation.id},
+            {"kind", operation.kind},
+            {"target", operation.target},
+            {"revisions", operation.revisions},
+            {"started_at", operation.started_at},
+            {"actor", operation.actor},
+            {"host", operation.host},
+            {"term", operation.term}};
+}
+
+Json shape(const std::vector<database::RunningOperation>& operations) {
+    Json json = Json::array();
+    for (const database::RunningOperation& operation : operations) json.push_back(shape(operation));
+    return json;
+}
+
 Json shape(const database::HistoryRow& row) {
     return {{"id", row.id},
             {"operation", row.operation},
@@ -50,7 +66,7 @@ Json shape(const database::HistoryRow& row) {
             {"host", row.host},
             {"version", row.version},
             {"term", row.term},
-            {"error", text_or_null(sql::redact_sql(row.error))}};
+            {"error", text_or_null(database::redacted(row.error))}};
 }
 
 }  // namespace
@@ -70,6 +86,8 @@ Json shape(const service::Status& status) {
             {"unknown_rows", status.unknown_rows},
             {"journal", shape(status.journal)},
             {"in_doubt", shape(status.in_doubt)},
+            {"running", status.running ? shape(*status.running) : Json()},
+            {"interrupted", shape(status.interrupted)},
             {"lock", shape(status.holder)},
             {"warnings", shape(status.warnings)}};
 }

@@ -5,7 +5,7 @@ import subprocess
 import unittest
 
 from kill_points import sample_project
-from pg import Cluster, Project, clean_environment
+from pg import ClusterTest, Project, clean_environment
 
 # Alembic opens one transaction for each revision, so that its autocommit blocks can stand between.
 ENV = """
@@ -21,11 +21,7 @@ with engine.connect() as connection:
 HALF_WAY = ["48f6b1907ead", "7f30e8b5d2c1"]  # both branches begun, one of them with a label
 
 
-class AlembicInterop(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = cls.enterClassContext(Cluster())
-
+class AlembicInterop(ClusterTest):
     def setUp(self):
         self.database = self.cluster.create_database()
         self.project = sample_project(self.cluster, self.database)

@@ -9,7 +9,7 @@ import re
 import subprocess
 import unittest
 
-from pg import Cluster, Project, clean_environment
+from pg import ClusterTest, Project, clean_environment
 
 ENV = """
 from alembic import context
@@ -117,13 +117,7 @@ GRAPH = [
 ]
 
 
-class Format(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = Cluster()
-        cls.cluster.__enter__()
-        cls.addClassCleanup(cls.cluster.__exit__)
-
+class Format(ClusterTest):
     def both(self, revisions):
         both = Both(self.cluster, revisions)
         self.addCleanup(both.project.__exit__)

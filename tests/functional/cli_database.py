@@ -5,20 +5,13 @@ import signal
 import time
 import unittest
 
-from pg import Cluster, Project
+from pg import ClusterTest
 
 
-class Database(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = Cluster()
-        cls.cluster.__enter__()
-        cls.addClassCleanup(cls.cluster.__exit__)
-
+class Database(ClusterTest):
     def setUp(self):
-        self.database = self.cluster.create_database()
-        self.project = Project(self.cluster, self.database)
-        self.addCleanup(self.project.__exit__)
+        self.project = self.new_project()
+        self.database = self.project.database
         self.project.revision("aaaa", None, "CREATE TABLE a (id int);", "DROP TABLE a;",
                               message="create a")
         self.project.revision("bbbb", "aaaa",

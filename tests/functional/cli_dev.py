@@ -93,7 +93,7 @@ class Dev(unittest.TestCase):
         self.assertEqual(self.psql(self.dsn(output), "SELECT id FROM a"), "7")
 
     def test_the_configuration_of_init_serves_without_settings(self):
-        self.project.run("init", "fresh")
+        self.project.run("-c", "fresh/config.toml", "init", "fresh/migrations")
         self.project.run("-c", "fresh/config.toml", "revision", "-m", "first", "--rev-id", "ffff")
         _, output = self.start("-c", "fresh/config.toml")
         self.assertIn("Current revisions: ffff", output)

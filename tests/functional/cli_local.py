@@ -95,19 +95,22 @@ class Local(unittest.TestCase):
     def test_init_makes_a_project_that_works_at_once(self):
         for template in ("generic", "multidb", "sqlalchemy"):
             with self.subTest(template):
-                done = self.run_cli("init", "-t", template, template)
-                self.assertIn("config.toml", done.stdout)
-                config = f"{template}/config.toml"
+                config = f"{template}.toml"
+                done = self.run_cli("-c", config, "init", "-t", template, f"db/{template}")
+                self.assertIn(f"Generating {config} ...  done", done.stdout)
+                self.assertTrue((self.project.directory / "db" / template).is_dir())
                 self.run_cli("-c", config, "revision", "-m", "create users")
                 self.assertIn("(head)", self.run_cli("-c", config, "heads").stdout)
-                again = self.run_cli("init", "-t", template, template, check=1)
+                again = self.run_cli("-c", config, "init", "-t", template, "other", check=1)
                 self.assertIn("exists already", again.stderr)
         self.assertIn("did you mean generic?",
                       self.run_cli("init", "-t", "generc", "x", check=2).stderr)
         self.assertFalse((self.project.directory / "x").exists())
 
     def test_init_reads_the_five_settings_of_dot_env(self):
-        self.run_cli("init", "shop")
+        self.run_cli("-c", "shop/config.toml", "init", "shop/migrations")
+        self.assertIn('migrations = "migrations"',
+                      (self.project.directory / "shop" / "config.toml").read_text())
         (self.project.directory / "shop" / ".env").write_text(
             "DATABASE_HOSTNAME=127.0.0.1\nDATABASE_PORT=1\nDATABASE_NAME=shop\n"
             "DATABASE_USERNAME=keeper\nDATABASE_PASSWORD=p@ss/w#d\n")
@@ -116,6 +119,27 @@ class Local(unittest.TestCase):
             self.assertIn(part, done.stderr)
         self.assertNotIn("p@ss", done.stderr)
         self.assertNotIn("p%40ss", done.stderr)
+
+    def test_init_puts_the_configuration_here_as_alembic_does(self):
+        (self.project.directory / "config.toml").unlink()
+        self.run_cli("init", 'db "one"')
+        self.run_cli("revision", "-m", "first", "--rev-id", "ffff")
+        self.assertEqual(self.run_cli("heads").stdout, "ffff (head)\n")
+        self.assertEqual([path.name for path in (self.project.directory / 'db "one"').iterdir()
+                          if path.suffix == ".sql"], ["ffff_first.sql"])
+        for folder in (".", "./", str(self.project.directory.resolve())):
+            self.assertIn("every .sql file below it", self.run_cli("init", folder, check=2).stderr)
+
+    def test_a_missing_folder_of_migrations_is_a_fault_of_the_configuration(self):
+        self.project.write_config('[databases.main]\nurl = "postgresql://nowhere.invalid/x"\n'
+                                  'migrations = ["migrations", "elsewhere"]\n')
+        for command in (("heads",), ("check",), ("upgrade",), ("revision", "-m", "x")):
+            done = self.run_cli(*command, check=78)
+            self.assertIn("config.toml:3:1: databases.main.migrations: cannot open the migrations "
+                          "directory \"elsewhere\": No such file", done.stderr)
+        self.project.write_config('[databases.main]\nurl = "postgresql://nowhere.invalid/x"\n')
+        self.project.migrations.rmdir()
+        self.assertIn("config.toml: databases.main.migrations", self.run_cli("heads", check=78).stderr)
 
     def test_list_templates(self):
         text = self.run_cli("list-templates").stdout

@@ -2,7 +2,7 @@
 
 import unittest
 
-from pg import Cluster, Project
+from pg import ClusterTest, Project
 
 RUNS = 50
 SLOW_RUNS = range(0, RUNS, 10)  # in these the winner takes long enough for the loser to have to wait
@@ -10,13 +10,7 @@ IDS = ["aaaa", "bbbb", "cccc", "dddd", "eeee"]
 WAITED = "Waiting for the lock, held by"
 
 
-class ConcurrentUpgrades(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = Cluster()
-        cls.cluster.__enter__()
-        cls.addClassCleanup(cls.cluster.__exit__)
-
+class ConcurrentUpgrades(ClusterTest):
     def write_project(self, project, slow):
         for number, (down, revision) in enumerate(zip([None, *IDS], IDS)):
             pause = "SELECT pg_sleep(1);" if slow and number == 0 else ""

@@ -3,24 +3,19 @@
 import time
 import unittest
 
-from pg import Cluster, Project
+from pg import ClusterTest
 
 SETTING = "SELECT current_setting('synchronous_commit') = '{}';"
 
 
-class DurableCommits(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        # The server's own writer would take a commit that did not wait to the disk 10 s later.
-        cls.cluster = Cluster(fsync=True, settings=["wal_writer_delay=10s",
-                                                    "wal_writer_flush_after=1GB"])
-        cls.cluster.__enter__()
-        cls.addClassCleanup(cls.cluster.__exit__)
+class DurableCommits(ClusterTest):
+    # The server's own writer would take a commit that did not wait to the disk 10 s later.
+    cluster_options = {"fsync": True,
+                       "settings": ["wal_writer_delay=10s", "wal_writer_flush_after=1GB"]}
 
     def setUp(self):
-        self.database = self.cluster.create_database()
-        self.project = Project(self.cluster, self.database)
-        self.addCleanup(self.project.__exit__)
+        self.project = self.new_project()
+        self.database = self.project.database
 
     def test_only_the_last_commit_of_a_run_waits(self):
         self.project.revision("aaaa", None, verify=SETTING.format("off"))

@@ -37,21 +37,9 @@ def spoil(path, section):
     path.write_text(f"{head}-- [{section}]\n{body[:at]}\n{FAILS}\n\n{body[at:]}", encoding="utf-8")
 
 
-class OfflineSql(unittest.TestCase):
-    maxDiff = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = pg.Cluster()
-        cls.cluster.__enter__()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.__exit__()
-
+class OfflineSql(pg.ClusterTest):
     def project(self, sample=False, config=None):
-        project = pg.Project(self.cluster, self.cluster.create_database(), config=config)
-        self.addCleanup(project.__exit__)
+        project = self.new_project(config=config)
         if sample:
             shutil.copytree(SAMPLE, project.migrations, dirs_exist_ok=True)
         return project

@@ -5,7 +5,7 @@ Not called secrets.py: that would hide Python's own module from everything that 
 
 import unittest
 
-from pg import Cluster, Project
+from pg import ClusterTest
 
 PASSWORD = "Gr/ün@Sentinel#7301"  # of the connection; needs escaping in a URL
 LITERAL = "LiteralSentinel4410"  # in the SQL of revisions
@@ -24,19 +24,18 @@ command = ["sh", "-c", "cat /proc/$$/cmdline /proc/$PPID/cmdline /proc/$$/enviro
 """
 
 
-class SecretsHidden(unittest.TestCase):
+class SecretsHidden(ClusterTest):
     @classmethod
     def setUpClass(cls):
-        cls.cluster = cls.enterClassContext(Cluster())
+        super().setUpClass()
         cls.cluster.psql("postgres", f"CREATE ROLE keeper SUPERUSER LOGIN PASSWORD '{PASSWORD}'")
         hba = cls.cluster.data / "pg_hba.conf"
         hba.write_text("local all keeper scram-sha-256\n" + hba.read_text())
         cls.cluster.psql("postgres", "SELECT pg_reload_conf()")
 
     def setUp(self):
-        self.database = self.cluster.create_database()
-        self.project = Project(self.cluster, self.database)
-        self.addCleanup(self.project.__exit__)
+        self.project = self.new_project()
+        self.database = self.project.database
         self.configure(PASSWORD)
 
     def configure(self, password, host=None, extra=""):
@@ -73,7 +72,10 @@ class SecretsHidden(unittest.TestCase):
                               "DROP ROLE r1;")
         self.project.revision("bbbb", "aaaa", f"ALTER ROLE r1 PASSWORD '{LITERAL}';\nVACUUM;", "",
                               transaction=False)
-        self.run_all_ways("upgrade", "--dry-run", check=0)
+        # A notice puts SQL between double quotes, as a context does.
+        self.project.revision("cccc", "bbbb", "DO $$ BEGIN RAISE NOTICE"
+                              f" 'ran \"ALTER ROLE r1 PASSWORD ''{LITERAL}''\"'; END $$;", "")
+        self.assertIn("NOTICE: ran", self.run_all_ways("upgrade", "--dry-run", check=0))
         self.run_all_ways("upgrade", check=0)
         for command in ("status", "current -v", "history", "heads", "check", "lock"):
             self.run_all_ways(*command.split(), check=0)

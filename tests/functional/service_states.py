@@ -8,24 +8,10 @@ import unittest
 import pg
 
 
-class States(unittest.TestCase):
-    maxDiff = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = pg.Cluster()
-        cls.cluster.__enter__()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.__exit__()
-
+class States(pg.ClusterTest):
     def project(self, *revisions, extra=""):
         """A project whose revisions stand in a line: each creates the table of its name."""
-        database = self.cluster.create_database()
-        config = f'[databases.main]\nurl = "{self.cluster.url(database)}"\n{extra}'
-        project = pg.Project(self.cluster, database, config=config)
-        self.addCleanup(project.__exit__)
+        project = self.new_project(settings=extra)
         down = None
         for revision in revisions:
             project.revision(revision, down, f"CREATE TABLE {revision} (x int);",
@@ -77,6 +63,7 @@ class States(unittest.TestCase):
         self.assertEqual((status["state"], status["unknown_rows"], status["pending"]),
                          ("ahead", ["c"], []))
         project.run("check")
+        self.assertIn("which no file knows", project.run("current", "--check-heads").stderr)
         result = self.json(project, "upgrade", "heads")
         self.assertEqual((result["outcome"], result["rows"]), ("nothing_to_do", ["c"]))
         self.assertIn("c", project.run("current").stdout)
@@ -90,12 +77,14 @@ class States(unittest.TestCase):
         project.revision("c", "a", "CREATE TABLE c (x int);")
         self.assertEqual(self.state(project), "diverged")
         project.run("check", check=3)
+        project.run("current", "--check-heads", check=3)
 
     def test_an_unknown_row_without_a_record_is_refused_and_purged(self):
         project = self.project("a")
         self.cluster.psql(project.database, "CREATE TABLE alembic_version (version_num varchar(32)"
                           " PRIMARY KEY); INSERT INTO alembic_version VALUES ('nobody')")
         self.assertEqual(self.state(project), "diverged")
+        project.run("current", "--check-heads", check=3)
         done = project.run("upgrade", "heads", check=1)
         self.assertIn("nobody", done.stderr)
         project.run("stamp", "--purge", "a")

@@ -22,6 +22,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import unittest
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -210,6 +211,28 @@ class Cluster:
         kept = [line for line in done.stdout.splitlines()
                 if not line.startswith(("\\restrict", "\\unrestrict", "-- Dumped"))]
         return "\n".join(kept)
+
+
+class ClusterTest(unittest.TestCase):
+    """Tests that share one server, self.cluster; `cluster_options` go to Cluster()."""
+
+    maxDiff = None
+    cluster_options = {}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cluster = cls.enterClassContext(Cluster(**cls.cluster_options))
+
+    def new_project(self, settings="", config=None):
+        """A project on a new database, gone when the test ends.
+
+        `settings` stand behind the url in its config.toml; `config` is all of the file.
+        """
+        database = self.cluster.create_database()
+        if config is None:
+            config = f'[databases.main]\nurl = "{self.cluster.url(database)}"\n{settings}'
+        return self.enterContext(Project(self.cluster, database, config=config))
 
 
 class Project:

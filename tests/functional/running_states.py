@@ -1,0 +1,77 @@
+"""What status and check say of a revision outside transactions while it runs, and after kill -9."""
+
+import json
+import time
+import unittest
+
+import pg
+
+PATIENCE = 60  # seconds
+
+
+class Running(pg.ClusterTest):
+    def setUp(self):
+        self.project = self.new_project()
+        self.project.revision("aaaa", None, "CREATE TABLE a (x int);")
+        self.project.revision("bbbb", "aaaa", "INSERT INTO a VALUES (1);\n"
+                              "CREATE INDEX CONCURRENTLY a_x ON a (x);", transaction=False)
+        self.project.run("upgrade", "aaaa")
+        # CREATE INDEX CONCURRENTLY waits for this transaction.
+        self.blocker = self.cluster.connect(self.project.database)
+        self.addCleanup(self.blocker.close)
+        self.blocker.autocommit = False
+        self.blocker.cursor().execute("INSERT INTO a VALUES (0)")
+        self.upgrade = self.project.start("upgrade")
+        self.addCleanup(self.upgrade.kill)
+        self.wait_until("SELECT count(*) = 1 FROM revisiond.journal"
+                        " WHERE position = 1 AND state = 'started'")
+
+    def end_upgrade(self):
+        self.upgrade.kill()
+        self.upgrade.communicate()
+
+    def wait_until(self, question):
+        end = time.monotonic() + PATIENCE
+        while self.cluster.psql(self.project.database, question) != "t":
+            self.assertLess(time.monotonic(), end, question)
+            time.sleep(0.05)
+
+    def status(self):
+        return json.loads(self.project.run("status", "--json", check=3).stdout)
+
+    def test_it_is_being_run_as_long_as_its_holder_lives(self):
+        status = self.status()
+        self.assertEqual(status["state"], "running")
+        self.assertEqual((status["running"]["target"], status["running"]["revisions"]),
+                         ("upgrade heads", ["bbbb"]))
+        self.assertEqual(status["running"]["term"], status["lock"]["term"])
+        self.assertEqual(status["interrupted"], [])
+        text = self.project.run("status", check=3).stdout
+        self.assertRegex(text, r"(?m)^running +upgrade heads by ")
+        reasons = json.loads(self.project.run("check", "--json", check=3).stdout)["reasons"]
+        self.assertEqual([reason["code"] for reason in reasons], ["check.pending", "check.running"])
+        self.assertIn("upgrade heads", reasons[1]["message"])
+        self.blocker.rollback()
+        _, errors = self.upgrade.communicate(timeout=PATIENCE)
+        self.assertEqual(self.upgrade.returncode, 0, errors)
+        status = json.loads(self.project.run("status", "--json").stdout)
+        self.assertEqual((status["state"], status["running"]), ("up_to_date", None))
+
+    def test_it_is_half_done_and_interrupted_when_the_holder_has_died(self):
+        self.end_upgrade()
+        self.wait_until("SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory')")
+        status = self.status()
+        self.assertEqual((status["state"], status["running"]), ("half_done", None))
+        self.assertEqual([dead["target"] for dead in status["interrupted"]], ["upgrade heads"])
+        done = self.project.run("status", check=3)
+        self.assertRegex(done.stdout, r"(?m)^died +upgrade heads by ")
+        self.assertIn("ended without a word: nobody holds the lock", done.stderr)
+        self.blocker.rollback()
+        done = self.project.run("upgrade")
+        self.assertNotIn("nobody holds the lock", done.stderr)
+        status = json.loads(self.project.run("status", "--json").stdout)
+        self.assertEqual((status["state"], status["interrupted"]), ("up_to_date", []))
+
+
+if __name__ == "__main__":
+    unittest.main()
