@@ -118,7 +118,8 @@ std::string database_history_text(const std::vector<database::HistoryRow>& histo
         out += fmt::format("{}  {}{:<10} {}  {}  {}@{}\n", row.started_at, outcome_text(row, style),
                            row.direction, style.yellow(row.revision),
                            duration_text(row.duration_ms * 1000), row.actor, row.host);
-        if (!row.error.empty()) out += fmt::format("    {}\n", indented(database::redacted(row.error)));
+        if (!row.error.empty())
+            out += fmt::format("    {}\n", indented(database::redacted(row.error)));
     }
     return out;
 }
