@@ -59,6 +59,7 @@ struct Unknown {
 class Catalog {
   public:
     int server_version = 0;  // 150018
+    std::string user;        // who read it, quoted as SQL wants it: who owns what is created
     std::vector<Unknown> unknown;
 
     // Attributes are sorted here; an object whose kind and address are there already is refused

@@ -46,6 +46,7 @@ class Planner {
         if (object.kind == Kind::index_partition || object.kind == Kind::partition)
             return no_object;
         if (object.kind == Kind::sequence) return owner_of_sequence(index);
+        if (object.kind == Kind::function) return base_type_of(index);
         if (object.kind == Kind::index || object.kind == Kind::constraint) {
             return parent_index(index);
         }
@@ -56,6 +57,16 @@ class Planner {
         const Object& object = from_.at(index);
         return apart_ && object.kind == Kind::constraint &&
                object.is(Property::constraint_type, "f");
+    }
+
+    // A base type and its input and output functions need each other, and go together.
+    ObjectIndex base_type_of(ObjectIndex index) const {
+        for (const ObjectIndex type : pairing_.dependents[index]) {
+            if (from_.at(type).kind != Kind::base_type || !pairing_.dropped(type)) continue;
+            const ObjectIndex shell = from_.find(Kind::shell_type, from_.at(type).address);
+            if (std::ranges::binary_search(from_.at(index).depends_on, shell)) return type;
+        }
+        return no_object;
     }
 
     // A sequence goes with the column that owns it.
@@ -195,7 +206,8 @@ class Planner {
             }
             if (drop == no_action || mine == no_object) continue;
             // A shifted type's old self goes last, under another name.
-            if (pairing_.from_fate[index] != Fate::shift) edge(drop, plan_.create_of[mine]);
+            const bool shifted = pairing_.from_fate[plan_.actions[drop].object] == Fate::shift;
+            if (!shifted) edge(drop, plan_.create_of[mine]);
         }
     }
 
@@ -204,7 +216,12 @@ class Planner {
         const ObjectIndex theirs = pairing_.to_of_from[on];
         if (theirs == no_object) return;
         edge(drop, plan_.alter_of[theirs]);
-        if (pairing_.to_fate[theirs] == Fate::shift) edge(drop, plan_.create_of[theirs]);
+        // Who names the type must be gone before that name means the new one; not so another type
+        // that is shifted itself.
+        const bool shifted = pairing_.from_fate[plan_.actions[drop].object] == Fate::shift;
+        if (pairing_.to_fate[theirs] == Fate::shift && !shifted) {
+            edge(drop, plan_.create_of[theirs]);
+        }
     }
 
     void link_changes() {
@@ -221,20 +238,30 @@ class Planner {
         }
     }
 
+    // A column that is altered may give up, or take, the name of its identity's sequence.
+    ActionIndex frees_name(ObjectIndex index) const {
+        if (plan_.drop_of[index] != no_action) return plan_.drop_of[index];
+        const ObjectIndex mine = pairing_.to_of_from[index];
+        const bool identity = mine != no_object && from_.at(index).has(Property::sequence_name);
+        return identity ? plan_.alter_of[mine] : no_action;
+    }
+
     // Where a name must be free before it is taken.
     void link_slots() {
         std::unordered_map<std::string, ActionIndex> freed;
         for (ObjectIndex index = 0; index < from_.size(); ++index) {
-            if (plan_.drop_of[index] == no_action || pairing_.from_fate[index] == Fate::shift)
-                continue;
+            const ActionIndex action = frees_name(index);
+            if (action == no_action || pairing_.from_fate[index] == Fate::shift) continue;
             std::string slot = name_slot(from_.at(index));
-            if (!slot.empty()) freed.emplace(std::move(slot), plan_.drop_of[index]);
+            if (!slot.empty()) freed.emplace(std::move(slot), action);
         }
         if (freed.empty()) return;
         for (ObjectIndex index = 0; index < to_.size(); ++index) {
-            if (plan_.create_of[index] == no_action) continue;
+            const ActionIndex action = plan_.create_of[index] != no_action ? plan_.create_of[index]
+                                                                           : plan_.alter_of[index];
+            if (action == no_action) continue;
             const auto found = freed.find(name_slot(to_.at(index)));
-            if (found != freed.end()) edge(found->second, plan_.create_of[index]);
+            if (found != freed.end()) edge(found->second, action);
         }
     }
 

@@ -43,6 +43,25 @@ std::vector<Property> differences(const Object& from, const Object& to,
     return found;
 }
 
+bool has_own_columns(Kind kind) {
+    return kind == Kind::table || kind == Kind::foreign_table;
+}
+
+// The columns of a view or a type are part of its definition, but for what is said of each.
+bool said_of_any_column(Property property) {
+    switch (property) {
+        case Property::comment:
+        case Property::privileges:
+        case Property::storage:
+        case Property::compression:
+        case Property::statistics:
+        case Property::options:
+            return true;
+        default:
+            return false;
+    }
+}
+
 void match(Pairing& pairing) {
     for (ObjectIndex index = 0; index < pairing.to.size(); ++index) {
         const Object& object = pairing.to.at(index);
@@ -71,6 +90,9 @@ void decide_pairs(Pairing& pairing, const Selection& selection) {
         const Object& from = pairing.from.at(other);
         const Object& to = pairing.to.at(index);
         auto changed = differences(from, to, pairing.options);
+        if (to.kind == Kind::column && !has_own_columns(pairing.to.at(to.parent).kind)) {
+            std::erase_if(changed, [](Property property) { return !said_of_any_column(property); });
+        }
         if (changed.empty()) continue;
         if (!selection.holds(pairing.to, index)) {
             pairing.from_fate[other] = pairing.to_fate[index] = Fate::ignore;

@@ -30,6 +30,7 @@ class Propagation {
             if (pairing_.dropped(index)) waiting_.push_back(index);
             if (pairing_.from_fate[index] == Fate::alter) touch(index);
         }
+        rebuild_domains_in_containers();
         while (!waiting_.empty()) {
             const ObjectIndex index = waiting_.back();
             waiting_.pop_back();
@@ -39,6 +40,34 @@ class Propagation {
 
   private:
     const Object& from(ObjectIndex index) const { return pairing_.from.at(index); }
+
+    // The server checks rows for a domain's new condition, and cannot look into arrays of it.
+    void rebuild_domains_in_containers() {
+        for (ObjectIndex index = 0; index < pairing_.from.size(); ++index) {
+            if (from(index).kind != Kind::domain || !stays(index)) continue;
+            if (has_new_condition(pairing_.to_of_from[index]) && is_in_container(index)) {
+                rebuild(index);
+            }
+        }
+    }
+
+    bool has_new_condition(ObjectIndex domain) const {
+        const Object& object = pairing_.to.at(domain);
+        if (object.has(Property::not_null) && pairing_.has_changed(domain, Property::not_null)) {
+            return true;
+        }
+        return std::ranges::any_of(pairing_.to.children(domain), [&](ObjectIndex child) {
+            return pairing_.created(child) || pairing_.altered(child);
+        });
+    }
+
+    bool is_in_container(ObjectIndex domain) const {
+        return std::ranges::any_of(pairing_.dependents[domain], [&](ObjectIndex dependent) {
+            const Object& object = from(dependent);
+            return object.kind == Kind::column &&
+                   object.get(Property::type) != from(domain).address;
+        });
+    }
 
     // Survives on both sides and is not yet on its way out.
     bool stays(ObjectIndex index) const {
@@ -58,7 +87,7 @@ class Propagation {
     void spread(ObjectIndex index) {
         for (const ObjectIndex child : pairing_.from.children(index)) rebuild(child);
         for (const ObjectIndex dependent : pairing_.dependents[index]) react(dependent, index);
-        if (from(index).kind == Kind::index_partition) rebuild_parent_index(index);
+        if (from(index).kind == Kind::index_partition) rebuild_attached(index);
     }
 
     void react(ObjectIndex dependent, ObjectIndex gone) {
@@ -86,6 +115,7 @@ class Propagation {
     void react_column(ObjectIndex column, ObjectIndex gone) {
         const Object& object = from(column);
         const Kind parent = from(object.parent).kind;
+        if (parent == Kind::composite_type) rebuild(object.parent);
         if (parent != Kind::table && parent != Kind::foreign_table) return;
         if (is_type(from(gone).kind)) {
             const ObjectIndex to = pairing_.to_of_from[column];
@@ -143,7 +173,7 @@ class Propagation {
     }
 
     // The index of a partition that stays attached goes and comes only with its parent's.
-    void rebuild_parent_index(ObjectIndex attachment) {
+    void rebuild_attached(ObjectIndex attachment) {
         const Object& object = from(attachment);
         const ObjectIndex table = from(object.parent).parent;
         if (table == no_object || pairing_.dropped(table)) return;
@@ -153,6 +183,7 @@ class Propagation {
         for (const ObjectIndex on : object.depends_on) {
             if (on != object.parent) rebuild(on);
         }
+        rebuild(object.parent);
     }
 
     Pairing& pairing_;

@@ -66,6 +66,12 @@ constexpr std::array<const KindRules*, catalog::kind_count> all_rules{
     &default_privileges_rules,
 };
 
+// Near enough to an identity: two names that differ in their quotes alone only wait for each other.
+std::string unquoted(std::string text) {
+    std::erase(text, '"');
+    return text;
+}
+
 }  // namespace
 
 bool Pair::only(std::initializer_list<Property> properties) const {
@@ -119,12 +125,16 @@ std::string name_slot(const Object& object) {
         case Kind::composite_type:
         case Kind::base_type:
         case Kind::domain:
-            return "relation " + object.schema + "." + object.name;
+            return "relation " + unquoted(object.address);
         case Kind::constraint: {
             const std::string& type = object.get(Property::constraint_type);
             if (type == "c" || type == "f") return {};
-            return "relation " + object.schema + "." + object.name;
+            return "relation " + unquoted(object.schema + "." + object.name);
         }
+        case Kind::column:
+            return object.has(Property::sequence_name)
+                       ? "relation " + unquoted(object.get(Property::sequence_name))
+                       : std::string();
         case Kind::function:
         case Kind::procedure:
             return "routine " + object.address;

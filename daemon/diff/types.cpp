@@ -30,16 +30,32 @@ void create_collation(const Object& object, Writer& writer) {
     write_common(object, writer);
 }
 
+// The constructors of a range have its name, which the new one's need.
+void shift_range_away(const Object& object, Writer& writer) {
+    shift_away(object, writer);
+    const Object& old = writer.from().at(writer.index_in_from(object));
+    const std::string fresh_name = shifted_name(object);
+    const auto rename = [&](const std::string& function, const std::string& arguments) {
+        writer.add(
+            fmt::format("ALTER FUNCTION {}({}) RENAME TO {}", function, arguments, fresh_name));
+    };
+    const std::string& subtype = old.get(Property::subtype);
+    rename(object.address, fmt::format("{0}, {0}", subtype));
+    rename(object.address, fmt::format("{0}, {0}, text", subtype));
+    if (!old.has(Property::multirange)) return;
+    const std::string& multirange = old.get(Property::multirange);
+    const std::string moved =
+        fmt::format("{}.{}", sql::quote_identifier(object.schema), fresh_name);
+    rename(multirange, "");
+    rename(multirange, moved);
+    rename(multirange, moved + "[]");
+    writer.add(
+        fmt::format("ALTER TYPE {} RENAME TO {}", multirange,
+                    sql::quote_identifier(object.name.substr(0, 40) + "_multirange_replaced")));
+}
+
 void create_range(const Object& object, Writer& writer) {
-    if (is_shifted(object, writer)) {
-        shift_away(object, writer);
-        const Object& old = writer.from().at(writer.index_in_from(object));
-        if (old.has(Property::multirange)) {
-            writer.add(fmt::format(
-                "ALTER TYPE {} RENAME TO {}", old.get(Property::multirange),
-                sql::quote_identifier(object.name.substr(0, 40) + "_multirange_replaced")));
-        }
-    }
+    if (is_shifted(object, writer)) shift_range_away(object, writer);
     std::vector<std::string> options{"subtype = " + object.get(Property::subtype)};
     const auto option = [&](std::string_view name, Property property) {
         if (object.has(property)) {

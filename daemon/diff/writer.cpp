@@ -33,6 +33,15 @@ bool has_comment(Kind kind) {
            kind != Kind::user_mapping;
 }
 
+// A sequence that a column owns has its table's owner, and no other can be given to it.
+bool owned_by_column(const Object& object, const Catalog& catalog) {
+    if (object.kind != Kind::sequence) return false;
+    const ObjectIndex index = catalog.find(object.kind, object.address);
+    return std::ranges::any_of(catalog.children(index), [&](ObjectIndex child) {
+        return catalog.at(child).kind == Kind::sequence_owner;
+    });
+}
+
 void write_owner(const Object& object, Writer& writer) {
     if (!writer.options().owners || !has_owner(object.kind) || !object.has(Property::owner)) return;
     writer.add(fmt::format("ALTER {} {} OWNER TO {}", catalog::sql_words(object.kind),
@@ -64,13 +73,16 @@ Statement& Writer::add(std::string text, Hazards hazards) {
 }
 
 void write_common(const Object& object, Writer& writer) {
-    write_owner(object, writer);
+    if (!object.is(Property::owner, writer.from().user)) write_owner(object, writer);
     if (object.has(Property::comment)) write_comment(object, writer);
     write_privileges(object, object, true, writer);
 }
 
 void write_common_changes(const Object& from, const Object& to, Writer& writer) {
-    if (from.get(Property::owner) != to.get(Property::owner)) write_owner(to, writer);
+    if (from.get(Property::owner) != to.get(Property::owner) &&
+        !owned_by_column(from, writer.from())) {
+        write_owner(to, writer);
+    }
     if (from.has(Property::comment) != to.has(Property::comment) ||
         from.get(Property::comment) != to.get(Property::comment)) {
         write_comment(to, writer);

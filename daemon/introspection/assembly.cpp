@@ -90,8 +90,10 @@ const char* const comment_sql =
     "SELECT d.classoid, d.objoid, d.objsubid, d.description FROM pg_description d"
     " WHERE d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass";
 
-Assembly::Assembly(const ReadOptions& options, int server_version) : options_(options) {
+Assembly::Assembly(const ReadOptions& options, int server_version, std::string user)
+    : options_(options) {
     catalog_.server_version = server_version;
+    catalog_.user = std::move(user);
 }
 
 std::size_t Assembly::KeyHash::operator()(const Key& key) const {
@@ -104,11 +106,17 @@ Assembly::Key Assembly::key_at(const Row& row, std::size_t column) {
             static_cast<std::int32_t>(number(row[column + 2]))};
 }
 
+ObjectIndex Assembly::find_exactly(Key key) const {
+    const auto found = by_key_.find(key);
+    if (found != by_key_.end()) return found->second;
+    const auto alias = aliases_.find(key);
+    return alias == aliases_.end() ? no_object : alias->second;
+}
+
 // A column that is no object (of an index, of the system's own) stands for its relation.
 ObjectIndex Assembly::find(Key key) const {
-    auto found = by_key_.find(key);
-    if (found == by_key_.end() && key.sub != 0) found = by_key_.find({key.object, 0});
-    return found == by_key_.end() ? no_object : found->second;
+    const ObjectIndex found = find_exactly(key);
+    return found == no_object && key.sub != 0 ? find_exactly({key.object, 0}) : found;
 }
 
 bool Assembly::ignored(const catalog::Object& object) const {
@@ -141,9 +149,8 @@ void Assembly::add(const KindQuery& query, Row& row) {
     object.address = std::move(row[8]).value_or("");
     if (ignored(object)) return;
     if (number(row[4]) != 0) {
-        const auto parent = by_key_.find(key_at(row, 3));
-        if (parent == by_key_.end()) return;
-        object.parent = parent->second;
+        object.parent = find_exactly(key_at(row, 3));
+        if (object.parent == no_object) return;
     }
     for (std::size_t i = 0; i < query.properties.size(); ++i) {
         auto& value = row[fixed_columns + i];
@@ -157,7 +164,7 @@ void Assembly::add(const KindQuery& query, Row& row) {
 
 void Assembly::add_alias(const Row& row) {
     const ObjectIndex target = find(key_at(row, 3));
-    if (target != no_object) by_key_.emplace(key_at(row, 0), target);
+    if (target != no_object) aliases_.emplace(key_at(row, 0), target);
 }
 
 void Assembly::add_dependency(const Row& row) {
@@ -199,14 +206,27 @@ void Assembly::link_schemas() {
 void Assembly::link_inherited(ObjectIndex child, ObjectIndex parent) {
     std::map<std::pair<Kind, std::string_view>, ObjectIndex> theirs;
     for (const ObjectIndex index : catalog_.children(parent)) {
-        theirs.emplace(std::pair(catalog_.at(index).kind, catalog_.at(index).name), index);
+        const catalog::Object& object = catalog_.at(index);
+        theirs.emplace(std::pair(object.kind, std::string_view(object.name)), index);
     }
     for (const ObjectIndex index : catalog_.children(child)) {
         const catalog::Object& object = catalog_.at(index);
         if (object.kind != Kind::column && object.kind != Kind::constraint) continue;
         if (!object.is(catalog::Property::inherited, "t")) continue;
-        const auto found = theirs.find({object.kind, object.name});
+        const auto found = theirs.find(std::pair(object.kind, std::string_view(object.name)));
         if (found != theirs.end()) catalog_.add_dependency(index, found->second);
+    }
+}
+
+// The functions that a base type is made of are made of its shell.
+void Assembly::break_type_circles() {
+    for (ObjectIndex type = 0; type < catalog_.size(); ++type) {
+        if (catalog_.at(type).kind != Kind::base_type) continue;
+        const ObjectIndex shell = catalog_.find(Kind::shell_type, catalog_.at(type).address);
+        const std::vector<ObjectIndex> functions = catalog_.at(type).depends_on;
+        for (const ObjectIndex function : functions) {
+            std::ranges::replace(catalog_.mutable_at(function).depends_on, type, shell);
+        }
     }
 }
 
@@ -217,6 +237,7 @@ catalog::Catalog Assembly::finish() && {
     }
     link_schemas();
     catalog_.finish();
+    break_type_circles();
     for (ObjectIndex index = 0; index < catalog_.size(); ++index) {
         const catalog::Object& object = catalog_.at(index);
         if (object.kind != Kind::inheritance && object.kind != Kind::partition) continue;

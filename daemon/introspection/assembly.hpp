@@ -29,7 +29,7 @@ extern const char* const comment_sql;
 // Builds one catalog.
 class Assembly {
   public:
-    Assembly(const ReadOptions& options, int server_version);
+    Assembly(const ReadOptions& options, int server_version, std::string user);
 
     void add(const KindQuery& query, Row& row);
     void add_alias(const Row& row);
@@ -50,15 +50,18 @@ class Assembly {
     };
 
     static Key key_at(const Row& row, std::size_t column);
+    catalog::ObjectIndex find_exactly(Key key) const;
     catalog::ObjectIndex find(Key key) const;
     bool ignored(const catalog::Object& object) const;
     void note_needs(catalog::ObjectIndex index, std::string_view words);
     void link_schemas();
+    void break_type_circles();
     void link_inherited(catalog::ObjectIndex child, catalog::ObjectIndex parent);
 
     const ReadOptions& options_;
     catalog::Catalog catalog_;
     std::unordered_map<Key, catalog::ObjectIndex, KeyHash> by_key_;
+    std::unordered_map<Key, catalog::ObjectIndex, KeyHash> aliases_;
     std::vector<std::pair<catalog::ObjectIndex, Key>> needs_;
 };
 

@@ -23,7 +23,8 @@ std::vector<KindQuery> constraint_queries() {
          " LEFT JOIN pg_class i ON i.oid = c.conindid AND c.contype IN ('p', 'u', 'x')"
          " LEFT JOIN pg_tablespace s ON s.oid = i.reltablespace"
          " WHERE r.relpersistence <> 't' AND (c.contype IN ('c', 'p', 'u', 'x') OR"
-         " c.contype = 'f' AND c.conparentid = 0) AND $user_schema(n) ORDER BY c.oid"},
+         " c.contype = 'f' AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.oid = c.conparentid"
+         " AND o.conrelid = c.conrelid)) AND $user_schema(n) ORDER BY c.oid"},
         // From 18 on a NOT NULL is a constraint with a name. One that has the name that the server
         // would choose, and no mark of its own, is said enough of by its column.
         {Kind::not_null,

@@ -62,6 +62,12 @@ std::string expand_call(std::string_view name, const std::vector<std::string>& a
             " x.objid = {0}.oid AND x.objsubid = 0 AND x.deptype = 'e')",
             a[0]);
     }
+    if (name == "by_itself") {
+        return fmt::format(
+            "NOT EXISTS (SELECT FROM pg_catalog.pg_depend x WHERE x.classid = {0}.tableoid AND"
+            " x.objid = {0}.oid AND x.objsubid = 0 AND x.deptype IN ('e', 'i'))",
+            a[0]);
+    }
     if (name == "owner") return fmt::format("quote_ident(pg_get_userbyid({}))", a[0]);
     if (name == "acl") return privileges_sql(a[0], a[1], a[2]);
     if (name == "lines") {

@@ -38,6 +38,7 @@ std::vector<KindQuery> publication_queries();
 // Replaces, for a server of this major version:
 //   $user_schema(n)           n is a pg_namespace row that belongs to the user
 //   $loose(c)                 no extension owns the row c
+//   $by_itself(c)             the same, and it is no inner part of another object
 //   $owner(c.relowner)        the role's quoted name
 //   $acl(acl,'r',owner)       the privileges as lines, NULL when they are the default
 //   $lines(array)             a text[] as sorted lines

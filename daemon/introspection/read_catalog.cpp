@@ -20,15 +20,17 @@ constexpr const char* begin_sql =
     " SET LOCAL bytea_output TO hex; SET LOCAL quote_all_identifiers TO off;"
     " SET LOCAL lock_timeout TO 0";
 
-std::vector<KindQuery> all_queries() {
-    std::vector<KindQuery> queries;
-    for (auto&& part :
-         {schema_queries(), foreign_queries(), type_queries(), routine_queries(),
-          operator_queries(), text_search_queries(), relation_queries(), constraint_queries(),
-          index_queries(), behaviour_queries(), publication_queries()}) {
-        queries.insert(queries.end(), part.begin(), part.end());
-    }
-    return queries;
+using Queries = std::vector<std::vector<KindQuery>>;
+
+// Those whose rows others are part of, and then those that may belong to such a part (an index
+// that is attached to a constraint's).
+Queries first_queries() {
+    return {schema_queries(),   foreign_queries(),     type_queries(),     routine_queries(),
+            operator_queries(), text_search_queries(), relation_queries(), constraint_queries()};
+}
+
+Queries second_queries() {
+    return {index_queries(), behaviour_queries(), publication_queries()};
 }
 
 // Subscriptions hold passwords, so most roles may not read them.
@@ -52,17 +54,31 @@ Expected<Done, SqlError> read_kind(const database::Query& query, const KindQuery
     return Done{};
 }
 
-Expected<Done, SqlError> read_all(const database::Query& query, Assembly& assembly, int major) {
-    for (const KindQuery& kind : all_queries()) {
-        if (auto done = read_kind(query, kind, major, assembly); !done) return done;
+Expected<Done, SqlError> read_kinds(const database::Query& query, const Queries& queries, int major,
+                                    Assembly& assembly) {
+    for (const std::vector<KindQuery>& part : queries) {
+        for (const KindQuery& kind : part) {
+            if (auto done = read_kind(query, kind, major, assembly); !done) return done;
+        }
     }
-    std::vector<const char*> alias_queries{alias_sql};
-    if (major >= 14) alias_queries.push_back(multirange_alias_sql);
-    for (const char* sql : alias_queries) {
+    return Done{};
+}
+
+Expected<Done, SqlError> read_aliases(const database::Query& query, Assembly& assembly, int major) {
+    std::vector<const char*> sqls{alias_sql};
+    if (major >= 14) sqls.push_back(multirange_alias_sql);
+    for (const char* sql : sqls) {
         auto aliases = query(sql);
         if (!aliases) return unexpected(aliases.error());
         for (const auto& row : *aliases) assembly.add_alias(row);
     }
+    return Done{};
+}
+
+Expected<Done, SqlError> read_all(const database::Query& query, Assembly& assembly, int major) {
+    if (auto done = read_kinds(query, first_queries(), major, assembly); !done) return done;
+    if (auto done = read_aliases(query, assembly, major); !done) return done;
+    if (auto done = read_kinds(query, second_queries(), major, assembly); !done) return done;
     auto dependencies = query(dependency_sql);
     if (!dependencies) return unexpected(dependencies.error());
     for (const auto& row : *dependencies) assembly.add_dependency(row);
@@ -79,11 +95,13 @@ Expected<Done, SqlError> read_all(const database::Query& query, Assembly& assemb
 
 Expected<catalog::Catalog, SqlError> read_catalog(const database::Query& query,
                                                   const ReadOptions& options) {
-    auto version = query("SELECT pg_catalog.current_setting('server_version_num')");
+    auto version = query(
+        "SELECT pg_catalog.current_setting('server_version_num'), "
+        "pg_catalog.quote_ident(current_user)");
     if (!version) return unexpected(version.error());
     const int number = std::stoi(version->at(0).at(0).value());
     if (auto begun = query(begin_sql); !begun) return unexpected(begun.error());
-    Assembly assembly(options, number);
+    Assembly assembly(options, number, version->at(0).at(1).value());
     auto done = read_all(query, assembly, number / 10000);
     auto ended = query("ROLLBACK");
     if (!done) return unexpected(done.error());

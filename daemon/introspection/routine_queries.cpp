@@ -18,7 +18,7 @@ std::vector<KindQuery> routine_queries() {
          " p.prokind::text || ' ' || pg_get_function_result(p.oid), l.lanname"
          " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
          " JOIN pg_language l ON l.oid = p.prolang"
-         " WHERE p.prokind IN ('f', 'w') AND $user_schema(n) AND $loose(p)"},
+         " WHERE p.prokind IN ('f', 'w') AND $user_schema(n) AND $by_itself(p)"},
         {Kind::procedure,
          {P::owner, P::privileges, P::definition, P::arguments, P::argument_names, P::language},
          "SELECT p.tableoid, p.oid, 0, 0, 0, 0, n.nspname, p.proname,"
@@ -28,7 +28,7 @@ std::vector<KindQuery> routine_queries() {
          " pg_get_function_arguments(p.oid), pg_get_function_identity_arguments(p.oid), l.lanname"
          " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
          " JOIN pg_language l ON l.oid = p.prolang"
-         " WHERE p.prokind = 'p' AND $user_schema(n) AND $loose(p)"},
+         " WHERE p.prokind = 'p' AND $user_schema(n) AND $by_itself(p)"},
         {Kind::aggregate,
          {P::owner, P::privileges, P::arguments, P::definition},
          "SELECT p.tableoid, p.oid, 0, 0, 0, 0, n.nspname, p.proname,"
@@ -67,7 +67,7 @@ std::vector<KindQuery> routine_queries() {
          " ', PARALLEL = RESTRICTED' ELSE '' END"
          " FROM pg_proc p JOIN pg_aggregate a ON a.aggfnoid = p.oid"
          " JOIN pg_namespace n ON n.oid = p.pronamespace"
-         " WHERE $user_schema(n) AND $loose(p)"},
+         " WHERE $user_schema(n) AND $by_itself(p)"},
         {Kind::cast,
          {P::definition},
          "SELECT c.tableoid, c.oid, 0, 0, 0, 0, '', format_type(c.castsource, NULL) || ' AS ' ||"
@@ -77,7 +77,7 @@ std::vector<KindQuery> routine_queries() {
          " ELSE 'WITH FUNCTION ' || c.castfunc::regprocedure END ||"
          " CASE c.castcontext WHEN 'a' THEN ' AS ASSIGNMENT' WHEN 'i' THEN ' AS IMPLICIT'"
          " ELSE '' END"
-         " FROM pg_cast c WHERE c.oid >= 16384 AND $loose(c)"},
+         " FROM pg_cast c WHERE c.oid >= 16384 AND $by_itself(c)"},
         {Kind::transform,
          {P::definition},
          "SELECT t.tableoid, t.oid, 0, 0, 0, 0, '', format_type(t.trftype, NULL), 'FOR ' ||"

@@ -34,7 +34,8 @@ std::vector<KindQuery> schema_queries() {
          {P::owner, P::event, P::tags, P::procedure, P::enabled},
          "SELECT e.tableoid, e.oid, 0, 0, 0, 0, '', e.evtname, quote_ident(e.evtname), NULL,"
          " $owner(e.evtowner), e.evtevent,"
-         " (SELECT string_agg(quote_literal(t), ', ' ORDER BY t) FROM unnest(e.evttags) t),"
+         " (SELECT string_agg(quote_literal(t.tag), ', ' ORDER BY t.n) FROM unnest(e.evttags)"
+         " WITH ORDINALITY t(tag, n)),"
          " e.evtfoid::regproc || '()', e.evtenabled"
          " FROM pg_event_trigger e WHERE $loose(e)"},
         {Kind::default_privileges,

@@ -1,0 +1,2 @@
+CREATE FUNCTION sf(integer, integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT $1 + $2'; CREATE FUNCTION ff(integer) RETURNS text LANGUAGE sql AS 'SELECT $1::text';
+CREATE FUNCTION s1(bigint) RETURNS bigint LANGUAGE sql AS 'SELECT $1 + 1'; CREATE AGGREGATE n(*) (SFUNC = s1, STYPE = bigint, INITCOND = '0');

@@ -1,0 +1,2 @@
+CREATE TYPE ty AS (a integer); CREATE FUNCTION cf(ty) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT 1';
+CREATE CAST (ty AS integer) WITH FUNCTION cf(ty);

@@ -1,0 +1,1 @@
+CREATE COLLATION co (LOCALE = 'C');

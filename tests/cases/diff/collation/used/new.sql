@@ -1,0 +1,1 @@
+CREATE COLLATION co (PROVIDER = icu, LOCALE = 'und'); CREATE TABLE t (a text COLLATE co); CREATE INDEX i ON t (a);

@@ -1,0 +1,1 @@
+CREATE COLLATION co (LOCALE = 'C'); CREATE TABLE t (a text COLLATE co); CREATE INDEX i ON t (a);

@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer PRIMARY KEY, x text, y integer);
+COMMENT ON COLUMN t.x IS 'it''s \ here';

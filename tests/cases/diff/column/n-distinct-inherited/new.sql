@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer PRIMARY KEY, x text, y integer);
+ALTER TABLE t ALTER y SET (n_distinct = -0.5, n_distinct_inherited = 7);

@@ -1,0 +1,2 @@
+CREATE TABLE t (id integer PRIMARY KEY, x text, y integer);
+ALTER TABLE t ALTER x SET STATISTICS 500;

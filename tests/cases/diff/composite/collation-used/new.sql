@@ -1,0 +1,1 @@
+CREATE TYPE ct AS (a text COLLATE "C"); CREATE TABLE t (x ct); CREATE FUNCTION f(ct) RETURNS integer LANGUAGE sql AS 'SELECT 1';

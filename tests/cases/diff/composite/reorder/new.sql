@@ -1,0 +1,1 @@
+CREATE TYPE ct AS (b text, a integer);

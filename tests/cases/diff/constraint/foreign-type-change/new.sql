@@ -1,0 +1,1 @@
+CREATE TABLE p (a bigint PRIMARY KEY); CREATE TABLE q (a bigint REFERENCES p);

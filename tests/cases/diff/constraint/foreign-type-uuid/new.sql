@@ -1,0 +1,1 @@
+CREATE TABLE p (a uuid PRIMARY KEY); CREATE TABLE q (a uuid REFERENCES p);

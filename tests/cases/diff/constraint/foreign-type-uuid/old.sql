@@ -1,0 +1,1 @@
+CREATE TABLE p (a integer PRIMARY KEY); CREATE TABLE q (a integer REFERENCES p);

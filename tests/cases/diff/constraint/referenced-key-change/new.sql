@@ -1,0 +1,1 @@
+CREATE TABLE p (a integer CONSTRAINT pk PRIMARY KEY DEFERRABLE, b integer, CONSTRAINT p_u UNIQUE (a)); CREATE TABLE q (a integer REFERENCES p (a));

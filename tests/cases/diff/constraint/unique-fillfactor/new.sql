@@ -1,0 +1,2 @@
+CREATE TABLE r (x integer PRIMARY KEY, y integer, UNIQUE (x, y)); CREATE TABLE t (a integer, b integer, c int4range);
+ALTER TABLE t ADD CONSTRAINT u UNIQUE (a) WITH (fillfactor = 60);

@@ -1,0 +1,2 @@
+CREATE FUNCTION f(integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT $1';
+CREATE TABLE q (x integer CHECK (f(x) IS NOT NULL));

@@ -1,0 +1,2 @@
+CREATE TABLE q (x bigint PRIMARY KEY, y text);
+CREATE FUNCTION fa() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT sum(x)::bigint FROM q; END;

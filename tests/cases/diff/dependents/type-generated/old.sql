@@ -1,0 +1,2 @@
+CREATE TABLE q (x integer PRIMARY KEY, y text);
+ALTER TABLE q ADD g bigint GENERATED ALWAYS AS (x * 2) STORED; CREATE INDEX gi ON q (g);

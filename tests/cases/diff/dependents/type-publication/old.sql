@@ -1,0 +1,2 @@
+CREATE TABLE q (x integer PRIMARY KEY, y text);
+CREATE PUBLICATION pu FOR TABLE q (x) WHERE (x > 0);

@@ -1,0 +1,2 @@
+CREATE TABLE q (x bigint PRIMARY KEY, y text);
+CREATE STATISTICS st ON x, y FROM q;

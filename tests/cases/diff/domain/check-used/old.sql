@@ -1,0 +1,1 @@
+CREATE DOMAIN d AS integer; CREATE TABLE t (x d, y d[]); CREATE VIEW v AS SELECT x FROM t;

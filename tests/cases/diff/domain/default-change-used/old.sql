@@ -1,0 +1,1 @@
+CREATE DOMAIN d AS text DEFAULT 'a'; CREATE TABLE t (x d, y d[]); CREATE VIEW v AS SELECT x FROM t;

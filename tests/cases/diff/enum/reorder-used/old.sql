@@ -1,0 +1,5 @@
+CREATE TYPE e AS ENUM ('a', 'b', 'c');
+CREATE TABLE t (x e, y e[]);
+CREATE INDEX i ON t (x);
+CREATE VIEW v AS SELECT x FROM t;
+CREATE FUNCTION f(e) RETURNS e LANGUAGE sql AS 'SELECT $1';

@@ -1,0 +1,1 @@
+CREATE TYPE e2 AS ENUM ('a', 'b'); CREATE TABLE t (x e2 DEFAULT 'b');

@@ -1,0 +1,1 @@
+CREATE TYPE e1 AS ENUM ('a'); CREATE TABLE t (x e1 DEFAULT 'a');

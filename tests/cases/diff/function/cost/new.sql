@@ -1,0 +1,1 @@
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql COST 77 AS 'SELECT 1';

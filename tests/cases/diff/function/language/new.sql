@@ -1,0 +1,1 @@
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE plpgsql  AS 'BEGIN RETURN 1; END';

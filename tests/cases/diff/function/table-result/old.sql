@@ -1,0 +1,1 @@
+CREATE FUNCTION f(integer) RETURNS TABLE(x integer) LANGUAGE sql  AS 'SELECT 1';

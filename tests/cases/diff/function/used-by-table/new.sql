@@ -1,0 +1,1 @@
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 1';CREATE TABLE t (a integer DEFAULT f(1) CHECK (f(a) > 0)); CREATE INDEX i ON t (f(a));

@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer, b text, c integer[], d text, p point);
+CREATE INDEX i ON t (a) WITH (fillfactor = 80);

@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer, b text, c integer[], d text, p point);
+CREATE UNIQUE INDEX i ON t (a) NULLS NOT DISTINCT;

@@ -1,0 +1,2 @@
+CREATE TABLE p (a integer DEFAULT 1, b text NOT NULL);
+CREATE TABLE c () INHERITS (p);

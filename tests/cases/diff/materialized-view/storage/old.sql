@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer, b text);
+CREATE MATERIALIZED VIEW m AS SELECT b FROM t;

@@ -1,0 +1,1 @@
+CREATE TYPE bt; CREATE FUNCTION bt_in(cstring) RETURNS bt IMMUTABLE STRICT LANGUAGE internal AS 'textin'; CREATE FUNCTION bt_out(bt) RETURNS cstring IMMUTABLE STRICT LANGUAGE internal AS 'textout'; CREATE TYPE bt (INPUT = bt_in, OUTPUT = bt_out, LIKE = text); CREATE TABLE t (a bt);

@@ -1,0 +1,1 @@
+CREATE TRUSTED LANGUAGE mine HANDLER plpgsql_call_handler;

@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer, b text) PARTITION BY RANGE (a);
+CREATE INDEX i ON t (a);

@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer, b text) PARTITION BY RANGE (a);
+CREATE TABLE k (a timestamptz, b text) PARTITION BY RANGE (a, lower(b)); CREATE TABLE k1 PARTITION OF k FOR VALUES FROM ('2020-01-01 00:00+00', MINVALUE) TO ('2021-01-01 00:00+00', 'x');

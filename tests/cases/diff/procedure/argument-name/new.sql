@@ -1,0 +1,1 @@
+CREATE PROCEDURE p(y integer) LANGUAGE sql  AS 'SELECT 1';

@@ -1,0 +1,1 @@
+CREATE TABLE t (a integer PRIMARY KEY, b text); CREATE SCHEMA s; CREATE TABLE s.u (a integer PRIMARY KEY);

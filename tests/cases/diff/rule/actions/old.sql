@@ -1,0 +1,1 @@
+CREATE TABLE t (a integer); CREATE TABLE l (a integer);

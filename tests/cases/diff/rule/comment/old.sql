@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer); CREATE TABLE l (a integer);
+CREATE RULE r AS ON DELETE TO t DO ALSO NOTHING;

@@ -1,0 +1,1 @@
+CREATE SCHEMA b; CREATE TABLE b.t (x serial PRIMARY KEY);

@@ -1,0 +1,1 @@
+CREATE TABLE u (id integer); CREATE SEQUENCE t_a_seq AS integer;

@@ -1,0 +1,2 @@
+CREATE TYPE ty AS (a integer, b text);
+CREATE TABLE u OF ty (PRIMARY KEY (a), b WITH OPTIONS DEFAULT 'x' NOT NULL);

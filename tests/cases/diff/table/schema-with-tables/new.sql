@@ -1,0 +1,1 @@
+CREATE SCHEMA s; CREATE TABLE s.x (id serial PRIMARY KEY); CREATE TABLE s.y (id integer REFERENCES s.x); CREATE VIEW s.v AS SELECT x.id FROM s.x JOIN s.y USING (id);

@@ -1,0 +1,2 @@
+CREATE TABLE t (a integer, b text, c integer);
+CREATE VIEW v AS SELECT a::text AS a FROM t; CREATE VIEW w AS SELECT a FROM v; COMMENT ON VIEW w IS 'w'; GRANT SELECT ON w TO PUBLIC; COMMENT ON COLUMN w.a IS 'c';

@@ -1,0 +1,178 @@
+// What is decided about two catalogs, without a server. That the statements mean to PostgreSQL what
+// they should is shown by the cases of tests/cases/diff.
+#include "diff/compare.hpp"
+
+#include <algorithm>
+
+#include "diff/renames.hpp"
+
+using namespace revisiond;
+using catalog::Catalog;
+using catalog::Kind;
+using catalog::ObjectIndex;
+using catalog::Property;
+
+namespace {
+
+ObjectIndex add(Catalog& catalog, Kind kind, std::string name, std::string address,
+                std::vector<catalog::Attribute> attributes = {},
+                ObjectIndex parent = catalog::no_object) {
+    catalog::Object object;
+    object.kind = kind;
+    object.schema = "app";
+    object.name = std::move(name);
+    object.address = std::move(address);
+    object.attributes = std::move(attributes);
+    object.parent = parent;
+    return catalog.add(std::move(object));
+}
+
+ObjectIndex add_table(Catalog& catalog, const std::string& name,
+                      const std::vector<std::pair<std::string, std::string>>& columns) {
+    const ObjectIndex table = add(catalog, Kind::table, name, "app." + name);
+    for (const auto& [column, type] : columns) {
+        add(catalog, Kind::column, column, "app." + name + "." + column,
+            {{Property::type, type}, {Property::local, "t"}}, table);
+    }
+    return table;
+}
+
+Catalog finished(Catalog catalog) {
+    catalog.server_version = 150000;
+    catalog.finish();
+    return catalog;
+}
+
+std::vector<std::string> texts(const diff::MigrationScript& script) {
+    std::vector<std::string> texts;
+    for (const diff::Statement& statement : script.statements) texts.push_back(statement.text);
+    return texts;
+}
+
+}  // namespace
+
+TEST_CASE("Equal catalogs differ in nothing") {
+    Catalog one;
+    add_table(one, "users", {{"id", "integer"}});
+    const Catalog both = finished(std::move(one));
+    const auto script = diff::compare(both, both);
+    CHECK(script.empty());
+    CHECK(script.statements.empty());
+}
+
+TEST_CASE("A dropped column is marked as a loss, and a new one of its kind as a likely rename") {
+    Catalog from;
+    add_table(from, "users", {{"id", "integer"}, {"phone", "text"}});
+    Catalog to;
+    add_table(to, "users", {{"id", "integer"}, {"phone_number", "text"}});
+    const auto script = diff::compare(finished(std::move(from)), finished(std::move(to)));
+    CHECK(texts(script) == std::vector<std::string>{"ALTER TABLE app.users DROP COLUMN phone",
+                                                    "ALTER TABLE app.users ADD COLUMN "
+                                                    "phone_number text"});
+    CHECK(script.statements.at(0).hazards.loses_data);
+    CHECK_FALSE(script.statements.at(1).hazards.any());
+    REQUIRE(script.rename_candidates.size() == 1);
+    CHECK(script.rename_candidates[0].from == "app.users.phone");
+    CHECK(script.rename_candidates[0].to == "app.users.phone_number");
+}
+
+TEST_CASE("What a view stands on is dropped after it and created before it") {
+    Catalog full;
+    const ObjectIndex table = add_table(full, "zebras", {{"id", "integer"}});
+    const ObjectIndex view = add(full, Kind::view, "all_zebras", "app.all_zebras",
+                                 {{Property::definition, " SELECT 1"}});
+    full.add_dependency(view, table);
+    const Catalog with = finished(std::move(full));
+    const Catalog without = finished({});
+    const auto up = texts(diff::compare(without, with));
+    REQUIRE(up.size() == 2);
+    CHECK(up[0].starts_with("CREATE TABLE app.zebras"));
+    CHECK(up[1].starts_with("CREATE VIEW app.all_zebras"));
+    CHECK(texts(diff::compare(with, without)) ==
+          std::vector<std::string>{"DROP VIEW app.all_zebras", "DROP TABLE app.zebras"});
+}
+
+TEST_CASE("A view in the way of a column's new type is rebuilt around it") {
+    const auto side = [](const char* type) {
+        Catalog catalog;
+        const ObjectIndex table = add_table(catalog, "users", {{"id", type}});
+        const ObjectIndex view =
+            add(catalog, Kind::view, "ids", "app.ids", {{Property::definition, " SELECT id"}});
+        catalog.add_dependency(view, table + 1);
+        return finished(std::move(catalog));
+    };
+    const auto script = diff::compare(side("integer"), side("bigint"));
+    REQUIRE(script.statements.size() == 3);
+    CHECK(script.statements[0].text == "DROP VIEW app.ids");
+    CHECK(script.statements[1].text == "ALTER TABLE app.users ALTER COLUMN id TYPE bigint");
+    CHECK(script.statements[1].hazards.rewrites_table);
+    CHECK(script.statements[2].text.starts_with("CREATE VIEW app.ids"));
+    const auto rebuilt = std::ranges::find_if(script.changes, [](const diff::Change& change) {
+        return change.object.kind == Kind::view;
+    });
+    REQUIRE(rebuilt != script.changes.end());
+    CHECK(rebuilt->rebuilt);
+}
+
+TEST_CASE("A new label asks for a commit before its first use") {
+    const auto side = [](const char* labels, const char* value) {
+        Catalog catalog;
+        const ObjectIndex type =
+            add(catalog, Kind::enum_type, "mood", "app.mood", {{Property::labels, labels}});
+        const ObjectIndex table = add_table(catalog, "users", {{"mood", "app.mood"}});
+        catalog.add_dependency(table + 1, type);
+        add(catalog, Kind::column_default, "mood", "app.users.mood",
+            {{Property::definition, value}}, table + 1);
+        return finished(std::move(catalog));
+    };
+    const auto script =
+        diff::compare(side("'sad'", "'sad'::app.mood"), side("'sad'\n'glad'", "'glad'::app.mood"));
+    REQUIRE(script.statements.size() == 2);
+    CHECK(script.statements[0].text == "ALTER TYPE app.mood ADD VALUE 'glad'");
+    CHECK_FALSE(script.statements[0].commit_before);
+    CHECK(script.statements[1].commit_before);
+}
+
+TEST_CASE("What is not known stops with its name, even between equal catalogs") {
+    Catalog one;
+    one.unknown.push_back({"relation kind 'g'", "app.graph"});
+    const Catalog both = finished(std::move(one));
+    const auto script = diff::compare(both, both);
+    CHECK_FALSE(script.empty());
+    REQUIRE(script.inexpressible.size() == 1);
+    CHECK(script.inexpressible[0].find("app.graph") != std::string::npos);
+}
+
+TEST_CASE("Patterns choose objects with all that belongs to them") {
+    Catalog to;
+    add_table(to, "users", {{"id", "integer"}});
+    add_table(to, "posts", {{"id", "integer"}});
+    const Catalog target = finished(std::move(to));
+    diff::DiffOptions options;
+    options.exclude = {"app.us*"};
+    CHECK(diff::compare(finished({}), target, options).changes.size() == 1);
+    options = {};
+    options.include = {"table:app.users"};
+    const auto script = diff::compare(finished({}), target, options);
+    REQUIRE(script.changes.size() == 1);
+    CHECK(script.changes[0].object.address == "app.users");
+    options.include = {"other"};
+    CHECK(diff::compare(finished({}), target, options).empty());
+}
+
+TEST_CASE("Renames are statements for a copy, columns first; one that fits nothing is an error") {
+    Catalog old_side;
+    add_table(old_side, "users", {{"phone", "text"}});
+    Catalog new_side;
+    add_table(new_side, "people", {{"phone_number", "text"}});
+    const Catalog from = finished(std::move(old_side));
+    const Catalog to = finished(std::move(new_side));
+    const auto script = diff::rename_statements(
+        from, to, {{"users", "people"}, {"users.phone", "people.phone_number"}, {"x", "people"}});
+    REQUIRE(script.statements.size() == 2);
+    CHECK(script.statements[0].text ==
+          "ALTER TABLE app.users RENAME COLUMN \"phone\" TO \"phone_number\"");
+    CHECK(script.statements[1].text == "ALTER TABLE app.users RENAME TO \"people\"");
+    REQUIRE(script.diagnostics.size() == 1);
+    CHECK(script.diagnostics[0].message.find("x") != std::string::npos);
+}
