@@ -112,6 +112,19 @@ class Propagation {
         return kind == Kind::view || kind == Kind::function || kind == Kind::procedure;
     }
 
+    // The types that it is made of must outlive its old self too.
+    void shift(ObjectIndex type) {
+        pairing_.from_fate[type] = pairing_.to_fate[pairing_.to_of_from[type]] = Fate::shift;
+        shift_parts(type);
+        for (const ObjectIndex child : pairing_.from.children(type)) shift_parts(child);
+    }
+
+    void shift_parts(ObjectIndex index) {
+        for (const ObjectIndex on : from(index).depends_on) {
+            if (is_type(from(on).kind) && pairing_.from_fate[on] == Fate::replace) shift(on);
+        }
+    }
+
     void react_column(ObjectIndex column, ObjectIndex gone) {
         const Object& object = from(column);
         const Kind parent = from(object.parent).kind;
@@ -119,10 +132,7 @@ class Propagation {
         if (parent != Kind::table && parent != Kind::foreign_table) return;
         if (is_type(from(gone).kind)) {
             const ObjectIndex to = pairing_.to_of_from[column];
-            if (pairing_.from_fate[gone] == Fate::replace) {
-                const ObjectIndex new_type = pairing_.to_of_from[gone];
-                pairing_.from_fate[gone] = pairing_.to_fate[new_type] = Fate::shift;
-            }
+            if (pairing_.from_fate[gone] == Fate::replace) shift(gone);
             if (pairing_.from_fate[gone] == Fate::shift) pairing_.retyped[to] = true;
             pairing_.from_fate[column] = pairing_.to_fate[to] = Fate::alter;
             touch(column);

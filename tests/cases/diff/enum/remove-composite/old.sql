@@ -1,0 +1,1 @@
+CREATE TYPE e AS ENUM ('a', 'b'); CREATE TYPE ct AS (x e, y integer); CREATE TABLE t (x ct);
