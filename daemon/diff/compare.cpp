@@ -99,6 +99,34 @@ void list_changes(const Pairing& pairing, MigrationScript& script) {
     });
 }
 
+bool loses_parent(const Pairing& pairing, ObjectIndex table) {
+    return std::ranges::any_of(pairing.from.children(table), [&](ObjectIndex child) {
+        return pairing.from.at(child).kind == Kind::inheritance && pairing.dropped(child);
+    });
+}
+
+// Whether an inherited column is also the child's own decides what happens to it when the parent
+// goes, and no statement changes that of a column that stays.
+void list_own_columns(const Pairing& pairing, MigrationScript& script) {
+    for (ObjectIndex index = 0; index < pairing.to.size(); ++index) {
+        const Object& to = pairing.to.at(index);
+        const ObjectIndex other = pairing.from_of_to[index];
+        if (to.kind != Kind::column || other == no_object || pairing.created(index)) continue;
+        const Object& from = pairing.from.at(other);
+        if (!from.has(Property::local) || from.parent == no_object) continue;
+        if (pairing.to_fate[index] == Fate::ignore) continue;
+        if (pairing.to.at(to.parent).has(Property::is_partition) ||
+            pairing.from.at(from.parent).has(Property::is_partition)) {
+            continue;
+        }
+        const bool own = from.is(Property::local, "t") || loses_parent(pairing, from.parent);
+        if (own == to.is(Property::local, "t")) continue;
+        script.inexpressible.push_back(
+            fmt::format("column {} is {} in the target, and no statement makes it so", to.address,
+                        own ? "inherited and not the table's own" : "the table's own"));
+    }
+}
+
 void list_unknown(const Catalog& from, const Catalog& to, MigrationScript& script) {
     for (const Catalog* catalog : {&from, &to}) {
         for (const catalog::Unknown& unknown : catalog->unknown) {
@@ -121,6 +149,7 @@ MigrationScript compare(const Catalog& from, const Catalog& to, const DiffOption
     MigrationScript script;
     const Pairing pairing = pair(from, to, options);
     list_unknown(from, to, script);
+    list_own_columns(pairing, script);
     list_changes(pairing, script);
     if (script.changes.empty()) return script;
     write_statements(pairing, script);

@@ -62,8 +62,8 @@ std::vector<KindQuery> type_queries() {
          "SELECT t.tableoid, t.oid, CASE WHEN t.typisdefined THEN -1 ELSE 0 END, 0, 0, 0,"
          " n.nspname, t.typname, quote_ident(n.nspname) || '.' || quote_ident(t.typname), NULL"
          " FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace"
-         " WHERE (t.typtype = 'p' OR t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_type e"
-         " WHERE e.typarray = t.oid)) AND $user_schema(n) AND $loose(t)"},
+         " WHERE (t.typtype = 'p' OR t.typtype = 'b' AND t.oid NOT IN (SELECT e.typarray"
+         " FROM pg_type e)) AND $user_schema(n) AND $loose(t)"},
         {Kind::base_type,
          {P::owner, P::privileges, P::definition},
          "SELECT t.tableoid, t.oid, 0, 0, 0, 0, n.nspname, t.typname,"
@@ -90,8 +90,8 @@ std::vector<KindQuery> type_queries() {
          " || ', DELIMITER = ' || quote_literal(t.typdelim::text)"
          " || CASE WHEN t.typcollation <> 0 THEN ', COLLATABLE = true' ELSE '' END"
          " FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace"
-         " WHERE t.typtype = 'b' AND t.typisdefined AND NOT EXISTS (SELECT FROM pg_type e"
-         " WHERE e.typarray = t.oid) AND $user_schema(n) AND $loose(t)"},
+         " WHERE t.typtype = 'b' AND t.typisdefined AND t.oid NOT IN (SELECT e.typarray"
+         " FROM pg_type e) AND $user_schema(n) AND $loose(t)"},
         {Kind::domain,
          {P::owner, P::privileges, P::type, P::collation, P::not_null, P::default_value},
          "SELECT t.tableoid, t.oid, 0, 0, 0, 0, n.nspname, t.typname,"
