@@ -12,6 +12,7 @@
 #include "config/dotenv.hpp"
 #include "config/files.hpp"
 #include "config/section.hpp"
+#include "config/server_section.hpp"
 
 namespace revisiond::config {
 namespace {
@@ -137,15 +138,39 @@ void read_sections(Reading& reading, const Section& top, const fs::path& folder,
     if (const Value* table = top.section("migrations")) {
         const Section section(reading, *table, "migrations", "migrations");
         config.max_file_bytes = section.size("max_file_size").value_or(config.max_file_bytes);
+        section.duration("settle", config.settle);
+    }
+    if (const Value* table = top.section("server")) {
+        config.server = read_server(reading, *table, folder);
     }
     read_databases(reading, top, folder, apply, config);
 }
 
-Lookup lookup_in(const Environment& environment) {
-    return [&environment](std::string_view name) -> std::optional<std::string> {
-        const auto found = environment.find(std::string(name));
-        if (found == environment.end()) return std::nullopt;
-        return found->second;
+std::optional<std::string> value_in(const Environment& environment, const std::string& name) {
+    const auto found = environment.find(name);
+    if (found == environment.end()) return std::nullopt;
+    return found->second;
+}
+
+// A secret file without the line end that editors add; nothing when it cannot be read: the variable
+// is missing then, and said to be.
+std::optional<std::string> secret_in(const fs::path& path) {
+    auto content = read_file(path);
+    if (!content) return std::nullopt;
+    while (content->ends_with('\n') || content->ends_with('\r')) content->pop_back();
+    return std::move(*content);
+}
+
+// See load().
+Lookup lookup_in(const Environment& environment, const fs::path& credentials) {
+    return [&environment, credentials](std::string_view name) -> std::optional<std::string> {
+        const std::string variable(name);
+        const bool plain = variable.find('/') == std::string::npos;
+        if (!credentials.empty() && plain) {
+            if (auto secret = secret_in(credentials / variable)) return secret;
+        }
+        if (const auto file = value_in(environment, variable + "_FILE")) return secret_in(*file);
+        return value_in(environment, variable);
     };
 }
 
@@ -174,13 +199,15 @@ Expected<Config, Diagnostics> load(const fs::path& explicit_file, const Environm
     const auto document = parse_document(file->string(), std::move(*source));
     if (!document) return unexpected(Diagnostics{document.error()});
 
-    Reading reading{*document, lookup_in(environment), "the environment", {}, {}};
+    const fs::path credentials = value_in(environment, "CREDENTIALS_DIRECTORY").value_or("");
+    Reading reading{
+        *document, lookup_in(environment, credentials), "the environment", credentials, {}, {}};
     const Section top(reading, document->root, "", "");
     const fs::path folder = file->parent_path();
     EnvFile env_file = read_env_file(reading, top, folder);
     Environment all = environment;
     all.merge(env_file.variables);  // keeps what the environment has
-    reading.lookup = lookup_in(all);
+    reading.lookup = lookup_in(all, credentials);
     reading.variables_hint = env_file.hint;
 
     Config config;

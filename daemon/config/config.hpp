@@ -17,10 +17,9 @@
 #include <vector>
 
 #include "base/expected.hpp"
+#include "config/server_settings.hpp"
 
 namespace revisiond::config {
-
-using Milliseconds = std::chrono::milliseconds;
 
 // How many revisions share one transaction.
 enum class TransactionMode {
@@ -113,6 +112,12 @@ struct TargetSettings {
     bool given() const { return !files.empty() || !command.empty() || database.has_value(); }
 };
 
+// What a daemon does with revisions that are pending.
+enum class ApplyMode {
+    manual,     // waits to be asked
+    automatic,  // upgrades to heads when it starts and when the files have settled
+};
+
 // One [databases.NAME].
 struct DatabaseSettings {
     std::string name;
@@ -124,6 +129,7 @@ struct DatabaseSettings {
     std::string version_table = "alembic_version";  // may be "schema.name"
     std::string state_schema = "revisiond";
     bool production = false;
+    ApplyMode mode = ApplyMode::manual;
     std::map<std::string, std::string> variables;  // for revisions with `variables`
     TargetSettings target;
     ApplySettings apply;  // [apply] with [databases.NAME.apply] over it
@@ -134,7 +140,9 @@ struct Config {
     std::filesystem::path file;               // empty when made in memory, as dev does
     std::vector<DatabaseSettings> databases;  // in the order of the file
     RevisionSettings revision;
+    ServerSettings server;
     std::uint64_t max_file_bytes = 16U << 20U;  // [migrations] max_file_size
+    Milliseconds settle{1'000};                 // [migrations] settle
     Diagnostics warnings;
 
     // The database of that name, or the only or first one for an empty name. An unknown name is a
@@ -150,6 +158,9 @@ Environment process_environment();
 // beside it (the environment wins), expands ${VAR} and ${VAR:-default}, checks all and reports
 // every problem with file, line and key. A message never holds a secret's value. `explicit_file`
 // empty: search. No file found is an error that lists where it looked.
+// A variable VAR is, in this order: the file VAR in $CREDENTIALS_DIRECTORY (systemd's credentials),
+// the file that $VAR_FILE names, $VAR, the env_file's. A *_file without a folder is looked for in
+// $CREDENTIALS_DIRECTORY first.
 Expected<Config, Diagnostics> load(const std::filesystem::path& explicit_file,
                                    const Environment& environment);
 

@@ -7,8 +7,8 @@
 
 #include "base/spelling.hpp"
 #include "base/text.hpp"
-#include "config/files.hpp"
 #include "config/keys.hpp"
+#include "config/secret_file.hpp"
 #include "sql/identifier.hpp"
 
 namespace revisiond::config {
@@ -20,30 +20,6 @@ constexpr std::size_t longest_identifier = 63;
 
 fs::path resolved(const fs::path& folder, const std::string& path) {
     return (folder / path).lexically_normal();
-}
-
-// A secret from a file that a key names: its content without the line end that editors add.
-std::optional<std::string> read_secret(const Section& section, std::string_view key,
-                                       const fs::path& folder) {
-    const auto name = section.text(key);
-    if (!name) return std::nullopt;
-    const fs::path path = resolved(folder, *name);
-    auto content = read_file(path);
-    if (!content) {
-        section.fail(
-            key, fmt::format("names {}, which cannot be read: {}", path.string(), content.error()));
-        return std::nullopt;
-    }
-    if (readable_by_all(path)) {
-        section.warn(key, fmt::format("names {}, which every user may read", path.string()),
-                     fmt::format("chmod 600 {}", path.string()));
-    }
-    while (content->ends_with('\n') || content->ends_with('\r')) content->pop_back();
-    if (content->find('\0') != std::string::npos) {
-        section.fail(key, fmt::format("names {}, which holds a zero byte", path.string()));
-        return std::nullopt;
-    }
-    return std::move(*content);
 }
 
 void read_url(const Section& section, std::string_view key, const std::optional<std::string>& url,
@@ -58,7 +34,8 @@ bool names_a_file(std::string_view keyword) {
     return std::find(files.begin(), files.end(), keyword) != files.end();
 }
 
-ConnectionSettings read_connection(const Section& section, const fs::path& folder) {
+ConnectionSettings read_connection(const Reading& reading, const Section& section,
+                                   const fs::path& folder) {
     ConnectionSettings connection;
     for (const auto& [one, other] :
          {std::pair("url", "url_file"), std::pair("password", "password_file")}) {
@@ -69,7 +46,9 @@ ConnectionSettings read_connection(const Section& section, const fs::path& folde
     if (section.has("url")) {
         read_url(section, "url", section.text("url", Embedding::connection), connection);
     } else if (section.has("url_file")) {
-        read_url(section, "url_file", read_secret(section, "url_file", folder), connection);
+        if (auto secret = read_secret_file(reading, section, "url_file", folder)) {
+            read_url(section, "url_file", secret->content, connection);
+        }
     }
     for (const std::string& keyword : libpq_keywords()) {
         if (!section.has(keyword)) continue;
@@ -84,8 +63,8 @@ ConnectionSettings read_connection(const Section& section, const fs::path& folde
         connection.set(keyword, relative ? resolved(folder, *value).string() : std::move(*value));
     }
     if (section.has("password_file")) {
-        if (auto password = read_secret(section, "password_file", folder)) {
-            connection.set("password", std::move(*password));
+        if (auto secret = read_secret_file(reading, section, "password_file", folder)) {
+            connection.set("password", std::move(secret->content));
         }
     }
     return connection;
@@ -131,23 +110,6 @@ void read_variables(Reading& reading, const Section& section, DatabaseSettings& 
     }
 }
 
-// One of a few words, as an enum.
-template <class Enum, std::size_t N>
-void read_choice(const Section& section, std::string_view key,
-                 const std::array<std::pair<const char*, Enum>, N>& choices, Enum& target) {
-    const auto written = section.text(key);
-    if (!written) return;
-    std::vector<std::string> names;
-    for (const auto& [name, value] : choices) {
-        if (*written == name) {
-            target = value;
-            return;
-        }
-        names.push_back(fmt::format("\"{}\"", name));
-    }
-    section.fail(key, fmt::format("must be {}", join(names, " or ")));
-}
-
 }  // namespace
 
 void set_aside(Diagnostics& diagnostics, std::size_t from, Diagnostics& unresolved) {
@@ -174,14 +136,14 @@ std::optional<ConnectionSettings> connection_of(const Section& section, std::str
 void read_apply(Reading& reading, const Value& table, const std::string& path,
                 std::string_view kind, ApplySettings& settings) {
     const Section section(reading, table, path, kind);
-    read_choice(section, "transaction",
-                std::array{std::pair("per_revision", TransactionMode::per_revision),
-                           std::pair("all", TransactionMode::all)},
-                settings.transaction);
-    read_choice(section, "modified",
-                std::array{std::pair("refuse", ModifiedPolicy::refuse),
-                           std::pair("warn", ModifiedPolicy::warn)},
-                settings.modified);
+    section.choice("transaction",
+                   std::array{std::pair("per_revision", TransactionMode::per_revision),
+                              std::pair("all", TransactionMode::all)},
+                   settings.transaction);
+    section.choice("modified",
+                   std::array{std::pair("refuse", ModifiedPolicy::refuse),
+                              std::pair("warn", ModifiedPolicy::warn)},
+                   settings.modified);
     section.duration("lock_timeout", settings.lock_timeout);
     section.duration("row_lock_timeout", settings.row_lock_timeout);
     section.duration("statement_timeout", settings.statement_timeout);
@@ -197,7 +159,7 @@ DatabaseSettings read_database(Reading& reading, const Entry& entry, const fs::p
     DatabaseSettings database;
     database.name = entry.key;
     const std::size_t before = reading.diagnostics.size();
-    database.connection = read_connection(section, folder);
+    database.connection = read_connection(reading, section, folder);
     set_aside(reading.diagnostics, before, database.unresolved);
     const auto migrations = section.texts("migrations");
     for (const std::string& name : migrations.value_or(std::vector<std::string>{"migrations"})) {
@@ -206,6 +168,10 @@ DatabaseSettings read_database(Reading& reading, const Entry& entry, const fs::p
     database.migrations_at = section.where("migrations");
     read_names(section, database);
     database.production = section.flag("production").value_or(false);
+    section.choice(
+        "mode",
+        std::array{std::pair("manual", ApplyMode::manual), std::pair("auto", ApplyMode::automatic)},
+        database.mode);
     read_variables(reading, section, database);
     read_target(reading, section, folder, database.target);
     database.apply = apply;

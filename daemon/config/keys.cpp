@@ -50,11 +50,12 @@ const Names& keywords() {
 
 const Names& database_keys() {
     static const Names names = [] {
-        Names all = {"url",           "url_file",     "password_file",  "migrations",
-                     "version_table", "state_schema", "production",     "variables",
-                     "apply",         "target",       "target_command", "target_timeout",
-                     "target_url",    "scratch_url",  "scratch",        "include",
-                     "exclude",       "privileges",   "owners",         "tablespaces"};
+        Names all = {
+            "url",          "url_file",       "password_file",  "migrations", "version_table",
+            "state_schema", "production",     "variables",      "apply",      "mode",
+            "target",       "target_command", "target_timeout", "target_url", "scratch_url",
+            "scratch",      "include",        "exclude",        "privileges", "owners",
+            "tablespaces"};
         all.insert(all.end(), keywords().begin(), keywords().end());
         return all;
     }();
@@ -68,19 +69,47 @@ const Names& apply_keys() {
     return names;
 }
 
-const std::array<SectionKeys, 7>& sections() {
-    static const Names top = {"env_file", "databases", "apply", "revision", "migrations"};
+const Names& server_keys() {
+    static const Names names = {"listen",
+                                "public_url",
+                                "allow_plaintext",
+                                "hosts",
+                                "trusted_proxies",
+                                "tokens",
+                                "tokens_file",
+                                "anonymous_ready",
+                                "anonymous_metrics",
+                                "log_format",
+                                "max_connections",
+                                "max_anonymous_connections",
+                                "max_connections_per_address",
+                                "max_body_size",
+                                "head_timeout",
+                                "body_timeout",
+                                "idle_timeout",
+                                "write_timeout",
+                                "shutdown_timeout"};
+    return names;
+}
+
+const std::array<SectionKeys, 10>& sections() {
+    static const Names top = {"env_file", "databases", "apply", "revision", "migrations", "server"};
     static const Names revision = {"file_template", "truncate_slug_length", "template",
                                    "post_write_hooks"};
     static const Names hook = {"name", "command", "cwd"};
-    static const Names migrations = {"max_file_size"};
-    static const std::array<SectionKeys, 7> all = {SectionKeys{"", top},
-                                                   SectionKeys{"databases.*", database_keys()},
-                                                   SectionKeys{"databases.*.apply", apply_keys()},
-                                                   SectionKeys{"apply", apply_keys()},
-                                                   SectionKeys{"revision", revision},
-                                                   SectionKeys{"revision.post_write_hooks", hook},
-                                                   SectionKeys{"migrations", migrations}};
+    static const Names migrations = {"max_file_size", "settle"};
+    static const Names token = {"name", "sha256", "scope", "expires"};
+    static const Names tokens_file = {"tokens"};
+    static const std::array<SectionKeys, 10> all = {SectionKeys{"", top},
+                                                    SectionKeys{"databases.*", database_keys()},
+                                                    SectionKeys{"databases.*.apply", apply_keys()},
+                                                    SectionKeys{"apply", apply_keys()},
+                                                    SectionKeys{"revision", revision},
+                                                    SectionKeys{"revision.post_write_hooks", hook},
+                                                    SectionKeys{"migrations", migrations},
+                                                    SectionKeys{"server", server_keys()},
+                                                    SectionKeys{"server.tokens", token},
+                                                    SectionKeys{"tokens_file", tokens_file}};
     return all;
 }
 

@@ -1,9 +1,12 @@
 // Reading one section of config.toml with its rules: known keys, types, ${VAR}.
 #pragma once
 
+#include <array>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/config.hpp"
@@ -19,7 +22,8 @@ constexpr const char* missing_variable = "config.missing-variable";
 struct Reading {
     const Document& document;
     Lookup lookup;
-    std::string variables_hint;  // where a missing variable could be set
+    std::string variables_hint;         // where a missing variable could be set
+    std::filesystem::path credentials;  // systemd's credentials; empty: there are none
     Diagnostics diagnostics;
     Diagnostics warnings;
 };
@@ -47,6 +51,22 @@ class Section {
                                                   bool lone_text = true) const;
     void duration(std::string_view key, Milliseconds& target) const;
     std::optional<std::uint64_t> size(std::string_view key) const;
+    // One of a few words, as an enum.
+    template <class Enum, std::size_t N>
+    void choice(std::string_view key, const std::array<std::pair<const char*, Enum>, N>& choices,
+                Enum& target) const {
+        const auto written = text(key);
+        if (!written) return;
+        std::string names;
+        for (const auto& [name, value] : choices) {
+            if (*written == name) {
+                target = value;
+                return;
+            }
+            names += std::string(names.empty() ? "\"" : " or \"") + name + "\"";
+        }
+        fail(key, "must be " + names);
+    }
     // A section inside this one.
     const Value* section(std::string_view key) const;
 

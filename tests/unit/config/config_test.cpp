@@ -34,8 +34,8 @@ TEST_CASE("an unknown key is shown with its line, a caret and the nearest name")
     CHECK(contains(complaint("[aply]\n[databases.main]\n"),
                    "config.toml:1:2: unknown section \"aply\"\n    [aply]\n     ^~~~\n"
                    "  hint: did you mean \"apply\"?"));
-    CHECK(contains(complaint("[databases.main]\n[server]\nlisten = \"x\"\n"),
-                   "unknown section \"server\""));
+    CHECK(contains(complaint("[databases.main]\n[servers]\nlisten = \"x\"\n"),
+                   "unknown section \"servers\""));
 }
 
 TEST_CASE("a keyword that only a later libpq knows is refused at load") {
