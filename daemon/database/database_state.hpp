@@ -114,10 +114,12 @@ struct HistoryRow {
     std::string checksum, actor, session_user, host, version, error;
     std::int64_t term = 0;
 };
+// Only rows below the id `before`, when it is not 0, and of `revision`, when it is not empty.
 Expected<std::vector<HistoryRow>, SqlError> read_history(const Query& query,
                                                          const DatabaseState& state,
-                                                         const TableNames& names,
-                                                         std::size_t limit);
+                                                         const TableNames& names, std::size_t limit,
+                                                         std::int64_t before = 0,
+                                                         const std::string& revision = {});
 
 // Who holds the advisory lock of this version table.
 struct LockHolder {

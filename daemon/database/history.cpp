@@ -46,17 +46,21 @@ void add_instance(const Query& query, const TableNames& names,
 
 Expected<std::vector<HistoryRow>, SqlError> read_history(const Query& query,
                                                          const DatabaseState& state,
-                                                         const TableNames& names,
-                                                         std::size_t limit) {
+                                                         const TableNames& names, std::size_t limit,
+                                                         std::int64_t before,
+                                                         const std::string& revision) {
     std::vector<HistoryRow> history;
     if (state.layout == 0) return history;
     auto rows = query(fmt::format(
         "SELECT id, operation, revision, direction, outcome, {}, {},"
         " (EXTRACT(epoch FROM finished_at - started_at) * 1000)::bigint, statements, checksum,"
         " actor, \"session_user\", host, version, error, term FROM {}.history"
-        " WHERE version_table = {} ORDER BY id DESC{}",
+        " WHERE version_table = {}{}{} ORDER BY id DESC{}",
         rfc3339("started_at"), rfc3339("finished_at"), sql::quote_identifier(names.state_schema),
         sql::quote_literal(state.version_table.quoted()),
+        before == 0 ? std::string{} : fmt::format(" AND id < {}", before),
+        revision.empty() ? std::string{}
+                         : fmt::format(" AND revision = {}", sql::quote_literal(revision)),
         limit == 0 ? std::string{} : fmt::format(" LIMIT {}", limit)));
     if (!rows) return unexpected(rows.error());
     history.reserve(rows->size());

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "graph/planner.hpp"
 #include "operations/needs.hpp"
+#include "plan/hazards.hpp"
 #include "service/migrate.hpp"
 
 namespace revisiond::operations {
@@ -61,6 +62,22 @@ std::vector<std::string> fixed_targets(const service::Project& project,
     return same && same->digest == plan.digest ? ids : request.targets;
 }
 
+// Hazards of the plan that the client does not know of. A dry run destroys nothing.
+std::optional<service::Problem> unacknowledged(const plan::MigrationPlan& plan,
+                                               const Request& request) {
+    if (!request.acknowledge || request.dry_run) return std::nullopt;
+    Diagnostics diagnostics;
+    for (const plan::Hazard& hazard : plan::hazards_of(plan)) {
+        const auto& known = *request.acknowledge;
+        if (std::find(known.begin(), known.end(), hazard.code) != known.end()) continue;
+        diagnostics.push_back(make_error("operations.hazard",
+                                         fmt::format("the {} (line {})", hazard.text, hazard.line),
+                                         fmt::format("acknowledge \"{}\"", hazard.code)));
+    }
+    if (diagnostics.empty()) return std::nullopt;
+    return service::refusal(std::move(diagnostics));
+}
+
 void add_step(database::Operation& operation, const plan::PlanStep& step) {
     const std::string& checksum = step.direction == graph::Direction::upgrade
                                       ? step.upgrade_checksum
@@ -101,6 +118,12 @@ Expected<Done, Rejection> judge_journey(const service::Project& project,
             Reason::nothing_pending,
             service::to_problem(make_error("operations.nothing-pending", "nothing is pending"))));
     }
+    if (auto unseen = unacknowledged(work.plan, request)) {
+        Rejection hazardous = rejection(Reason::hazards, *std::move(unseen));
+        hazardous.plan = std::move(work.plan);
+        return unexpected(std::move(hazardous));
+    }
+    operation.acknowledge = request.acknowledge.value_or(std::vector<std::string>{});
     operation.digest = work.plan.digest;
     operation.plan_checked = request.digest.has_value();
     operation.targets = fixed_targets(project, view.rows, request, work.plan);

@@ -132,4 +132,8 @@ Expected<std::vector<database::Event>, service::Problem> Instance::all_events(
     return parts_->queue.all_events(*parts_->project(), after, types, limit);
 }
 
+Expected<std::int64_t, service::Problem> Instance::last_event_id() {
+    return parts_->queue.last_event_id(*parts_->project());
+}
+
 }  // namespace revisiond::operations

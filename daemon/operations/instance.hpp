@@ -64,6 +64,9 @@ class Instance {
     Expected<std::vector<database::Event>, service::Problem> all_events(
         std::int64_t after, const std::vector<std::string>& types, std::size_t limit);
 
+    // Of all operations of this database; 0 when there is none.
+    Expected<std::int64_t, service::Problem> last_event_id();
+
     // No new work from now on. The step that is under way has `budget` to finish, then its
     // statement is cancelled; the rest of its operation goes back into the queue, the lock is given
     // away and followers take over. Returns when all threads have ended.

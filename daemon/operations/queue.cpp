@@ -205,4 +205,11 @@ Expected<std::vector<database::Event>, service::Problem> Queue::all_events(
         });
 }
 
+Expected<std::int64_t, service::Problem> Queue::last_event_id(const service::Project& project) {
+    return read<std::int64_t>(project,
+                              [&](database::Session& session, const database::StateKey& key) {
+                                  return database::last_event_id(database::query_of(session), key);
+                              });
+}
+
 }  // namespace revisiond::operations

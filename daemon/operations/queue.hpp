@@ -43,6 +43,9 @@ class Queue {
         const service::Project& project, std::int64_t after, const std::vector<std::string>& types,
         std::size_t limit);
 
+    // The id of the newest event of all; 0 when there is none.
+    Expected<std::int64_t, service::Problem> last_event_id(const service::Project& project);
+
   private:
     Expected<SessionPool::Lease, service::Problem> open(const service::Project& project);
     // Which rows are ours; nothing while there is no state schema of our layout. Asked once.

@@ -24,6 +24,10 @@ struct Request {
     service::RepairWork repair;        // of repair
     bool dry_run = false;              // of upgrade and downgrade
 
+    // The codes of hazards that the client has seen; any other of the plan is a reason to reject.
+    // Nothing: hazards are not looked at.
+    std::optional<std::vector<std::string>> acknowledge;
+
     // Checked now and again under the lock.
     std::optional<std::string> digest;  // the plan must be this one
     std::string system_identifier;      // the server must be this one; empty: any
@@ -51,6 +55,7 @@ struct Rejection {
         plan_changed,     // the plan is another one: see `plan`
         wrong_database,   // another server or database answers than the one that was meant
         refused,          // modified files, a foreign version table, no right to write
+        hazards,          // the plan has hazards that were not acknowledged: see `plan`
         key_reused,       // the idempotency key belongs to another request
         nothing_pending,  // of an automatic one: nobody asked for a row that says so
     };

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "database/database_state.hpp"
@@ -11,9 +13,11 @@
 
 namespace revisiond::service {
 
-// Newest first; `limit` 0: all.
-Expected<std::vector<database::HistoryRow>, Problem> database_history(const Project& project,
-                                                                      std::size_t limit);
+// Newest first; `limit` 0: all. Only rows below the id `before`, when it is not 0, and of
+// `revision`, when it is not empty.
+Expected<std::vector<database::HistoryRow>, Problem> database_history(
+    const Project& project, std::size_t limit, std::int64_t before = 0,
+    const std::string& revision = {});
 
 // `lock`: who holds the advisory lock, if anybody.
 Expected<std::optional<database::LockHolder>, Problem> lock_holder(const Project& project);

@@ -43,18 +43,24 @@ Expected<Project, Problem> Project::open(std::shared_ptr<const config::Config> c
                                          const plan::Variables& variables) {
     auto settings = config->database(name);
     if (!settings) return unexpected(to_problem(settings.error()));
+    auto loaded = directory::load_directory({(*settings)->migrations, config->max_file_bytes});
+    if (!loaded.snapshot) blame_setting(**settings, loaded.diagnostics);
+    return open(std::move(config), name, variables, loaded);
+}
+
+Expected<Project, Problem> Project::open(std::shared_ptr<const config::Config> config,
+                                         const std::string& name, const plan::Variables& variables,
+                                         const directory::LoadedDirectory& loaded) {
+    auto settings = config->database(name);
+    if (!settings) return unexpected(to_problem(settings.error()));
     auto names = table_names(**settings);
     if (!names) return unexpected(to_problem(names.error()));
-    auto loaded = directory::load_directory({(*settings)->migrations, config->max_file_bytes});
-    if (!loaded.snapshot) {
-        blame_setting(**settings, loaded.diagnostics);
-        return unexpected(to_problem(std::move(loaded.diagnostics)));
-    }
+    if (!loaded.snapshot) return unexpected(to_problem(loaded.diagnostics));
 
     Project project;
     project.settings_ = *settings;
     project.names_ = std::move(*names);
-    project.files_ = std::move(loaded.snapshot);
+    project.files_ = loaded.snapshot;
     project.variables_ = variables;
     project.variables_.insert((*settings)->variables.begin(), (*settings)->variables.end());
     project.warnings_ = config->warnings;

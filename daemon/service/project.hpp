@@ -15,7 +15,8 @@
 
 namespace revisiond::directory {
 struct DirectorySnapshot;
-}
+struct LoadedDirectory;
+}  // namespace revisiond::directory
 
 namespace revisiond::service {
 
@@ -28,6 +29,12 @@ class Project {
     static Expected<Project, Problem> open(std::shared_ptr<const config::Config> config,
                                            const std::string& name,
                                            const plan::Variables& variables = {});
+
+    // The same over files that were read already.
+    static Expected<Project, Problem> open(std::shared_ptr<const config::Config> config,
+                                           const std::string& name,
+                                           const plan::Variables& variables,
+                                           const directory::LoadedDirectory& loaded);
 
     const config::Config& config() const { return *config_; }
     const config::DatabaseSettings& settings() const { return *settings_; }

@@ -148,6 +148,7 @@ Status status_of(const Project& project, database::DatabaseState state,
     }
     status.server = std::move(view.state.server);
     status.modified = std::move(view.modified);
+    status.below_unknown = database::recorded_ancestors(view.state, view.rows.unknown);
     status.unknown_rows = std::move(view.rows.unknown);
     status.journal = std::move(view.state.journal);
     status.in_doubt = std::move(view.in_doubt);

@@ -55,6 +55,7 @@ struct Status {
     std::size_t revisions = 0;
     std::vector<ModifiedRevision> modified;
     std::vector<std::string> unknown_rows;
+    std::vector<std::string> below_unknown;  // what the database's record puts at or below them
     std::vector<database::JournalEntry> journal;  // of unfinished non-transactional revisions
     std::vector<database::JournalEntry> in_doubt;
     std::vector<HalfDoneRevision> half_done;

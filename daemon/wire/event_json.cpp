@@ -48,6 +48,7 @@ std::string step_begins(const plan::PlanStep& step, std::size_t number, std::siz
     return dump({{"revision", step.revision},
                  {"message", step.message},
                  {"direction", graph::to_string(step.direction)},
+                 {"parents", step.parents},
                  {"number", number},
                  {"of", of},
                  {"transaction", step.transaction}});
@@ -109,8 +110,15 @@ std::string finished(const std::string& state, const std::vector<std::string>& a
 }  // namespace event
 
 std::string problem_json(const service::Problem& problem) {
-    Json json = error_shape(problem);
+    Json error = error_shape(problem);
+    // The members of RFC 9457, but for the status: an operation's error is no answer.
+    Json json{{"type", "urn:revisiond:problem:" + problem.reason().code},
+              {"title", "The operation did not succeed"},
+              {"detail", problem.reason().message}};
+    error.erase("message");
+    json.update(error);
     json["diagnostics"] = shape(problem.diagnostics);
+    json["applied"] = problem.result.applied;
     return dump(json);
 }
 

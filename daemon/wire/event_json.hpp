@@ -31,7 +31,8 @@ std::string finished(const std::string& state, const std::vector<std::string>& a
                      const std::vector<std::string>& rows, const std::string& problem);
 }  // namespace event
 
-// A problem as an operation keeps it: {"code", "message", …, "server": {…}, "diagnostics": […]}.
+// A problem as an operation keeps and serves it: {"type", "title", "detail", "code", …,
+// "diagnostics": […]}, as RFC 9457 has it.
 std::string problem_json(const service::Problem& problem);
 
 }  // namespace revisiond::wire

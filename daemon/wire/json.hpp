@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diagnostic.hpp"
@@ -27,7 +28,8 @@
 namespace revisiond::wire {
 
 // {"digest", "from", "to", "steps": [{"revision", "direction", "message", "transaction", "rows",
-// "statements": [{"line", "sql"}]}]}; `rows` are those after the step.
+// "parents", "file", "statements": [{"line", "sql"}], "verify": […]}]}; `rows` are those after the
+// step.
 std::string to_json(const plan::MigrationPlan& plan);
 
 std::string to_json(const service::Status& status);
@@ -64,8 +66,14 @@ std::string to_json(const Diagnostics& diagnostics);
 // [{"kind", "from", "to"}]}
 std::string to_json(const diff::MigrationScript& script);
 
+// A text as JSON, with its quotes.
+std::string json_text(std::string_view text);
+
 // A script that --sql made, or any other text: {"sql": "…"}.
 std::string sql_to_json(const std::string& sql);
+// {"token", "name", "sha256", "scope", "expires"}; `expires` empty: null.
+std::string token_json(const std::string& token, const std::string& name, const std::string& sha256,
+                       const std::string& scope, const std::string& expires);
 // list_templates and the like: ["…"].
 std::string names_to_json(const std::vector<std::string>& names);
 

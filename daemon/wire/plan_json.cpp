@@ -9,9 +9,9 @@ namespace revisiond::wire {
 
 namespace {
 
-Json statements_of(const plan::PlanStep& step) {
+Json statements_of(const std::vector<sql::Statement>& statements) {
     Json json = Json::array();
-    for (const sql::Statement& statement : step.statements) {
+    for (const sql::Statement& statement : statements) {
         json.push_back({{"line", statement.line}, {"sql", sql::redact_sql(statement.text)}});
     }
     return json;
@@ -36,7 +36,10 @@ std::string to_json(const plan::MigrationPlan& plan) {
                          {"message", step.message},
                          {"transaction", step.transaction},
                          {"rows", rows},
-                         {"statements", statements_of(step)}});
+                         {"parents", step.parents},
+                         {"file", step.file()},
+                         {"statements", statements_of(step.statements)},
+                         {"verify", statements_of(step.verify)}});
     }
     return dump({{"digest", plan.digest},
                  {"from", plan.from},
@@ -46,6 +49,15 @@ std::string to_json(const plan::MigrationPlan& plan) {
 
 std::string sql_to_json(const std::string& sql) {
     return dump({{"sql", sql}});
+}
+
+std::string token_json(const std::string& token, const std::string& name, const std::string& sha256,
+                       const std::string& scope, const std::string& expires) {
+    return dump({{"token", token},
+                 {"name", name},
+                 {"sha256", sha256},
+                 {"scope", scope},
+                 {"expires", text_or_null(expires)}});
 }
 
 std::string names_to_json(const std::vector<std::string>& names) {

@@ -8,6 +8,7 @@
 
 #include "base/diagnostic.hpp"
 #include "database/database_state.hpp"
+#include "database/operation.hpp"
 #include "database/server_message.hpp"
 #include "diff/compare.hpp"
 #include "service/listing.hpp"
@@ -31,6 +32,7 @@ Json shape(const service::Status& status);
 Json shape(const database::LockHolder& holder);
 Json shape(const std::optional<database::LockHolder>& holder);
 Json shape(const std::vector<database::JournalEntry>& journal);
+Json shape(const std::string& database, const database::Operation& operation);
 
 // changes, statements and rename_candidates.
 Json shape(const diff::MigrationScript& script);

@@ -51,9 +51,11 @@ TEST_CASE("a plan has exactly the promised shape") {
     CHECK(wire::to_json(two_steps()) ==
           R"({"digest":"v1:00","from":["z"],"to":["b","z"],"steps":[)"
           R"({"revision":"a","direction":"upgrade","message":"make a","transaction":true,)"
-          R"("rows":["a","z"],"statements":[{"line":7,"sql":"SELECT 1"}]},)"
+          R"("rows":["a","z"],"parents":[],"file":"","statements":[{"line":7,"sql":"SELECT 1"}],)"
+          R"("verify":[{"line":9,"sql":"SELECT true"}]},)"
           R"({"revision":"b","direction":"upgrade","message":"make b","transaction":false,)"
-          R"("rows":["b","z"],"statements":[{"line":7,"sql":"SELECT 2"}]}]})");
+          R"("rows":["b","z"],"parents":[],"file":"","statements":[{"line":7,"sql":"SELECT 2"}],)"
+          R"("verify":[{"line":9,"sql":"SELECT true"}]}]})");
 }
 
 TEST_CASE("passwords in SQL do not leave") {

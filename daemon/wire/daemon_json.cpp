@@ -1,0 +1,154 @@
+#include "wire/daemon_json.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "sql/redact.hpp"
+#include "wire/json.hpp"
+#include "wire/shapes.hpp"
+
+namespace revisiond::wire {
+namespace {
+
+std::string state_of(const service::DatabaseSnapshot& snapshot) {
+    if (!snapshot.reachable) return snapshot.error ? "unreachable" : "unknown";
+    return snapshot.status ? service::to_string(snapshot.status->state) : "unknown";
+}
+
+Json leader_of(const service::DatabaseSnapshot& snapshot) {
+    if (!snapshot.status || !snapshot.status->holder) return {};
+    const database::LockHolder& holder = *snapshot.status->holder;
+    return {{"host", text_or_null(holder.host)},
+            {"pid", holder.pid == 0 ? Json() : Json(holder.pid)},
+            {"version", text_or_null(holder.version)},
+            {"url", text_or_null(sql::redact_urls(holder.url))},
+            {"term", holder.term == 0 ? Json() : Json(holder.term)},
+            {"since", text_or_null(holder.since)},
+            {"doing", text_or_null(holder.doing)}};
+}
+
+Json shape(const service::FilesState& files) {
+    return {{"ok", files.ok},
+            {"digest", text_or_null(files.digest)},
+            {"since", text_or_null(files.since)},
+            {"diagnostics", wire::shape(files.diagnostics)}};
+}
+
+Json operation_or_null(const std::string& database,
+                       const std::optional<database::Operation>& operation) {
+    return operation ? wire::shape(database, *operation) : Json();
+}
+
+// What a daemon knows of a database besides its status.
+void add_daemon(Json& json, const config::DatabaseSettings& settings,
+                const service::DatabaseSnapshot& snapshot) {
+    json["production"] = settings.production;
+    json["reachable"] = snapshot.reachable;
+    json["error"] = snapshot.error ? Json(snapshot.error->message) : Json();
+    json["leader"] = leader_of(snapshot);
+    json["role"] = snapshot.leading ? "leader" : "follower";
+    json["mode"] = snapshot.automatic ? "auto" : "manual";
+    json["running"] = operation_or_null(settings.name, snapshot.running);
+    json["last"] = operation_or_null(settings.name, snapshot.last);
+    json["queued"] = snapshot.queued;
+    json["files"] = shape(snapshot.files);
+    json["as_of"] = text_or_null(snapshot.as_of);
+}
+
+// Before the first reading: what the files say.
+service::Status status_of_files(const config::DatabaseSettings& settings,
+                                const service::DatabaseSnapshot& snapshot) {
+    service::Status status;
+    status.database = settings.name;
+    status.connection = settings.connection.display();
+    status.version_table = settings.version_table;
+    if (!snapshot.project) return status;
+    const graph::RevisionMap& map = snapshot.project->map();
+    status.heads = map.ids(map.real_heads());
+    status.revisions = map.size();
+    return status;
+}
+
+service::Status known_status(const config::DatabaseSettings& settings,
+                             const service::DatabaseSnapshot& snapshot) {
+    return snapshot.status ? *snapshot.status : status_of_files(settings, snapshot);
+}
+
+std::size_t refused(const service::Status& status) {
+    return static_cast<std::size_t>(
+        std::count_if(status.modified.begin(), status.modified.end(),
+                      [](const service::ModifiedRevision& revision) { return revision.upgrade; }));
+}
+
+}  // namespace
+
+std::string database_json(const config::DatabaseSettings& settings,
+                          const service::DatabaseSnapshot& snapshot) {
+    const service::Status status = known_status(settings, snapshot);
+    Json json{{"name", settings.name},
+              {"state", state_of(snapshot)},
+              {"current", status.current},
+              {"heads", status.heads},
+              {"pending", status.pending.size()},
+              {"applied", status.applied},
+              {"revisions", status.revisions},
+              {"modified", refused(status)}};
+    add_daemon(json, settings, snapshot);
+    return dump(json);
+}
+
+std::string status_json(const config::DatabaseSettings& settings,
+                        const service::DatabaseSnapshot& snapshot) {
+    Json json = wire::shape(known_status(settings, snapshot));
+    json["state"] = state_of(snapshot);
+    if (!snapshot.status) json["server"] = nullptr;
+    add_daemon(json, settings, snapshot);
+    return dump(json);
+}
+
+std::string operation_json(const std::string& database, const database::Operation& operation) {
+    return dump(shape(database, operation));
+}
+
+std::string operations_json(const std::string& database,
+                            const std::vector<database::Operation>& operations,
+                            std::optional<std::int64_t> next) {
+    Json list = Json::array();
+    for (const database::Operation& operation : operations)
+        list.push_back(shape(database, operation));
+    return dump({{"operations", std::move(list)}, {"next", next ? Json(*next) : Json()}});
+}
+
+Json shape(const std::string& database, const database::Operation& operation) {
+    const auto parsed = [](const std::string& json) {
+        return json.empty() ? Json() : Json::parse(json, nullptr, false);
+    };
+    return {{"id", operation.id},
+            {"database", database},
+            {"number", operation.number},
+            {"kind", operation.kind},
+            {"target", operation.target},
+            {"origin", operation.origin},
+            {"dry_run", operation.dry_run},
+            {"state", operation.state},
+            {"revisions", operation.revisions},
+            {"applied", operation.applied},
+            {"digest", text_or_null(operation.digest)},
+            {"created_at", text_or_null(operation.created_at)},
+            {"started_at", text_or_null(operation.started_at)},
+            {"finished_at", text_or_null(operation.finished_at)},
+            {"actor", operation.actor},
+            {"address", text_or_null(operation.address)},
+            {"host", text_or_null(operation.host)},
+            {"term", operation.term == 0 ? Json() : Json(operation.term)},
+            {"attempts", operation.attempts},
+            {"cancel_requested", operation.cancel_requested},
+            {"error", parsed(operation.problem)},
+            {"result", parsed(operation.result)}};
+}
+
+std::string json_text(std::string_view text) {
+    return dump(Json(text));
+}
+
+}  // namespace revisiond::wire
