@@ -188,7 +188,7 @@ Expected<Invocation, Stop> read_as(const SplitArguments& split, const CommandHel
 
 using Reader = Expected<Invocation, Stop> (*)(const SplitArguments&, const CommandHelp&);
 
-constexpr std::array<std::pair<std::string_view, Reader>, 24> readers{{
+constexpr std::array<std::pair<std::string_view, Reader>, 27> readers{{
     {"init", read_as<InitCommand>},           {"list_templates", read_as<ListTemplatesCommand>},
     {"revision", read_as<RevisionCommand>},   {"merge", read_as<MergeCommand>},
     {"edit", read_as<EditCommand>},           {"show", read_as<ShowCommand>},
@@ -199,8 +199,10 @@ constexpr std::array<std::pair<std::string_view, Reader>, 24> readers{{
     {"downgrade", read_as<DowngradeCommand>}, {"dev", read_as<DevCommand>},
     {"status", read_as<StatusCommand>},       {"plan", read_as<PlanCommand>},
     {"repair", read_as<RepairCommand>},       {"lock", read_as<LockCommand>},
-    {"export", read_as<ExportCommand>},       {"baseline", read_as<BaselineCommand>},
-    {"drift", read_as<DriftCommand>},         {"diff", read_as<DiffCommand>},
+    {"wait", read_as<WaitCommand>},           {"serve", read_as<ServeCommand>},
+    {"token", read_as<TokenCommand>},         {"export", read_as<ExportCommand>},
+    {"baseline", read_as<BaselineCommand>},   {"drift", read_as<DriftCommand>},
+    {"diff", read_as<DiffCommand>},
 }};
 
 Diagnostic unknown_command(const std::string& name) {

@@ -33,6 +33,13 @@ struct Globals {
     ColorMode color = ColorMode::automatic;
 };
 
+// Which daemon to act through; an empty server: none.
+struct RemoteOptions {
+    std::string server;      // --server
+    std::string token_file;  // --token-file; empty: $REVISIOND_TOKEN
+    bool used() const { return !server.empty(); }
+};
+
 // A new project.
 struct InitCommand {
     std::filesystem::path directory = "migrations";  // of the revision files
@@ -82,6 +89,7 @@ struct HistoryCommand {
     bool indicate_current = false;
     bool database = false;
     std::size_t limit = 0;
+    RemoteOptions remote;
 };
 
 struct HeadsCommand {
@@ -96,6 +104,7 @@ struct BranchesCommand {
 struct CurrentCommand {
     bool verbose = false;
     bool check_heads = false;
+    RemoteOptions remote;
 };
 
 struct CheckCommand {};
@@ -112,6 +121,7 @@ struct StampCommand {
     std::optional<std::string> tag;
     bool purge = false;
     std::optional<config::Milliseconds> lock_timeout;
+    RemoteOptions remote;
 };
 
 // upgrade and downgrade take the same.
@@ -122,6 +132,7 @@ struct MigrateOptions {
     bool dry_run = false;
     std::optional<std::string> digest;  // --plan
     std::optional<config::Milliseconds> lock_timeout;
+    RemoteOptions remote;
 };
 
 struct UpgradeCommand {
@@ -138,12 +149,15 @@ struct DevCommand {
     std::filesystem::path binaries;
 };
 
-struct StatusCommand {};
+struct StatusCommand {
+    RemoteOptions remote;
+};
 
 struct PlanCommand {
     std::string target;  // empty: heads
     std::vector<std::string> from;
     bool downgrade = false;
+    RemoteOptions remote;
 };
 
 struct RepairCommand {
@@ -154,7 +168,27 @@ struct RepairCommand {
     std::optional<config::Milliseconds> lock_timeout;
 };
 
-struct LockCommand {};
+struct LockCommand {
+    RemoteOptions remote;
+};
+
+// Until a revision is applied.
+struct WaitCommand {
+    std::string at_least;                   // empty: the heads
+    config::Milliseconds timeout{300'000};  // 0: asks once
+    RemoteOptions remote;
+};
+
+// The daemon.
+struct ServeCommand {};
+
+// A bearer token for the daemon.
+struct TokenCommand {
+    std::string action;  // new
+    std::string scope;
+    std::string name;     // empty: the scope's
+    std::string expires;  // as the configuration takes it; empty: never
+};
 
 // The revisions as Alembic's files.
 struct ExportCommand {
@@ -189,8 +223,9 @@ using Command =
     std::variant<InitCommand, ListTemplatesCommand, RevisionCommand, MergeCommand, EditCommand,
                  ShowCommand, HistoryCommand, HeadsCommand, BranchesCommand, CurrentCommand,
                  CheckCommand, EnsureVersionCommand, StampCommand, UpgradeCommand, DowngradeCommand,
-                 DevCommand, StatusCommand, PlanCommand, RepairCommand, LockCommand, ExportCommand,
-                 DiffCommand, BaselineCommand, DriftCommand>;
+                 DevCommand, StatusCommand, PlanCommand, RepairCommand, LockCommand, WaitCommand,
+                 ServeCommand, TokenCommand, ExportCommand, DiffCommand, BaselineCommand,
+                 DriftCommand>;
 
 // One command line, understood.
 struct Invocation {

@@ -6,6 +6,7 @@
 
 #include "cli/command.hpp"
 #include "cli/console.hpp"
+#include "cli/serving.hpp"
 #include "service/migrate.hpp"
 #include "service/new_revision.hpp"
 #include "service/project.hpp"
@@ -27,7 +28,7 @@ Exit run(const EnsureVersionCommand& command, Console& console);
 Exit run(const StampCommand& command, Console& console);
 Exit run(const UpgradeCommand& command, Console& console);
 Exit run(const DowngradeCommand& command, Console& console);
-Exit run(const DevCommand& command, Console& console);
+Exit run(const DevCommand& command, Console& console, Serve serve);
 Exit run(const StatusCommand& command, Console& console);
 Exit run(const PlanCommand& command, Console& console);
 Exit run(const RepairCommand& command, Console& console);
@@ -40,9 +41,12 @@ Exit run(const DriftCommand& command, Console& console);
 Exit run_autogenerate(const RevisionCommand& command, service::RevisionRequest revision,
                       Console& console, const service::Project& project);
 Exit run(const DiffCommand& command, Console& console);
+Exit run(const WaitCommand& command, Console& console);
+Exit run(const TokenCommand& command, Console& console);
+Exit run(const ServeCommand& command, Console& console, Serve serve);
 
 // The program: understands the arguments and runs the command. The result is for exit().
-int run_command_line(int argc, const char* const* argv);
+int run_command_line(int argc, const char* const* argv, Serve serve);
 
 // The configuration that the globals lead to.
 Expected<std::shared_ptr<const config::Config>, service::Problem> load_config(

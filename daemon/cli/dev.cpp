@@ -1,14 +1,13 @@
-// dev: a private PostgreSQL with the project on it.
+// dev: a private PostgreSQL with the project and a daemon on it.
 #include <fmt/format.h>
 
-#include <chrono>
-#include <condition_variable>
+#include <cstdio>
 #include <filesystem>
-#include <mutex>
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/database_printer.hpp"
+#include "cli/new_token.hpp"
 #include "cli/progress.hpp"
 #include "cli/stop_signals.hpp"
 #include "scratch/private_cluster.hpp"
@@ -17,8 +16,6 @@ namespace revisiond::cli {
 namespace {
 
 constexpr const char* default_migrations = "migrations";
-// How often the server is looked after.
-constexpr std::chrono::milliseconds watch_interval{200};
 
 bool has_configuration(const Globals& globals) {
     std::error_code ignored;
@@ -38,7 +35,8 @@ Expected<config::Config, Diagnostics> project_config(const Globals& globals) {
 
 // The same project, on the private server.
 Expected<std::shared_ptr<const config::Config>, Diagnostics> config_on(
-    config::Config config, const std::string& name, const scratch::PrivateCluster& cluster) {
+    config::Config config, const std::string& name, const scratch::PrivateCluster& cluster,
+    const std::string& token_sha256) {
     auto settings = config.database(name);
     if (!settings) return unexpected(Diagnostics{settings.error()});
     config::DatabaseSettings chosen = **settings;
@@ -48,12 +46,16 @@ Expected<std::shared_ptr<const config::Config>, Diagnostics> config_on(
                                     {"dbname", "postgres"}};
     chosen.unresolved.clear();
     chosen.production = false;
+    chosen.mode = config::ApplyMode::automatic;
     config.databases = {std::move(chosen)};
+    // Whatever the project's own daemon is like: this one is for one person on this machine.
+    config.server = {};
+    config.server.tokens = {{"dev", token_sha256, "admin", std::nullopt}};
     return std::make_shared<const config::Config>(std::move(config));
 }
 
-std::string banner(const service::Outcome& outcome, const Progress& progress,
-                   const scratch::PrivateCluster& cluster, const Style& style) {
+std::string upgraded(const service::Outcome& outcome, const Progress& progress,
+                     const Style& style) {
     std::string out;
     for (const Progress::StepTime& step : progress.times()) {
         out += fmt::format("  applied {}  {}\n", style.yellow(step.revision),
@@ -61,29 +63,12 @@ std::string banner(const service::Outcome& outcome, const Progress& progress,
     }
     if (progress.times().empty()) out += "  nothing to apply\n";
     const auto& rows = outcome.nothing_to_do ? outcome.plan.to : outcome.result.rows;
-    out += fmt::format("\nCurrent revisions: {}\n", rows.empty() ? "none" : join(rows, ", "));
-    out += fmt::format("\nPostgreSQL is ready:\n\n    psql '{}'\n\n", style.bold(cluster.dsn()));
-    return out + "Ctrl-C stops it.\n";
+    return out + fmt::format("\nCurrent revisions: {}\n", rows.empty() ? "none" : join(rows, ", "));
 }
 
-// Until a stop is asked for, or the server is gone.
-Exit keep(Console& console, scratch::PrivateCluster& cluster, const StopSignals& signals) {
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    std::unique_lock lock(mutex);
-    while (!signals.stopped()) {
-        wake.wait_for(lock, signals.token(), watch_interval, [] { return false; });
-        if (signals.stopped() || cluster.running()) continue;
-        return console.fail(make_error("dev.server-died", "the private PostgreSQL has ended",
-                                       "start revisiond dev again"));
-    }
-    cluster.stop();
-    return Exit::done;
-}
-
-Exit upgrade_and_keep(Console& console, scratch::PrivateCluster& cluster,
-                      const std::shared_ptr<const config::Config>& config) {
-    StopSignals signals("stopping PostgreSQL\n");
+// To heads, before anybody is served: a failing revision ends it here. Nothing: go on.
+std::optional<Exit> upgrade(Console& console, const std::shared_ptr<const config::Config>& config) {
+    const StopSignals signals("stopping PostgreSQL\n");
     auto project = service::Project::open(config, {}, console.globals().variables);
     if (!project) return console.fail(project.error());
     console.warn(project->warnings());
@@ -92,17 +77,42 @@ Exit upgrade_and_keep(Console& console, scratch::PrivateCluster& cluster,
                                 signals.token()};
     auto outcome =
         service::migrate(*project, {graph::Direction::upgrade, {"heads"}}, std::nullopt, context);
-    if (!outcome && signals.stopped()) return Exit::done;
+    if (signals.stopped()) return Exit::done;
     if (!outcome) return console.fail(outcome.error());
     console.warn(outcome->warnings);
-    console.print(banner(*outcome, progress, cluster, console.style()));
-    std::fflush(stdout);
-    return keep(console, cluster, signals);
+    console.print(upgraded(*outcome, progress, console.style()));
+    return std::nullopt;
+}
+
+Exit serve_until_stopped(Console& console, scratch::PrivateCluster& cluster, std::string token,
+                         const std::shared_ptr<const config::Config>& config, Serve serve) {
+    ServeRequest request;
+    request.config = config;
+    request.any_port = true;
+    request.started = [&](const std::vector<std::string>& addresses) {
+        const Style& style = console.style();
+        // In the fragment, which browsers send to nobody.
+        console.print(
+            fmt::format("\nDashboard and API, with a token for this run:\n\n    {}\n"
+                        "\nPostgreSQL is ready:\n\n    psql '{}'\n\n"
+                        "Files that change are applied. Not for production. Ctrl-C stops it.\n",
+                        style.bold(fmt::format("http://{}/#token={}", addresses.front(), token)),
+                        style.bold(cluster.dsn())));
+        std::fflush(stdout);
+    };
+    request.fatal = [&cluster]() -> std::optional<Diagnostic> {
+        if (cluster.running()) return std::nullopt;
+        return make_error("dev.server-died", "the private PostgreSQL has ended",
+                          "start revisiond dev again");
+    };
+    const Exit exit = serve(request, console);
+    if (exit == Exit::done) cluster.stop();
+    return exit;
 }
 
 }  // namespace
 
-Exit run(const DevCommand& command, Console& console) {
+Exit run(const DevCommand& command, Console& console, Serve serve) {
     auto loaded = project_config(console.globals());
     if (!loaded) return console.fail(loaded.error());
     auto binaries = scratch::find_server_binaries(command.binaries);
@@ -114,9 +124,11 @@ Exit run(const DevCommand& command, Console& console) {
     options.data_directory = command.data_directory;
     auto cluster = scratch::PrivateCluster::start(options);
     if (!cluster) return console.fail(cluster.error());
-    auto config = config_on(*std::move(loaded), console.globals().database, *cluster);
+    NewToken token = make_token();
+    auto config = config_on(*std::move(loaded), console.globals().database, *cluster, token.sha256);
     if (!config) return console.fail(config.error());
-    return upgrade_and_keep(console, *cluster, *config);
+    if (const auto ended = upgrade(console, *config)) return *ended;
+    return serve_until_stopped(console, *cluster, std::move(token.token), *config, serve);
 }
 
 }  // namespace revisiond::cli

@@ -124,6 +124,28 @@ constexpr std::array commands{
     CommandHelp{"lock", "Show who holds the database's lock.",
                 "Shows the process that holds the lock under which revisions are applied.",
                 "revisiond lock", ""},
+    CommandHelp{
+        "wait", "Wait until a revision is applied.",
+        "Returns when the database has the revision, whatever came after it: what a pod or a "
+        "script does before it starts an application. Asks a daemon with --server, else the "
+        "database.",
+        "revisiond wait --at-least 9f2c41d07a3e --timeout 5m && start-the-application\n"
+        "revisiond wait --at-least 9f2c41d07a3e --server http://revisiond:7433",
+        "0 it is applied, 3 it is not yet, 1 it will not come by itself, or nobody could be "
+        "asked"},
+    CommandHelp{
+        "serve", "Run the daemon.",
+        "Serves all databases of the configuration over HTTP: watches their files, waits for "
+        "the lock of each, applies what is asked for (or, with mode = \"auto\", what is "
+        "pending) and answers for status, plans, history and events. Several may serve one "
+        "database: one leads, the others follow. SIGHUP reloads the configuration, SIGTERM "
+        "ends it when the running step is done. docs/http.md shows the API.",
+        "revisiond serve\ncurl http://127.0.0.1:7433/api/v1/status",
+        "0 stopped on request, 1 failed, 78 bad configuration"},
+    CommandHelp{"token", "Make a token for the daemon.",
+                "token new prints a random bearer token, once, and the section of config.toml that "
+                "lets it in. The configuration holds its SHA-256 alone. Changes nothing.",
+                "revisiond token new --scope apply --name deploy --expires 2027-01-31", ""},
     CommandHelp{"export", "Write the revisions as Alembic's Python files.",
                 "Writes one file a revision, for the versions folder of an Alembic project, so "
                 "that a database can move back. Never overwrites a file; files with COPY data "

@@ -7,11 +7,13 @@
 #include "cli/commands.hpp"
 #include "cli/plan_printer.hpp"
 #include "cli/progress.hpp"
+#include "cli/remote.hpp"
 #include "cli/stop_signals.hpp"
 #include "operations/event_recorder.hpp"
 #include "service/offline.hpp"
 #include "service/repair.hpp"
 #include "service/stamp.hpp"
+#include "wire/answers.hpp"
 #include "wire/json.hpp"
 
 namespace revisiond::cli {
@@ -57,7 +59,46 @@ void print_outcome(Console& console, const service::Outcome& outcome, const Prog
     }
 }
 
+// --sql beside an option that only a database can answer.
+std::optional<Diagnostic> contradiction(const MigrateOptions& options) {
+    if (options.sql && options.dry_run) {
+        return make_error("usage.contradiction", "--sql and --dry-run exclude each other");
+    }
+    if (options.sql && options.digest) {
+        return make_error("usage.contradiction", "--sql and --plan exclude each other");
+    }
+    if (options.remote.used() && (options.sql || options.lock_timeout)) {
+        return make_error("usage.contradiction", "--server excludes --sql and --lock-timeout");
+    }
+    if (options.tag && !options.sql) {
+        return make_error("usage.contradiction", "--tag needs --sql");
+    }
+    return std::nullopt;
+}
+
+// Looks at the plan first and asks for that one: what a person sees on this terminal is what runs.
+Exit remote_migrate(Console& console, graph::Direction direction, const MigrateOptions& options) {
+    auto remote = RemoteDatabase::open(options.remote, console);
+    if (!remote) return remote.error();
+    auto answered = remote->get("/plan", wire::read_plan,
+                                fmt::format("direction={}&target={}", graph::to_string(direction),
+                                            remote::encoded(options.target)));
+    if (!answered) return answered.error();
+    console.warn(answered->warnings);
+    std::vector<std::string> acknowledged;
+    for (const plan::Hazard& hazard : answered->hazards) {
+        console.warn(fmt::format("the {} (line {})", hazard.text, hazard.line));
+        acknowledged.push_back(hazard.code);
+    }
+    for (const std::string& note : answered->plan.notes) console.info(note);
+    return remote->run("/apply", wire::apply_body(direction, options.target,
+                                                  options.digest.value_or(answered->plan.digest),
+                                                  options.dry_run, acknowledged));
+}
+
 Exit migrate(Console& console, graph::Direction direction, const MigrateOptions& options) {
+    if (auto wrong = contradiction(options)) return console.fail(*std::move(wrong));
+    if (options.remote.used()) return remote_migrate(console, direction, options);
     auto project = open_project(console);
     if (!project) return console.fail(project.error());
     if (options.sql) {
@@ -75,29 +116,13 @@ Exit migrate(Console& console, graph::Direction direction, const MigrateOptions&
     return Exit::done;
 }
 
-// --sql beside an option that only a database can answer.
-std::optional<Diagnostic> contradiction(const MigrateOptions& options) {
-    if (options.sql && options.dry_run) {
-        return make_error("usage.contradiction", "--sql and --dry-run exclude each other");
-    }
-    if (options.sql && options.digest) {
-        return make_error("usage.contradiction", "--sql and --plan exclude each other");
-    }
-    if (options.tag && !options.sql) {
-        return make_error("usage.contradiction", "--tag needs --sql");
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
 Exit run(const UpgradeCommand& command, Console& console) {
-    if (auto wrong = contradiction(command.options)) return console.fail(*std::move(wrong));
     return migrate(console, graph::Direction::upgrade, command.options);
 }
 
 Exit run(const DowngradeCommand& command, Console& console) {
-    if (auto wrong = contradiction(command.options)) return console.fail(*std::move(wrong));
     return migrate(console, graph::Direction::downgrade, command.options);
 }
 
@@ -105,6 +130,15 @@ Exit run(const StampCommand& command, Console& console) {
     if (command.sql && command.purge) {
         return console.fail(
             make_error("usage.contradiction", "--sql and --purge exclude each other"));
+    }
+    if (command.remote.used() && (command.sql || command.lock_timeout)) {
+        return console.fail(
+            make_error("usage.contradiction", "--server excludes --sql and --lock-timeout"));
+    }
+    if (command.remote.used()) {
+        auto remote = RemoteDatabase::open(command.remote, console);
+        if (!remote) return remote.error();
+        return remote->run("/stamp", wire::stamp_body(command.targets, command.purge));
     }
     auto project = open_project(console);
     if (!project) return console.fail(project.error());

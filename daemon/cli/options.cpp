@@ -53,18 +53,34 @@ void positionals(CLI::App& app, const char* name, std::vector<std::string>& into
     app.add_option(name, into, description)->type_name("")->required(required);
 }
 
-void lock_timeout(CLI::App& app, std::optional<config::Milliseconds>& into) {
+template <class Into>
+void duration(CLI::App& app, const char* name, Into& into, const char* description) {
     app.add_option_function<std::string>(
-           "--lock-timeout",
-           [&into](const std::string& text) {
-               into = config::parse_duration(text);
-               if (!into) {
+           name,
+           [&into, name](const std::string& text) {
+               const auto parsed = config::parse_duration(text);
+               if (!parsed) {
                    throw CLI::ValidationError(
-                       fmt::format("--lock-timeout {} is no duration; write 10s or 5min", text));
+                       fmt::format("{} {} is no duration; write 10s or 5min", name, text));
                }
+               into = *parsed;
            },
-           "wait so long for a process that holds the lock (default: apply.holder_timeout, 10s)")
+           description)
         ->type_name("TIME");
+}
+
+void lock_timeout(CLI::App& app, std::optional<config::Milliseconds>& into) {
+    duration(app, "--lock-timeout", into,
+             "wait so long for a process that holds the lock (default: apply.holder_timeout, 10s)");
+}
+
+void remote(CLI::App& app, RemoteOptions& options) {
+    value(app, "--server", options.server, "URL",
+          "act through this daemon: http://host:port or unix:/path")
+        ->check(not_empty);
+    value(app, "--token-file", options.token_file, "FILE",
+          "with --server: holds the token (default: $REVISIOND_TOKEN)")
+        ->check(not_empty);
 }
 
 void define_migrate(CLI::App& app, MigrateOptions& options) {
@@ -74,6 +90,7 @@ void define_migrate(CLI::App& app, MigrateOptions& options) {
          "execute in one transaction, report time and rows of each statement, roll back");
     value(app, "--plan", options.digest, "DIGEST", "refuse unless the plan has this digest");
     lock_timeout(app, options.lock_timeout);
+    remote(app, options.remote);
 }
 
 }  // namespace
@@ -140,6 +157,7 @@ void define(CLI::App& app, HistoryCommand& command) {
     flag(app, "--database", command.database, "list what was done to the database instead");
     app.add_option("--limit", command.limit, "with --database: at most so many (default: all)")
         ->type_name("N");
+    remote(app, command.remote);
 }
 
 void define(CLI::App& app, HeadsCommand& command) {
@@ -156,6 +174,7 @@ void define(CLI::App& app, CurrentCommand& command) {
     flag(app, "-v,--verbose", command.verbose, "a block a revision instead of a line");
     flag(app, "-c,--check-heads", command.check_heads,
          "answer with the exit code whether the database is at all heads");
+    remote(app, command.remote);
 }
 
 void define(CLI::App&, CheckCommand&) {}
@@ -173,6 +192,7 @@ void define(CLI::App& app, StampCommand& command) {
     value(app, "--tag", command.tag, "TEXT", "with --sql: said in the script's first lines");
     flag(app, "--purge", command.purge, "forget every row of the version table first");
     lock_timeout(app, command.lock_timeout);
+    remote(app, command.remote);
 }
 
 void define(CLI::App& app, UpgradeCommand& command) {
@@ -193,7 +213,9 @@ void define(CLI::App& app, DevCommand& command) {
          "where initdb and postgres are (default: the newest that is found)");
 }
 
-void define(CLI::App&, StatusCommand&) {}
+void define(CLI::App& app, StatusCommand& command) {
+    remote(app, command.remote);
+}
 
 void define(CLI::App& app, PlanCommand& command) {
     positional(app, "REVISION", command.target, "where to (default: heads, for an upgrade)", false);
@@ -201,6 +223,7 @@ void define(CLI::App& app, PlanCommand& command) {
            "start from this row instead of asking the database; base for an empty one; may be "
            "given again");
     flag(app, "--downgrade", command.downgrade, "plan a downgrade");
+    remote(app, command.remote);
 }
 
 void define(CLI::App& app, RepairCommand& command) {
@@ -213,7 +236,30 @@ void define(CLI::App& app, RepairCommand& command) {
     lock_timeout(app, command.lock_timeout);
 }
 
-void define(CLI::App&, LockCommand&) {}
+void define(CLI::App& app, LockCommand& command) {
+    remote(app, command.remote);
+}
+
+void define(CLI::App& app, WaitCommand& command) {
+    value(app, "--at-least", command.at_least, "REV",
+          "the revision that must be applied, whatever came after (default: the heads)")
+        ->check(not_empty);
+    duration(app, "--timeout", command.timeout,
+             "answer no after so long (default: 5min; 0: ask once)");
+    remote(app, command.remote);
+}
+
+void define(CLI::App&, ServeCommand&) {}
+
+void define(CLI::App& app, TokenCommand& command) {
+    positional(app, "ACTION", command.action, "new");
+    value(app, "--scope", command.scope, "SCOPE",
+          "read, plan, apply (upgrade, cancel) or admin (downgrade, stamp, repair)")
+        ->required();
+    value(app, "--name", command.name, "NAME",
+          "who it is, for history and log (default: the scope's name)");
+    value(app, "--expires", command.expires, "WHEN", "2026-12-31 or 2026-12-31T12:00:00Z");
+}
 
 void define(CLI::App& app, ExportCommand& command) {
     app.add_option_function<std::string>(

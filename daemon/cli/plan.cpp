@@ -1,6 +1,10 @@
+#include <fmt/format.h>
+
 #include "cli/commands.hpp"
 #include "cli/plan_printer.hpp"
+#include "cli/remote.hpp"
 #include "service/planning.hpp"
+#include "wire/answers.hpp"
 #include "wire/json.hpp"
 
 namespace revisiond::cli {
@@ -11,6 +15,23 @@ void print_plan(Console& console, const plan::MigrationPlan& plan) {
     console.print(plan_text(plan, console.style()));
 }
 
+Exit remote_plan(const PlanCommand& command, Console& console) {
+    if (!command.from.empty()) {
+        return console.fail(
+            make_error("usage.contradiction", "--from and --server exclude each other"));
+    }
+    auto remote = RemoteDatabase::open(command.remote, console);
+    if (!remote) return remote.error();
+    auto answered = remote->get(
+        "/plan", wire::read_plan,
+        fmt::format("direction={}&target={}", command.downgrade ? "downgrade" : "upgrade",
+                    remote::encoded(command.target.empty() ? "heads" : command.target)));
+    if (!answered) return answered.error();
+    console.warn(answered->warnings);
+    print_plan(console, answered->plan);
+    return Exit::done;
+}
+
 }  // namespace
 
 Exit run(const PlanCommand& command, Console& console) {
@@ -19,6 +40,7 @@ Exit run(const PlanCommand& command, Console& console) {
                                        "plan --downgrade needs to be told where to",
                                        "plan --downgrade -1 undoes the last revision"));
     }
+    if (command.remote.used()) return remote_plan(command, console);
     auto project = open_project(console);
     if (!project) return console.fail(project.error());
     const service::PlanRequest request{

@@ -55,11 +55,18 @@ bool write_out(bool json) {
     return false;
 }
 
-Exit run_invocation(const Invocation& invocation) {
+Exit run_invocation(const Invocation& invocation, Serve serve) {
     Console console(invocation.globals);
     try {
-        return std::visit([&](const auto& command) { return run(command, console); },
-                          invocation.command);
+        return std::visit(
+            [&](const auto& command) {
+                if constexpr (requires { run(command, console, serve); }) {
+                    return run(command, console, serve);
+                } else {
+                    return run(command, console);
+                }
+            },
+            invocation.command);
     } catch (const std::exception& error) {
         return console.fail(make_error("cli.unexpected", error.what(),
                                        "this is a fault of revisiond: please report it"));
@@ -68,12 +75,13 @@ Exit run_invocation(const Invocation& invocation) {
 
 }  // namespace
 
-int run_command_line(int argc, const char* const* argv) {
+int run_command_line(int argc, const char* const* argv, Serve serve) {
     occupy_standard_descriptors();
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     auto invocation = parse_arguments(arguments);
     const bool json = asks_for_json(arguments);
-    const Exit exit = invocation ? run_invocation(*invocation) : end(invocation.error(), json);
+    const Exit exit =
+        invocation ? run_invocation(*invocation, serve) : end(invocation.error(), json);
     if (!write_out(json) && exit == Exit::done) return static_cast<int>(Exit::failed);
     return static_cast<int>(exit);
 }

@@ -1,11 +1,15 @@
 // status, check and lock: questions to a database.
 #include "service/status.hpp"
 
+#include <fmt/format.h>
+
 #include "cli/commands.hpp"
 #include "cli/database_printer.hpp"
+#include "cli/remote.hpp"
 #include "cli/stop_signals.hpp"
 #include "service/check.hpp"
 #include "service/database_history.hpp"
+#include "wire/answers.hpp"
 #include "wire/json.hpp"
 
 namespace revisiond::cli {
@@ -21,22 +25,46 @@ bool at_heads(const service::Status& status) {
            (status.state == service::StateKind::empty && status.revisions == 0);
 }
 
+Exit answer_status(Console& console, const service::Status& status,
+                   const std::vector<database::HistoryRow>& last) {
+    if (console.globals().json) {
+        console.print_line(wire::to_json(status));
+    } else {
+        console.print(status_text(status, last, console.style()));
+        console.warn(status.warnings);
+    }
+    return at_heads(status) ? Exit::done : Exit::no;
+}
+
+Exit answer_lock(Console& console, const std::optional<database::LockHolder>& holder) {
+    console.print_line(console.globals().json ? wire::to_json(holder) : holder_text(holder));
+    return Exit::done;
+}
+
+Exit remote_status(const StatusCommand& command, Console& console) {
+    auto remote = RemoteDatabase::open(command.remote, console);
+    if (!remote) return remote.error();
+    auto status = remote->get("/status", wire::read_status);
+    if (!status) return status.error();
+    if (console.globals().json) return answer_status(console, *status, {});
+    auto last =
+        remote->get("/history", wire::read_history_page, fmt::format("limit={}", last_shown));
+    if (!last) return last.error();
+    return answer_status(console, *status, last->rows);
+}
+
 }  // namespace
 
-Exit run(const StatusCommand&, Console& console) {
+Exit run(const StatusCommand& command, Console& console) {
+    if (command.remote.used()) return remote_status(command, console);
     auto project = open_project(console);
     if (!project) return console.fail(project.error());
     auto status = service::status(*project);
     if (!status) return console.fail(status.error());
-    if (console.globals().json) {
-        console.print_line(wire::to_json(*status));
-    } else {
-        auto last = service::database_history(*project, last_shown);
-        if (!last) return console.fail(last.error());
-        console.print(status_text(*status, *last, console.style()));
-        console.warn(status->warnings);
-    }
-    return at_heads(*status) ? Exit::done : Exit::no;
+    if (console.globals().json) return answer_status(console, *status, {});
+    auto last = service::database_history(*project, last_shown);
+    if (!last) return console.fail(last.error());
+    return answer_status(console, *status, *last);
 }
 
 Exit run(const CheckCommand&, Console& console) {
@@ -58,13 +86,18 @@ Exit run(const CheckCommand&, Console& console) {
     return result->ok ? Exit::done : Exit::no;
 }
 
-Exit run(const LockCommand&, Console& console) {
+Exit run(const LockCommand& command, Console& console) {
+    if (command.remote.used()) {
+        auto remote = RemoteDatabase::open(command.remote, console);
+        if (!remote) return remote.error();
+        auto holder = remote->get("/lock", wire::read_lock);
+        return holder ? answer_lock(console, *holder) : holder.error();
+    }
     auto project = open_project(console);
     if (!project) return console.fail(project.error());
     auto holder = service::lock_holder(*project);
     if (!holder) return console.fail(holder.error());
-    console.print_line(console.globals().json ? wire::to_json(*holder) : holder_text(*holder));
-    return Exit::done;
+    return answer_lock(console, *holder);
 }
 
 }  // namespace revisiond::cli

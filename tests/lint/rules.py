@@ -19,9 +19,9 @@ LIBRARIES = {
     "libpqxx": (("pqxx/", "pqxx"), {"database"}),
     "libpq": (("libpq-fe.h", "libpq/", "postgresql/", "libpq-events.h"), {"database"}),
     "nlohmann_json": (("nlohmann/",), {"wire"}),
-    "cpp-httplib": (("httplib.h",), {"http"}),
+    "cpp-httplib": (("httplib.h",), {"http", "remote"}),
     "CLI11": (("CLI/",), {"cli"}),
-    "spdlog": (("spdlog/",), {"cli"}),
+    "spdlog": (("spdlog/",), {"cli", "runtime"}),
 }
 LIGHT_HEADERS = {"nlohmann/json_fwd.hpp"}  # forward declarations only
 

@@ -1,0 +1,51 @@
+// What a daemon counts, and /metrics.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/guarded.hpp"
+#include "database/operation.hpp"
+#include "http/statistics.hpp"
+#include "metrics/histogram.hpp"
+#include "service/database_snapshot.hpp"
+
+namespace revisiond::api {
+
+// Counters and histograms that grow from the start of the daemon. Any thread.
+class DaemonMetrics {
+  public:
+    // An event of an operation on a database that this daemon leads.
+    void count(const std::string& database, const database::Event& event);
+    // A request that a worker answered.
+    void count(const http::Served& served);
+
+    // One database as /metrics shows it.
+    struct Shown {
+        std::string name;
+        std::shared_ptr<const service::DatabaseSnapshot> snapshot;
+    };
+    // Prometheus' text format.
+    std::string text(const std::vector<Shown>& databases, const http::Statistics& http) const;
+
+  private:
+    using Key = std::pair<std::string, std::string>;
+    struct OfDatabase {
+        std::map<std::string, std::uint64_t> events;    // by type
+        std::map<std::string, std::uint64_t> finished;  // by state
+        metrics::Histogram steps;
+    };
+    struct OfRoute {
+        std::map<int, std::uint64_t> statuses;
+        metrics::Histogram durations;
+    };
+    Guarded<std::map<std::string, std::unique_ptr<OfDatabase>>> databases_;
+    Guarded<std::map<Key, std::unique_ptr<OfRoute>>> routes_;
+};
+
+}  // namespace revisiond::api

@@ -1,0 +1,107 @@
+#include "api/event_relay.hpp"
+
+#include <pthread.h>
+
+#include "api/api.hpp"
+#include "wire/daemon_json.hpp"
+
+namespace revisiond::api {
+namespace {
+
+constexpr std::size_t page = 500;
+// How far back the first look goes: what came in before it may be awaited by a stream already.
+constexpr std::int64_t first_look = 200;
+
+}  // namespace
+
+bool changes_operation(const std::string& type) {
+    return type == "accepted" || type == "started" || type == "cancel_requested" ||
+           type == "settled" || type == "finished";
+}
+
+void EventRelay::start() {
+    thread_ = std::jthread([this](const std::stop_token& stop) {
+        ::pthread_setname_np(::pthread_self(), "api-events");
+        run(stop);
+    });
+}
+
+void EventRelay::stop() {
+    thread_.request_stop();
+    wake_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void EventRelay::look_at(const std::string& database) {
+    {
+        const std::lock_guard lock(mutex_);
+        waiting_.insert(database);
+    }
+    wake_.notify_all();
+}
+
+void EventRelay::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        std::set<std::string> names;
+        {
+            std::unique_lock lock(mutex_);
+            wake_.wait(lock, stop, [this] { return !waiting_.empty(); });
+            names.swap(waiting_);
+        }
+        for (const std::string& name : names) {
+            const auto database = api_.database(name);
+            if (database && !stop.stop_requested()) relay(*database);
+        }
+    }
+}
+
+void EventRelay::relay(Database& database) {
+    const auto instance = database.instance();
+    if (!instance) return;
+    const auto known = seen_.find(database.name());
+    const bool first = known == seen_.end();
+    std::int64_t seen = 0;
+    if (first) {
+        const auto last = instance->last_event_id();
+        if (!last) return;
+        seen = std::max<std::int64_t>(0, *last - first_look);
+    } else {
+        seen = known->second;
+    }
+    for (bool more = true; more;) {
+        const auto events = instance->all_events(seen, {}, page);
+        if (!events) return;  // the next look goes on from here
+        for (const database::Event& event : *events) {
+            seen = event.id;
+            publish(database, event);
+            if (!first && instance->snapshot()->leading) {
+                api_.metrics().count(database.name(), event);
+            }
+        }
+        seen_[database.name()] = seen;
+        more = events->size() == page;
+    }
+}
+
+void EventRelay::publish(Database& database, const database::Event& event) {
+    http::Server* server = api_.server();
+    if (server == nullptr) return;
+    server->hub().publish(operation_topic(database.name(), event.operation),
+                          {static_cast<std::uint64_t>(event.number), event.type,
+                           wire::event_json(event), event.type == "finished"});
+    if (!changes_operation(event.type)) return;
+    const auto operation = database.instance()->operation(event.operation);
+    if (!operation || !*operation) return;
+    api_.log().info("operation " + event.type, {{"database", database.name()},
+                                                {"operation", event.operation},
+                                                {"kind", (*operation)->kind},
+                                                {"target", (*operation)->target},
+                                                {"state", (*operation)->state},
+                                                {"actor", (*operation)->actor},
+                                                {"error", (*operation)->error}});
+    server->hub().publish(database_topic(database.name()),
+                          {static_cast<std::uint64_t>(event.id), "operation",
+                           wire::global_event_json(database.name(), **operation, event), false});
+}
+
+}  // namespace revisiond::api

@@ -1,0 +1,50 @@
+// Events of operations from PostgreSQL to the streams of the hub. Internal to the room.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "database/operation.hpp"
+
+namespace revisiond::api {
+
+class Api;
+class Database;
+
+// Reads what is new in the event table of a database whenever it may be, and publishes it: each
+// event to its operation's topic, the changes of an operation's state to the database's. The leader
+// counts what it reads for /metrics. One thread, "api-events".
+class EventRelay {
+  public:
+    explicit EventRelay(Api& api) : api_(api) {}
+    ~EventRelay() { stop(); }
+    EventRelay(const EventRelay&) = delete;
+    EventRelay& operator=(const EventRelay&) = delete;
+
+    void start();
+    void stop();
+    // There may be new events of this database. Any thread; does not block.
+    void look_at(const std::string& database);
+
+  private:
+    void run(const std::stop_token& stop);
+    void relay(Database& database);
+    void publish(Database& database, const database::Event& event);
+
+    Api& api_;
+    std::map<std::string, std::int64_t> seen_;  // of the thread alone: the last id by database
+    std::mutex mutex_;
+    std::condition_variable_any wake_;
+    std::set<std::string> waiting_;  // protected by mutex_
+    std::jthread thread_;
+};
+
+// Whether an event changes what an operation is as a whole.
+bool changes_operation(const std::string& type);
+
+}  // namespace revisiond::api

@@ -1,0 +1,118 @@
+// Databases, status, ready, lock and history.
+#include "api/answers.hpp"
+#include "api/api.hpp"
+#include "api/routes.hpp"
+#include "service/database_history.hpp"
+#include "wire/daemon_json.hpp"
+#include "wire/json.hpp"
+
+namespace revisiond::api {
+namespace {
+
+using http::Reply;
+using http::Request;
+using std::chrono::milliseconds;
+
+constexpr std::int64_t longest_page = 1000;
+constexpr std::int64_t usual_page = 50;
+
+Reply databases(const Api& api, const Request& request) {
+    std::string entries;
+    for (const auto& database : api.databases()) {
+        entries += (entries.empty() ? "" : ",") + database->face()->entry();
+    }
+    return json(request, "{\"databases\":[" + entries + "]}");
+}
+
+http::SharedResponse render_status(const Face& face) {
+    return http::render(http::with_entity_tag({200, face.status()}, ""));
+}
+
+// With If-None-Match and wait: answers when the tag is another one, or 304 when the wait is over.
+Reply status(const Api& api, const Request& request) {
+    const auto database = chosen(api, request);
+    if (!database) return database.error();
+    const auto wait = patience(request);
+    if (!wait) return wait.error();
+    const std::string known = request.header("if-none-match").value_or("");
+    http::Response now = http::with_entity_tag({200, (*database)->face()->status()}, known);
+    if (now.status != 304 || wait->count() == 0) return now;
+    http::LongPoll poll;
+    poll.topic = status_topic((*database)->name());
+    poll.patience = *wait;
+    poll.ask = [database = *database, known]() -> http::SharedResponse {
+        const auto face = database->face();
+        if (http::matches_tag(known, http::entity_tag(face->status()))) return nullptr;
+        return render_status(*face);
+    };
+    poll.late = [not_modified = http::render(now)] { return not_modified; };
+    return poll;
+}
+
+Reply ready(const Api& api, const Request& request) {
+    const auto database = chosen(api, request);
+    if (!database) return database.error();
+    const auto wait = patience(request);
+    if (!wait) return wait.error();
+    const std::string at_least = request.parameter("at_least").value_or("");
+    const auto look = [database = *database, at_least] {
+        return database->face()->ready(at_least, std::chrono::steady_clock::now());
+    };
+    const auto now = look();
+    if (now->verdict != Readiness::Verdict::not_yet || wait->count() == 0) return now->response;
+    http::LongPoll poll;
+    poll.topic = ready_topic((*database)->name());
+    poll.patience = *wait;
+    poll.ask = [look]() -> http::SharedResponse {
+        const auto answer = look();
+        return answer->verdict == Readiness::Verdict::not_yet ? nullptr : answer->rendered;
+    };
+    poll.late = [look] { return look()->rendered; };
+    return poll;
+}
+
+Reply lock(const Api& api, const Request& request) {
+    const auto where = serving(api, request);
+    if (!where) return where.error();
+    const auto holder = service::lock_holder(*where->snapshot->project);
+    if (!holder) return problem(holder.error());
+    return json(wire::to_json(*holder));
+}
+
+Reply history(const Api& api, const Request& request) {
+    const auto where = serving(api, request);
+    if (!where) return where.error();
+    const auto limit = number(request, "limit", usual_page, longest_page);
+    if (!limit) return limit.error();
+    const auto before = number(request, "before", 0, std::numeric_limits<std::int64_t>::max());
+    if (!before) return before.error();
+    const auto asked = static_cast<std::size_t>(*limit == 0 ? usual_page : *limit);
+    auto rows = service::database_history(*where->snapshot->project, asked + 1, *before);
+    if (!rows) return problem(rows.error());
+    std::optional<std::int64_t> next;
+    if (rows->size() > asked) {
+        rows->resize(asked);
+        next = rows->back().id;
+    }
+    return json(request, wire::history_json(*rows, next));
+}
+
+}  // namespace
+
+void add_reads(http::Router& router, Api& api) {
+    const http::Access read{http::Scope::read, false};
+    const http::Access pods{api.doors().ready ? std::nullopt : std::optional(http::Scope::read),
+                            true};
+    const auto add = [&](const char* path, const http::Access& access,
+                         Reply (*handler)(const Api&, const Request&)) {
+        router.add({"GET", path, access,
+                    [&api, handler](const Request& request) { return handler(api, request); }});
+    };
+    add("/api/v1/databases", read, databases);
+    add("/api/v1/status", read, status);
+    add("/api/v1/ready", pods, ready);
+    add("/api/v1/lock", read, lock);
+    add("/api/v1/history", read, history);
+}
+
+}  // namespace revisiond::api

@@ -1,0 +1,51 @@
+// Commands that act through a daemon: --server and --token-file.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/command.hpp"
+#include "cli/console.hpp"
+#include "remote/client.hpp"
+
+namespace revisiond::cli {
+
+// A daemon, and the database of it that -n names. Whatever goes wrong is printed, and what is
+// answered then is how the command ends.
+class RemoteDatabase {
+  public:
+    // The token is that of --token-file, else $REVISIOND_TOKEN.
+    static Expected<RemoteDatabase, Exit> open(const RemoteOptions& options, Console& console);
+
+    // What `read` makes of the answer to GET /api/v1`path`?`query`.
+    template <class T>
+    Expected<T, Exit> get(const std::string& path, Expected<T> (*read)(std::string_view),
+                          const std::string& query = {}) {
+        auto body = fetch(path, query);
+        if (!body) return unexpected(body.error());
+        auto value = read(*body);
+        if (!value) return unexpected(console_->fail(value.error()));
+        return *std::move(value);
+    }
+
+    // Asks for work, shows its events while it runs, and prints its result. Ctrl-C asks the daemon
+    // to cancel it; again: leaves it alone.
+    Exit run(const std::string& path, const std::string& body);
+
+    // GET /ready, which may wait.
+    Expected<remote::Answer> ready(const std::string& at_least, const std::string& wait);
+
+  private:
+    RemoteDatabase(remote::Client client, std::string database, Console& console)
+        : client_(std::move(client)), database_(std::move(database)), console_(&console) {}
+
+    Expected<std::string, Exit> fetch(const std::string& path, const std::string& query);
+    std::string target(const std::string& path, std::string query) const;
+    Exit follow(const std::string& operation);
+
+    remote::Client client_;
+    std::string database_;
+    Console* console_;
+};
+
+}  // namespace revisiond::cli

@@ -1,0 +1,191 @@
+// The daemon as a story: what is made first outlives what is made after it.
+#include "serve.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "api/fleet.hpp"
+#include "api/settings.hpp"
+#include "base/text.hpp"
+#include "http/embedded_files.hpp"
+#include "http/server.hpp"
+#include "runtime/signals.hpp"
+#include "runtime/supervisor.hpp"
+#include "service/project.hpp"
+
+namespace revisiond {
+namespace {
+
+using std::chrono::milliseconds;
+
+// How often the main thread looks around when nothing happens.
+constexpr milliseconds round{1'000};
+constexpr milliseconds round_with_fatal{200};
+// For requests that run when all else has ended.
+constexpr milliseconds last_answers{2'000};
+// Beyond the budget of a step: for its rollback, and for what we write about it.
+constexpr milliseconds tidying_up{15'000};
+
+void log_all(runtime::Log& log, const Diagnostics& diagnostics, std::string_view what) {
+    for (const Diagnostic& diagnostic : diagnostics) {
+        log.error(fmt::format("{}: {}", what, diagnostic.message),
+                  {{"file", diagnostic.at.file},
+                   {"line", diagnostic.at.line > 0 ? std::to_string(diagnostic.at.line) : ""},
+                   {"hint", diagnostic.hint}});
+    }
+}
+
+// What a reload cannot change, since sockets and limits belong to the running server.
+bool needs_restart(const config::ServerSettings& before, const config::ServerSettings& now) {
+    return before.listen != now.listen || before.log_format != now.log_format ||
+           before.anonymous_ready != now.anonymous_ready ||
+           before.anonymous_metrics != now.anonymous_metrics ||
+           before.max_connections != now.max_connections ||
+           before.max_anonymous_connections != now.max_anonymous_connections ||
+           before.max_connections_per_address != now.max_connections_per_address ||
+           before.max_body_bytes != now.max_body_bytes || before.head_timeout != now.head_timeout ||
+           before.body_timeout != now.body_timeout || before.idle_timeout != now.idle_timeout ||
+           before.write_timeout != now.write_timeout;
+}
+
+// Opens what the settings name, and another port where that will do.
+Expected<std::vector<http::Listener>> listen(const std::vector<http::ListenAddress>& addresses,
+                                             bool any_port) {
+    std::vector<http::Listener> listeners;
+    for (http::ListenAddress address : addresses) {
+        auto opened = http::listen_on(address);
+        if (!opened && any_port) {
+            address.port = 0;
+            opened = http::listen_on(address);
+        }
+        if (!opened) return unexpected(std::move(opened.error()));
+        std::move(opened->begin(), opened->end(), std::back_inserter(listeners));
+    }
+    return listeners;
+}
+
+// The running daemon, between its start and its end.
+class Daemon {
+  public:
+    Daemon(const cli::ServeRequest& request, runtime::Log& log, api::Api& api, http::Server& server)
+        : request_(request),
+          config_(request.config),
+          log_(log),
+          server_(server),
+          fleet_(api),
+          api_(api) {}
+
+    void begin() { fleet_.serve(config_, milliseconds(0)); }
+
+    // Until a signal or something fatal ends it; the latter is answered.
+    std::optional<Diagnostic> watch(const runtime::Signals& signals,
+                                    const runtime::Supervisor& supervisor) {
+        milliseconds patience = request_.fatal ? round_with_fatal : round;
+        if (const auto interval = supervisor.interval()) {
+            patience = std::min(patience, std::chrono::duration_cast<milliseconds>(*interval));
+        }
+        for (;;) {
+            const auto signal = signals.wait(patience);
+            if (signal == runtime::Signals::Kind::stop) return std::nullopt;
+            if (signal == runtime::Signals::Kind::reload) reload(supervisor);
+            if (api_.is_alive()) supervisor.alive();
+            if (!request_.fatal) continue;
+            if (auto fatal = request_.fatal()) return fatal;
+        }
+    }
+
+    void end(const runtime::Supervisor& supervisor) {
+        const milliseconds budget = config_->server.shutdown_timeout;
+        log_.info("stopping", {{"budget", config::format_duration(budget)}});
+        supervisor.stopping();
+        supervisor.extend_timeout(budget + tidying_up);
+        api_.stop_accepting();
+        fleet_.stop(budget);
+        server_.stop(last_answers);
+        api_.detach();
+        log_.info("stopped");
+    }
+
+  private:
+    void reload(const runtime::Supervisor& supervisor) {
+        supervisor.reloading();
+        reload();
+        supervisor.ready("serving");
+    }
+
+    void reload() {
+        if (!request_.reload) return;
+        auto loaded = request_.reload();
+        if (!loaded) return log_all(log_, loaded.error(), "the configuration stays as it was");
+        const auto config = std::make_shared<const config::Config>(*std::move(loaded));
+        auto plan = api::plan_server(*config, {});
+        if (!plan) return log_all(log_, plan.error(), "the configuration stays as it was");
+        if (needs_restart(config_->server, config->server)) {
+            log_.warn(
+                "some of [server] takes effect with a restart only: all but tokens, hosts, "
+                "trusted_proxies, public_url, allow_plaintext and shutdown_timeout");
+        }
+        server_.secure(std::move(plan->security));
+        fleet_.serve(config, config_->server.shutdown_timeout);
+        config_ = config;
+        log_.info("configuration reloaded", {{"file", config->file.string()}});
+    }
+
+    const cli::ServeRequest& request_;
+    std::shared_ptr<const config::Config> config_;
+    runtime::Log& log_;
+    http::Server& server_;
+    api::Fleet fleet_;
+    api::Api& api_;
+};
+
+}  // namespace
+
+cli::Exit serve(const cli::ServeRequest& request, cli::Console& console) {
+    // The settings are checked before anything is opened, so that a wrong one is all that is said.
+    auto inherited = http::inherited_listeners();
+    if (!inherited) return console.fail(inherited.error());
+    auto plan = api::plan_server(*request.config, *inherited);
+    if (!plan) return console.fail(plan.error());
+
+    // Signals before any thread: every thread inherits that they are not for it.
+    const runtime::Signals signals;
+    const runtime::Supervisor supervisor;
+    runtime::Log log(request.config->server.log_format);
+
+    auto listeners = listen(plan->listen, request.any_port);
+    if (!listeners) return console.fail(listeners.error());
+    std::move(inherited->begin(), inherited->end(), std::back_inserter(*listeners));
+
+    // The server answers at once, and says that nothing is known yet.
+    const config::ServerSettings& settings = request.config->server;
+    api::Api api(log, {settings.anonymous_ready, settings.anonymous_metrics});
+    http::ServerOptions options;
+    options.inherited = *std::move(listeners);
+    options.limits = plan->limits;
+    options.report = [&log](const std::string& text) { log.error(text); };
+    options.observe = [&api](const http::Served& served) { api.metrics().count(served); };
+    auto server = http::Server::start(std::move(options), api.router(), std::move(plan->security),
+                                      http::prepare_files(http::embedded_files()));
+    if (!server) return console.fail(server.error());
+    api.attach(**server);
+
+    // Then the databases, none of which has to be there.
+    Daemon daemon(request, log, api, **server);
+    daemon.begin();
+    const std::vector<std::string> addresses = (*server)->addresses();
+    log.info("serving",
+             {{"addresses", join(addresses, " ")}, {"version", service::program_version()}});
+    if (settings.tokens.empty()) {
+        log.warn("no token is configured: anybody on this machine may read, nobody may write");
+    }
+    supervisor.ready("serving");
+    if (request.started) request.started(addresses);
+
+    const auto fatal = daemon.watch(signals, supervisor);
+    daemon.end(supervisor);
+    return fatal ? console.fail(*fatal) : cli::Exit::done;
+}
+
+}  // namespace revisiond

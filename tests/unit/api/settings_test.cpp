@@ -1,0 +1,74 @@
+// [server] as the server takes it, and what is refused.
+#include <catch2/catch.hpp>
+
+#include "api/settings.hpp"
+
+using namespace revisiond;
+using namespace revisiond::api;
+
+namespace {
+
+config::Config with(std::vector<std::string> listen, bool allow_plaintext = false,
+                    std::size_t tokens = 0) {
+    config::Config config;
+    config.file = "config.toml";
+    config.server.listen = std::move(listen);
+    config.server.allow_plaintext = allow_plaintext;
+    for (std::size_t i = 0; i < tokens; ++i) {
+        config.server.tokens.push_back({"t", std::string(64, 'a'), "apply", std::nullopt});
+    }
+    return config;
+}
+
+std::string complaint(const config::Config& config) {
+    const auto plan = plan_server(config, {});
+    return plan ? "" : to_text(plan.error().front());
+}
+
+}  // namespace
+
+TEST_CASE("loopback and UNIX sockets need nothing") {
+    for (const char* address :
+         {"127.0.0.1:7433", "[::1]:7433", "localhost:7433", "unix:/run/revisiond.sock"}) {
+        CHECK(complaint(with({address})).empty());
+    }
+}
+
+TEST_CASE("anything else needs a token and allow_plaintext, and it is said which setting") {
+    for (const auto& config : {with({"0.0.0.0:7433"}), with({"0.0.0.0:7433"}, true),
+                               with({"0.0.0.0:7433"}, false, 1), with({"127.0.0.1:1", ":7433"})}) {
+        const std::string words = complaint(config);
+        INFO(words);
+        CHECK(words.find("config.toml: server.listen: ") != std::string::npos);
+        CHECK(words.find("server.allow_plaintext = true") != std::string::npos);
+        CHECK(words.find("revisiond token new") != std::string::npos);
+    }
+    CHECK(complaint(with({"0.0.0.0:7433"}, true, 1)).empty());
+}
+
+TEST_CASE("without a token one may read and nothing else; with one, a token is needed") {
+    CHECK(plan_server(with({"127.0.0.1:1"}), {})->security.anonymous == http::Scope::read);
+    CHECK(!plan_server(with({"127.0.0.1:1"}, false, 1), {})->security.anonymous);
+}
+
+TEST_CASE("the names of the server come from hosts and public_url") {
+    config::Config config = with({"127.0.0.1:1"});
+    config.server.hosts = {"a.example.org"};
+    config.server.public_url = "https://b.example.org:8443/below";
+    const auto plan = plan_server(config, {});
+    REQUIRE(plan);
+    CHECK(plan->security.hosts == std::vector<std::string>{"a.example.org", "b.example.org"});
+    CHECK(plan->security.origins == std::vector<std::string>{"https://b.example.org:8443"});
+}
+
+TEST_CASE("a token's digest is that of the token") {
+    config::Config config = with({"127.0.0.1:1"});
+    config.server.tokens = {{"t", to_hex(sha256("secret")), "plan", std::nullopt}};
+    const auto plan = plan_server(config, {});
+    REQUIRE(plan);
+    const auto found = plan->security.tokens.find("secret", std::chrono::system_clock::now());
+    REQUIRE(found);
+    CHECK(found->name == "t");
+    CHECK(found->scope == http::Scope::plan);
+    CHECK(!plan->security.tokens.find("secret ", std::chrono::system_clock::now()));
+}
