@@ -1,5 +1,6 @@
 """dev: a private server that is used, and gone without a trace."""
 
+import json
 import os
 import re
 import select
@@ -7,6 +8,8 @@ import signal
 import subprocess
 import time
 import unittest
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 from pg import Project, find_bin_dir
@@ -65,6 +68,28 @@ class Dev(unittest.TestCase):
             process.send_signal(number)
             self.assertEqual(process.wait(60), 0)
             self.assert_gone(pid, directory)
+
+    def test_it_serves_with_a_token_of_its_own_and_applies_what_changes(self):
+        process, output = self.start()
+        url, token = re.search(r"(http://127\.0\.0\.1:\d+)/#token=(\S+)", output).groups()
+
+        def ask(path, token=token):
+            request = urllib.request.Request(url + path, headers={"Authorization": f"Bearer {token}"})
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.read().decode()
+
+        self.assertIn("<title>", ask("/"))
+        self.assertEqual(json.loads(ask("/api/v1/databases"))["databases"][0]["mode"], "auto")
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            ask("/api/v1/status", token="another")
+        self.assertEqual(refused.exception.code, 401)
+        self.project.revision("bbbb", "aaaa", "CREATE TABLE b (id int);")
+        deadline = time.monotonic() + 60
+        while json.loads(ask("/api/v1/status"))["current"] != ["bbbb"]:
+            self.assertLess(time.monotonic(), deadline, ask("/api/v1/status"))
+            time.sleep(0.1)
+        process.terminate()
+        self.assertEqual(process.wait(60), 0)
 
     def test_kill_9_leaves_nothing(self):
         process, output = self.start()

@@ -1,0 +1,255 @@
+"""The API says what its OpenAPI document says, to whoever may hear it."""
+
+import hashlib
+import unittest
+
+import pg
+from served import TOKENS, Daemon, project_config
+from openapi import Contract
+
+UNKNOWN = "00000000-0000-0000-0000-000000000000"
+
+# Every endpoint, and the least scope that it needs (None: no token).
+ENDPOINTS = [
+    ("GET", "/livez", None),
+    ("GET", "/readyz", None),
+    ("GET", "/metrics", None),
+    ("GET", "/openapi.json", None),
+    ("GET", "/api/v1/ready", None),
+    ("GET", "/api/v1/databases", "read"),
+    ("GET", "/api/v1/status", "read"),
+    ("GET", "/api/v1/lock", "read"),
+    ("GET", "/api/v1/revisions", "read"),
+    ("GET", "/api/v1/revisions/aaaa", "read"),
+    ("GET", "/api/v1/current", "read"),
+    ("GET", "/api/v1/history", "read"),
+    ("GET", "/api/v1/operations", "read"),
+    ("GET", f"/api/v1/operations/{UNKNOWN}", "read"),
+    ("GET", f"/api/v1/operations/{UNKNOWN}/events", "read"),
+    ("GET", "/api/v1/plan", "plan"),
+    ("POST", "/api/v1/apply", "apply"),
+    ("POST", f"/api/v1/operations/{UNKNOWN}/cancel", "apply"),
+    ("POST", "/api/v1/stamp", "admin"),
+    ("POST", "/api/v1/repair", "admin"),
+]
+SCOPES = ["read", "plan", "apply", "admin"]
+# Bodies that are refused behind the door, so that nothing is done.
+HARMLESS = {"nothing": "like this"}
+
+
+class Server(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = pg.Cluster()
+        cls.cluster.__enter__()
+        cls.addClassCleanup(cls.cluster.__exit__)
+
+    def project(self, count=2):
+        project = pg.Project(self.cluster, self.cluster.create_database())
+        self.addCleanup(project.__exit__)
+        down = None
+        for name in ["aaaa", "bbbb", "cccc"][:count]:
+            project.revision(name, down, f"CREATE TABLE {name} (x int);", f"DROP TABLE {name};")
+            down = name
+        return project
+
+    def daemon(self, project, **options):
+        daemon = Daemon(project, **options)
+        self.addCleanup(daemon.__exit__)
+        return daemon
+
+
+class ContractHolds(Server):
+    def test_every_answer_is_what_openapi_says(self):
+        project = self.project(3)
+        daemon = self.daemon(project, server='public_url = "https://m.example.org"')
+        contract = Contract.of(daemon)
+
+        def ask(method, path, status, body=None, **options):
+            answer = daemon.ask(method, path, body, **options)
+            self.assertEqual(answer.status, status, f"{method} {path}: {answer}")
+            contract.check(method, path, answer)
+            return answer
+
+        daemon.await_state("empty")
+        plan = ask("GET", "/api/v1/plan", 200).json
+        ask("GET", "/api/v1/plan?direction=downgrade&target=base", 200)
+        ask("GET", "/api/v1/plan?direction=downgrade", 400)
+        ask("GET", "/api/v1/plan?direction=sideways", 400)
+        ask("GET", "/api/v1/plan?target=nope", 422)
+        ask("GET", "/api/v1/ready?at_least=bbbb", 503)
+        ask("GET", "/api/v1/ready?wait=soon", 400)
+        changed = ask("POST", "/api/v1/apply", 409, {"plan": "v1:00"}).json
+        self.assertEqual(changed["plan"]["digest"], plan["digest"])
+        other = dict(plan["database"], oid=1)
+        ask("POST", "/api/v1/apply", 409, {"database_id": other})
+        ask("POST", "/api/v1/apply", 400, HARMLESS)
+        ask("POST", "/api/v1/apply", 400, "{")
+        ask("POST", "/api/v1/apply", 400, "[" * 100000)
+        ask("POST", "/api/v1/apply", 422, {"target": "nope"})
+        accepted = ask("POST", "/api/v1/apply", 202,
+                       {"plan": plan["digest"], "database_id": plan["database"]})
+        self.assertEqual(accepted.headers["location"], "/api/v1/operations/" + accepted.json["id"])
+        operation = daemon.await_operation(accepted.json["id"])
+        self.assertEqual(operation["state"], "succeeded", operation)
+        self.assertEqual(operation["applied"], ["aaaa", "bbbb", "cccc"])
+        self.assertEqual((operation["actor"], operation["address"]), ("admin-client", "127.0.0.1"))
+        daemon.await_state("up_to_date")
+        ask("GET", "/api/v1/ready?at_least=bbbb", 200)
+        ask("GET", "/api/v1/operations/" + operation["id"], 200)
+        events = ask("GET", f"/api/v1/operations/{operation['id']}/events?format=json", 200).json["events"]
+        self.assertEqual([event["id"] for event in events], list(range(1, len(events) + 1)))
+        self.assertEqual((events[0]["type"], events[-1]["type"]), ("accepted", "finished"))
+        for event in events:
+            contract.validate(event, {"$ref": "#/components/schemas/Event"})
+        ask("GET", f"/api/v1/operations/{operation['id']}/events?format=json&after=3", 200)
+        hazards = ask("POST", "/api/v1/apply", 409, {"direction": "downgrade", "target": "-1"}).json
+        self.assertEqual([hazard["code"] for hazard in hazards["plan"]["hazards"]], ["drops_table"])
+        down = ask("POST", "/api/v1/apply", 202,
+                   {"direction": "downgrade", "target": "-1", "acknowledge": ["drops_table"]})
+        self.assertEqual(daemon.await_operation(down.json["id"])["state"], "succeeded")
+        stamp = ask("POST", "/api/v1/stamp", 202, {"targets": ["cccc"]})
+        self.assertEqual(daemon.await_operation(stamp.json["id"])["state"], "succeeded")
+        ask("POST", "/api/v1/stamp", 400, {})
+        repair = ask("POST", "/api/v1/repair", 202, {"accept": "all"})
+        daemon.await_operation(repair.json["id"])
+        ask("POST", "/api/v1/repair", 400, {"settle": [{"revision": "aaaa"}]})
+        ask("POST", f"/api/v1/operations/{repair.json['id']}/cancel", 202, {})
+        page = ask("GET", "/api/v1/operations?limit=2", 200).json
+        self.assertEqual(len(page["operations"]), 2)
+        rest = ask("GET", f"/api/v1/operations?limit=2&before={page['next']}", 200).json
+        self.assertEqual({o["id"] for o in page["operations"]} & {o["id"] for o in rest["operations"]}, set())
+        history = ask("GET", "/api/v1/history?limit=2", 200).json
+        self.assertEqual(len(history["history"]), 2)
+        self.assertEqual(history["history"][0]["actor"], "admin-client")
+        ask("GET", f"/api/v1/history?before={history['next']}", 200)
+        ask("GET", "/api/v1/history?limit=many", 400)
+        one = ask("GET", "/api/v1/revisions/aa", 200).json
+        self.assertIn("CREATE TABLE aaaa", one["sections"]["upgrade"]["sql"])
+        self.assertEqual(one["history"][-1]["revision"], "aaaa")
+        ask("GET", "/api/v1/revisions/zzzz", 404)
+        ask("GET", "/api/v1/revisions?range=aaaa:bbbb", 200)
+        ask("GET", "/api/v1/status?database=other", 404)
+        for method, path, _ in ENDPOINTS:
+            if method == "GET" and UNKNOWN not in path:
+                answer = ask(method, path, 200)
+                if "etag" in answer.headers:
+                    ask(method, path, 304, headers={"If-None-Match": answer.headers["etag"]})
+        ask("GET", "/nothing", 404)
+        ask("DELETE", "/api/v1/status", 405)
+        documented = {(method.upper(), path) for path, methods in contract.document["paths"].items()
+                      for method in methods}
+        seen = {(method, path) for method, path, _ in contract.seen}
+        streams = {("GET", "/api/v1/events")}
+        self.assertEqual(documented - streams, seen, "every documented endpoint was asked")
+
+    def test_the_same_key_answers_the_same_operation(self):
+        daemon = self.daemon(self.project())
+        daemon.await_state("empty")
+        key = {"Idempotency-Key": "deploy-17"}
+        first = daemon.post("/api/v1/apply", {}, headers=key)
+        self.assertEqual(first.status, 202, first)
+        daemon.await_operation(first.json["id"])
+        again = daemon.post("/api/v1/apply", {}, headers=key)
+        self.assertEqual((again.status, again.json["id"]), (202, first.json["id"]))
+        other = daemon.post("/api/v1/apply", {"target": "aaaa"}, headers=key)
+        self.assertEqual(other.status, 422, other)
+        self.assertEqual(daemon.apply({})["state"], "nothing_to_do")
+        self.assertEqual(daemon.post("/api/v1/apply", {}, headers={"Idempotency-Key": "x" * 256}).status, 400)
+
+
+class Authorisation(Server):
+    def test_every_endpoint_and_scope(self):
+        daemon = self.daemon(self.project())
+        daemon.await_state("empty")
+        for method, path, needed in ENDPOINTS:
+            body = HARMLESS if method == "POST" else None
+            for scope in [None] + SCOPES:
+                with self.subTest(method=method, path=path, scope=scope):
+                    answer = daemon.ask(method, path, body, token=scope)
+                    if needed is None or (scope and SCOPES.index(scope) >= SCOPES.index(needed)):
+                        self.assertNotIn(answer.status, (401, 403), answer)
+                    elif scope is None:
+                        self.assertEqual(answer.status, 401, answer)
+                        self.assertTrue(answer.headers["www-authenticate"].startswith("Bearer"))
+                    else:
+                        self.assertEqual(answer.status, 403, answer)
+            if needed:
+                wrong = daemon.ask(method, path, body, token="wrong-token")
+                self.assertEqual(wrong.status, 401, (path, wrong))
+        self.assertEqual(daemon.get("/api/v1/operations").json["operations"], [], "nothing was done")
+
+    def test_a_downgrade_needs_admin(self):
+        daemon = self.daemon(self.project())
+        daemon.await_state("empty")
+        daemon.apply({})
+        body = {"direction": "downgrade", "target": "base", "acknowledge": ["drops_table"]}
+        self.assertEqual(daemon.post("/api/v1/apply", body, token="apply").status, 403)
+        self.assertEqual(daemon.post("/api/v1/apply", body, token="admin").status, 202)
+
+    def test_expired_tokens_are_none(self):
+        project = self.project()
+        digest = hashlib.sha256(b"old-token").hexdigest()
+        expired = (f'[[server.tokens]]\nname = "old"\nsha256 = "{digest}"\nscope = "admin"\n'
+                   'expires = "2020-01-01"\n')
+        daemon = self.daemon(project, config=project_config(project) + expired)
+        self.assertEqual(daemon.get("/api/v1/status", token="old-token").status, 401)
+
+    def test_wrong_hosts_and_foreign_pages(self):
+        daemon = self.daemon(self.project(), server='hosts = ["m.example.org"]')
+        daemon.await_state("empty")
+        for host, status in (("m.example.org", 200), ("m.example.org:7433", 200), ("10.1.2.3", 200),
+                             ("localhost", 200), ("evil.example.org", 421)):
+            self.assertEqual(daemon.get("/api/v1/status", headers={"Host": host}).status, status, host)
+        # Probes and pods call the pod by whatever name they have.
+        for path in ("/livez", "/readyz", "/metrics", "/api/v1/ready"):
+            self.assertNotEqual(daemon.get(path, headers={"Host": "evil.example.org"}).status, 421, path)
+        for headers in ({"Origin": "https://evil.example.org"}, {"Sec-Fetch-Site": "cross-site"}):
+            for path in ("/api/v1/apply", "/api/v1/stamp", "/api/v1/repair",
+                         f"/api/v1/operations/{UNKNOWN}/cancel"):
+                self.assertEqual(daemon.post(path, HARMLESS, headers=headers).status, 403, (path, headers))
+        own = {"Origin": daemon.url, "Sec-Fetch-Site": "same-origin"}
+        self.assertEqual(daemon.post("/api/v1/apply", HARMLESS, headers=own).status, 400)
+        plain = daemon.post("/api/v1/apply", "{}", headers={"Content-Type": "text/plain"})
+        self.assertEqual(plain.status, 415)
+
+    def test_doors_that_may_be_closed(self):
+        daemon = self.daemon(self.project(), server="anonymous_ready = false\nanonymous_metrics = false")
+        for path in ("/api/v1/ready", "/metrics"):
+            self.assertEqual(daemon.get(path, token=None).status, 401, path)
+            self.assertNotEqual(daemon.get(path, token="read").status, 401, path)
+
+    def test_without_tokens_loopback_reads_and_nobody_writes(self):
+        project = self.project()
+        config = project_config(project)
+        daemon = self.daemon(project, config=config[:config.index("[[server.tokens]]")])
+        daemon.until("/api/v1/status", lambda a: a.status == 200, token=None)
+        refused = daemon.post("/api/v1/apply", {}, token=None)
+        self.assertIn(refused.status, (401, 403), refused)
+
+    def test_no_secret_leaves(self):
+        project = self.project()
+        project.revision("dddd", "bbbb", "CREATE ROLE keeper PASSWORD 'hunter2secret';\nSELECT nothing_here;",
+                         "DROP ROLE keeper;")
+        url = self.cluster.url(project.database).replace("postgres@", "postgres:sesame-open@")
+        config = project_config(project)
+        daemon = self.daemon(project, config=config.replace(self.cluster.url(project.database), url))
+        daemon.await_state("empty")
+        failed = daemon.apply({})
+        self.assertEqual(failed["state"], "failed", failed)
+        texts = [daemon.log_path.read_text()]
+        for path in ("/api/v1/status", "/api/v1/databases", "/api/v1/plan", "/api/v1/revisions/dddd",
+                     "/api/v1/history", "/api/v1/operations", "/api/v1/lock", "/metrics",
+                     f"/api/v1/operations/{failed['id']}/events?format=json"):
+            texts.append(daemon.get(path).body.decode())
+        for text in texts:
+            for secret in ("hunter2secret", "sesame-open", *TOKENS.values()):
+                self.assertNotIn(secret, text)
+
+
+del Server  # it holds no test
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,294 @@
+"""A daemon's life: what it refuses at its start, reload, stop, restart, broken files."""
+
+import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import unittest
+
+import pg
+from served import PATIENCE, TOKENS, Daemon, project_config, token_sections
+
+
+class Life(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = pg.Cluster()
+        cls.cluster.__enter__()
+        cls.addClassCleanup(cls.cluster.__exit__)
+
+    def project(self, count=2, upgrade="CREATE TABLE {0} (x int);"):
+        project = pg.Project(self.cluster, self.cluster.create_database())
+        self.addCleanup(project.__exit__)
+        down = None
+        for name in ["aaaa", "bbbb", "cccc"][:count]:
+            project.revision(name, down, upgrade.format(name), f"DROP TABLE {name};")
+            down = name
+        return project
+
+    def daemon(self, project, **options):
+        daemon = Daemon(project, **options)
+        self.addCleanup(daemon.__exit__)
+        return daemon
+
+    def refused(self, config, code=78):
+        project = self.project()
+        project.write_config(config(project))
+        return project.run("serve", check=code).stderr
+
+    def test_it_is_not_exposed_by_accident(self):
+        def listening(address, more=""):
+            def config(project):
+                text = project_config(project, more).replace("127.0.0.1:0", address)
+                return text if more else text[:text.index("[[server.tokens]]")]
+            return config
+
+        for address in ("0.0.0.0:0", ":0", "[::]:0"):
+            words = self.refused(listening(address))
+            self.assertIn(f"server.listen: {address} can be reached from other machines", words)
+            self.assertIn("server.allow_plaintext = true", words)
+            self.assertIn("revisiond token new", words)
+        self.assertIn("can be reached", self.refused(listening("0.0.0.0:0", 'hosts = "h"')))
+        self.assertIn("server.listen", self.refused(listening("nonsense")))
+        self.assertIn("trusted_proxies", self.refused(listening("127.0.0.1:0", 'trusted_proxies = "x"')))
+
+    def test_exposed_on_purpose(self):
+        project = self.project()
+        config = project_config(project, "allow_plaintext = true")
+        project.write_config(config.replace("127.0.0.1:0", "0.0.0.0:0"))
+        daemon = Daemon(project, config=config.replace("127.0.0.1:0", "0.0.0.0:0"), wait=False)
+        self.addCleanup(daemon.__exit__)
+        daemon.port = int(daemon.await_log("serving")["addresses"].rsplit(":", 1)[1])
+        self.assertEqual(daemon.get("/livez", token=None).status, 200)
+
+    def test_a_taken_port_is_said(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
+            words = self.refused(lambda p: project_config(p).replace("127.0.0.1:0", address), code=1)
+            self.assertIn(address, words)
+
+    def test_tokens_are_made_once_and_let_in(self):
+        project = self.project()
+        made = project.run("token", "new", "--scope", "apply", "--name", "deploy", "--json").stdout
+        token = json.loads(made)
+        self.assertEqual(hashlib.sha256(token["token"].encode()).hexdigest(), token["sha256"])
+        words = project.run("token", "new", "--scope", "apply", "--expires", "2036-01-31").stdout
+        plain, section = words.split("\n", 1)[0], words[words.index("[[server.tokens]]"):]
+        self.assertNotEqual(plain, token["token"])
+        self.assertNotIn(plain, section)
+        config = project_config(project)
+        daemon = self.daemon(project, config=config[:config.index("[[server.tokens]]")] + section)
+        daemon.await_log("serving")
+        daemon.until("/api/v1/status", lambda a: a.status == 200, token=plain)
+        self.assertEqual(daemon.get("/api/v1/status", token=token["token"]).status, 401)
+        self.assertIn("--scope", project.run("token", "new", check=2).stderr)
+        self.assertIn("root", project.run("token", "new", "--scope", "root", check=2).stderr)
+
+    def test_it_answers_before_the_database_is_there(self):
+        project = self.project()
+        config = project_config(project).replace(self.cluster.url(project.database),
+                                                 "postgresql://nobody@127.0.0.1:1/none")
+        daemon = self.daemon(project, config=config)
+        self.assertEqual(daemon.get("/livez", token=None).status, 200)
+        self.assertEqual(daemon.get("/readyz", token=None).status, 503)
+        status = daemon.until("/api/v1/status", lambda a: a.json["error"]).json
+        self.assertEqual((status["state"], status["reachable"], status["as_of"]), ("unreachable", False, None))
+        self.assertEqual(status["heads"], ["bbbb"])
+        self.assertEqual(daemon.get("/api/v1/ready?at_least=aaaa", token=None).status, 503)
+        self.assertEqual(daemon.post("/api/v1/apply", {}).status, 503)
+        self.assertEqual(daemon.get("/api/v1/plan").status, 503)
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_reload(self):
+        project = self.project()
+        daemon = self.daemon(project)
+        daemon.await_state("empty")
+        config = project_config(project)
+        # A bad one changes nothing.
+        project.write_config(config.replace("log_format", "log_farmat"))
+        daemon.process.send_signal(signal.SIGHUP)
+        entry = daemon.await_log("the configuration stays as it was: unknown key \"log_farmat\" in [server]")
+        self.assertIn("config.toml", entry["file"])
+        self.assertEqual(daemon.get("/api/v1/status").status, 200)
+        # A new token, a token less, and a mode.
+        project.write_config(config[:config.index("[[server.tokens]]")].replace(
+            "[migrations]", 'mode = "auto"\n[migrations]') + token_sections({"admin": "fresh-token"}))
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.await_log("configuration reloaded")
+        self.assertEqual(daemon.get("/api/v1/status").status, 401)
+        daemon.until("/api/v1/status", lambda a: a.json and a.json.get("state") == "up_to_date",
+                     token="fresh-token")
+        operation = daemon.get("/api/v1/operations", token="fresh-token").json["operations"][0]
+        self.assertEqual((operation["origin"], operation["state"]), ("auto", "succeeded"))
+
+    def test_another_database_after_a_reload(self):
+        project = self.project()
+        other = self.cluster.create_database()
+        daemon = self.daemon(project)
+        daemon.apply({})
+        config = project_config(project).replace(self.cluster.url(project.database), self.cluster.url(other))
+        project.write_config(config)
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.await_log("configuration reloaded")
+        daemon.await_state("empty")
+        daemon.apply({})
+        self.assertEqual(self.cluster.rows(other, "SELECT version_num FROM alembic_version"), [("bbbb",)])
+
+    def test_several_databases(self):
+        project = self.project()
+        other = self.cluster.create_database()
+        config = project_config(project)
+        extra = f'[databases.second]\nurl = "{self.cluster.url(other)}"\nproduction = true\n'
+        daemon = self.daemon(project, config=config.replace("[migrations]", extra + "[migrations]"))
+        daemon.await_state("empty", "?database=second")
+        done = daemon.post("/api/v1/apply?database=second", {})
+        operation = daemon.await_operation(done.json["id"])
+        self.assertEqual((operation["database"], operation["state"]), ("second", "succeeded"))
+        daemon.await_state("up_to_date", "?database=second")
+        self.assertEqual(daemon.get("/api/v1/status").json["state"], "empty")
+        self.assertEqual([d["name"] for d in daemon.get("/api/v1/databases").json["databases"]],
+                         ["main", "second"])
+
+    def test_it_ends_when_the_step_has_ended(self):
+        project = self.project(upgrade="CREATE TABLE {0} (x int); SELECT pg_sleep(2);")
+        daemon = self.daemon(project)
+        daemon.await_state("empty")
+        accepted = daemon.post("/api/v1/apply", {}).json
+        daemon.until(f"/api/v1/operations/{accepted['id']}/events?format=json",
+                     lambda a: any(e["type"] == "statement_begins" for e in a.json["events"]))
+        self.assertEqual(daemon.stop(), 0)
+        rows = self.cluster.psql(project.database, "SELECT version_num FROM alembic_version")
+        self.assertEqual(rows, "aaaa")
+        # The rest of the operation went back into the queue; who comes next goes on with it.
+        again = self.daemon(project)
+        operation = again.await_operation(accepted["id"])
+        self.assertEqual((operation["state"], operation["applied"][-1]), ("succeeded", "bbbb"))
+        again.await_state("up_to_date")
+
+    def test_a_step_that_takes_too_long_is_cancelled(self):
+        project = self.project(upgrade="CREATE TABLE {0} (x int); SELECT pg_sleep(600);")
+        daemon = self.daemon(project, server='shutdown_timeout = "200ms"')
+        daemon.await_state("empty")
+        accepted = daemon.post("/api/v1/apply", {}).json
+        daemon.until(f"/api/v1/operations/{accepted['id']}/events?format=json",
+                     lambda a: any(e["type"] == "statement_begins" for e in a.json["events"]))
+        self.assertEqual(daemon.stop(), 0)
+        left = self.cluster.psql(project.database, "SELECT to_regclass('aaaa') IS NULL")
+        self.assertEqual(left, "t")
+
+    def test_operations_outlive_the_daemon(self):
+        project = self.project()
+        daemon = self.daemon(project)
+        daemon.await_state("empty")
+        operation = daemon.apply({}, headers={"Idempotency-Key": "one"})
+        events = daemon.get(f"/api/v1/operations/{operation['id']}/events?format=json").json
+        self.assertEqual(daemon.stop(), 0)
+        again = self.daemon(project)
+        again.await_state("up_to_date")
+        self.assertEqual(again.get("/api/v1/operations/" + operation["id"]).json, operation)
+        self.assertEqual(again.get(f"/api/v1/operations/{operation['id']}/events?format=json").json, events)
+        repeated = again.post("/api/v1/apply", {}, headers={"Idempotency-Key": "one"})
+        self.assertEqual(repeated.json["id"], operation["id"])
+
+    def test_broken_files_leave_the_last_sound_ones(self):
+        project = self.project()
+        daemon = self.daemon(project)
+        daemon.await_state("empty")
+        broken = project.add("broken.sql", "-- revision = 7\n")
+        status = daemon.until("/api/v1/status", lambda a: not a.json["files"]["ok"]).json
+        self.assertIn("broken.sql", json.dumps(status["files"]["diagnostics"]))
+        self.assertEqual(status["heads"], ["bbbb"])
+        broken.unlink()
+        daemon.until("/api/v1/status", lambda a: a.json["files"]["ok"])
+        project.revision("cccc", "bbbb", "CREATE TABLE cccc (x int);")
+        daemon.until("/api/v1/status", lambda a: a.json["heads"] == ["cccc"])
+        self.assertEqual(daemon.apply({})["applied"], ["aaaa", "bbbb", "cccc"])
+
+    def test_files_that_were_never_sound(self):
+        project = self.project()
+        broken = project.add("broken.sql", "-- revision = 7\n")
+        daemon = self.daemon(project)
+        status = daemon.until("/api/v1/status", lambda a: not a.json["files"]["ok"]).json
+        self.assertEqual(status["state"], "unknown")
+        self.assertEqual(daemon.post("/api/v1/apply", {}).status, 503)
+        broken.unlink()
+        daemon.await_state("empty")
+
+    def test_systemd_hears_of_it(self):
+        project = self.project()
+        path = str(project.directory / "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+            supervisor.bind(path)
+            supervisor.settimeout(PATIENCE)
+            os.chmod(path, 0o777)
+            daemon = self.daemon(project, env={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"})
+            heard = supervisor.recv(4096).decode()
+            self.assertTrue(heard.startswith("READY=1"), heard)
+            self.assertEqual(supervisor.recv(4096).decode(), "WATCHDOG=1")
+            daemon.process.send_signal(signal.SIGHUP)
+
+            def until(beginning):
+                deadline = time.monotonic() + PATIENCE
+                while time.monotonic() < deadline:
+                    words = supervisor.recv(4096).decode()
+                    if words.startswith(beginning):
+                        return
+                self.fail(f"systemd never heard {beginning}")
+
+            until("RELOADING=1\nMONOTONIC_USEC=")
+            until("READY=1")
+            daemon.process.send_signal(signal.SIGTERM)
+            until("STOPPING=1")
+            until("EXTEND_TIMEOUT_USEC=")
+            self.assertEqual(daemon.process.wait(PATIENCE), 0)
+
+    def test_socket_activation(self):
+        project = self.project()
+        project.write_config(project_config(project))
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            listening.listen(16)
+            port = listening.getsockname()[1]
+
+            def hand_over():
+                os.dup2(listening.fileno(), 3)
+                os.set_inheritable(3, True)
+
+            script = 'export LISTEN_PID=$$ LISTEN_FDS=1; exec "$0" serve'
+            process = subprocess.Popen(["sh", "-c", script, project.binary], cwd=project.directory,
+                                       pass_fds=(3,) if listening.fileno() == 3 else (),
+                                       close_fds=False, preexec_fn=hand_over,
+                                       stderr=subprocess.DEVNULL)
+            self.addCleanup(process.wait, PATIENCE)
+            self.addCleanup(process.kill)
+        daemon = Daemon.__new__(Daemon)
+        daemon.port, daemon.process = port, process
+        daemon.log = lambda: []
+        daemon.await_state("empty")
+
+    def test_a_unix_socket(self):
+        project = self.project()
+        path = project.directory / "http.sock"
+        daemon = Daemon(project, config=project_config(project).replace("127.0.0.1:0", f"unix:{path}"),
+                        wait=False)
+        self.addCleanup(daemon.__exit__)
+        daemon.await_log("serving")
+        said = subprocess.run(["curl", "-sS", "--unix-socket", str(path), "http://localhost/livez"],
+                              text=True, capture_output=True, check=True).stdout
+        self.assertEqual(said, "ok\n")
+        token = {"REVISIOND_TOKEN": TOKENS["read"]}
+        done = project.run("status", "--server", f"unix:{path}", "--json", env=token, check=3)
+        self.assertEqual(json.loads(done.stdout)["state"], "empty")
+        self.assertEqual(daemon.stop(), 0)
+        self.assertFalse(path.exists())
+
+
+if __name__ == "__main__":
+    unittest.main()

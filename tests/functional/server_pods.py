@@ -1,0 +1,165 @@
+"""What pods see: ready with busybox wget, long-polls, a ConfigMap that is swapped under load."""
+
+import shutil
+import subprocess
+import threading
+import time
+import unittest
+
+import pg
+from served import PATIENCE, Daemon, project_config
+
+
+class Pods(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = pg.Cluster()
+        cls.cluster.__enter__()
+        cls.addClassCleanup(cls.cluster.__exit__)
+
+    def project(self):
+        project = pg.Project(self.cluster, self.cluster.create_database())
+        self.addCleanup(project.__exit__)
+        return project
+
+    def daemon(self, project, **options):
+        daemon = Daemon(project, **options)
+        self.addCleanup(daemon.__exit__)
+        return daemon
+
+    def wget(self, daemon, path):
+        """The pod's own command: exit code and output."""
+        done = subprocess.run(["busybox", "wget", "-q", "-O", "-", daemon.url + path], text=True,
+                              capture_output=True, check=False, timeout=PATIENCE)
+        return done.returncode, done.stdout
+
+    def test_a_pod_waits_for_its_revision(self):
+        project = self.project()
+        project.revision("aaaa", None, "CREATE TABLE a (x int);", "DROP TABLE a;")
+        project.revision("bbbb", "aaaa", "CREATE TABLE b (x int);", "DROP TABLE b;")
+        daemon = self.daemon(project)
+        daemon.await_state("empty")
+        self.assertEqual(self.wget(daemon, "/api/v1/ready?at_least=bbbb")[0], 1)
+        self.assertEqual(daemon.get("/api/v1/ready?at_least=never", token=None).status, 503)
+        answers = []
+        pods = [threading.Thread(target=lambda: answers.append(
+            self.wget(daemon, "/api/v1/ready?at_least=bbbb&wait=30s"))) for _ in range(5)]
+        for pod in pods:
+            pod.start()
+        daemon.until("/metrics", lambda a: b"revisiond_http_waiting 5" in a.body)
+        daemon.apply({})
+        for pod in pods:
+            pod.join(PATIENCE)
+        self.assertEqual([code for code, _ in answers], [0] * 5)
+        self.assertIn('"ready":true', answers[0][1])
+        # Whatever came after: an older pod is content, by id, by its beginning, and as the heads.
+        for query in ("?at_least=aaaa", "?at_least=aa", "", "?at_least=heads"):
+            self.assertEqual(self.wget(daemon, "/api/v1/ready" + query)[0], 0, query)
+
+    def test_a_failed_upgrade_is_told_at_once(self):
+        project = self.project()
+        project.revision("aaaa", None, "CREATE TABLE a (x int);", "DROP TABLE a;")
+        project.revision("bbbb", "aaaa", "SELECT no_such_column;", "")
+        daemon = self.daemon(project)
+        daemon.await_state("empty")
+        answers = []
+        pod = threading.Thread(target=lambda: answers.append(
+            daemon.get("/api/v1/ready?at_least=bbbb&wait=60s", token=None)))
+        pod.start()
+        daemon.until("/metrics", lambda a: b"revisiond_http_waiting 1" in a.body)
+        self.assertEqual(daemon.apply({})["state"], "failed")
+        pod.join(PATIENCE)
+        self.assertEqual(answers[0].status, 409, answers[0])
+        self.assertNotIn(b"no_such_column", answers[0].body, "the error is for who has a token")
+        self.assertEqual(daemon.get("/api/v1/ready?at_least=aaaa", token=None).status, 200)
+
+    def test_a_database_that_is_ahead(self):
+        project = self.project()
+        project.revision("aaaa", None, "CREATE TABLE a (x int);", "DROP TABLE a;")
+        newer = project.revision("bbbb", "aaaa", "CREATE TABLE b (x int);", "DROP TABLE b;")
+        newest = project.revision("cccc", "bbbb", "CREATE TABLE c (x int);", "DROP TABLE c;")
+        daemon = self.daemon(project)
+        daemon.apply({})
+        newer.unlink()
+        newest.unlink()
+        daemon.await_state("ahead")
+        # The record of the database knows what lies below a row that no file knows.
+        for revision in ("aaaa", "bbbb", "cccc"):
+            self.assertEqual(daemon.get("/api/v1/ready?at_least=" + revision, token=None).status, 200, revision)
+        self.assertEqual(daemon.get("/api/v1/revisions").json["ahead"], [{"revision": "cccc"}])
+
+    def test_an_old_reading_proves_nothing(self):
+        project = self.project()
+        project.revision("aaaa", None, "CREATE TABLE a (x int);", "DROP TABLE a;")
+        cluster = pg.Cluster()
+        cluster.__enter__()
+        self.addCleanup(cluster.__exit__)
+        config = project_config(project).replace(self.cluster.url(project.database), cluster.url("postgres"))
+        daemon = self.daemon(project, config=config)
+        daemon.apply({})
+        self.assertEqual(daemon.get("/api/v1/ready?at_least=aaaa", token=None).status, 200)
+        cluster.stop("immediate")
+        status = daemon.until("/api/v1/status", lambda a: a.json["state"] == "unreachable").json
+        self.assertEqual(status["current"], ["aaaa"], "what was known is still said")
+        self.assertIsNotNone(status["as_of"])
+        daemon.until("/api/v1/ready?at_least=aaaa", lambda a: a.status == 503, token=None)
+        self.assertEqual(daemon.get("/readyz", token=None).status, 200)
+        cluster.start()
+        daemon.until("/api/v1/ready?at_least=aaaa", lambda a: a.status == 200, token=None)
+
+    def test_configmap_swaps_under_load(self):
+        """kubelet swaps ..data; no request ever sees files of two versions."""
+        project = self.project()
+        shutil.rmtree(project.migrations)
+        mount = project.migrations
+        mount.mkdir()
+
+        def swap(version):
+            """As kubelet's AtomicWriter does it."""
+            folder = mount / f"..2026_{version:06}"
+            folder.mkdir()
+            for name in ("one", "two", "three"):
+                (folder / f"{name}.sql").write_text(
+                    f'-- revision = "{name}"\n'
+                    + ('' if name == "one" else f'-- down_revision = "{"one" if name == "two" else "two"}"\n')
+                    + f'-- message = "version {version}"\n\n-- [upgrade]\nSELECT {version};\n', encoding="utf-8")
+            (mount / "..data_tmp").symlink_to(folder.name)
+            (mount / "..data_tmp").rename(mount / "..data")
+            for name in ("one", "two", "three"):
+                link = mount / f"{name}.sql"
+                if not link.is_symlink():
+                    link.symlink_to(f"..data/{name}.sql")
+            old = mount / f"..2026_{version - 1:06}"
+            if old.exists():
+                shutil.rmtree(old)
+
+        swap(0)
+        daemon = self.daemon(project)
+        daemon.await_state("empty")
+        seen, wrong, ending = set(), [], threading.Event()
+
+        def look():
+            while not ending.is_set():
+                answer = daemon.get("/api/v1/revisions")
+                messages = {revision["message"] for revision in answer.json["revisions"]}
+                if len(answer.json["revisions"]) != 3 or len(messages) != 1:
+                    wrong.append(answer.json)
+                seen.update(messages)
+
+        lookers = [threading.Thread(target=look) for _ in range(3)]
+        for looker in lookers:
+            looker.start()
+        for version in range(1, 201):
+            swap(version)
+            time.sleep(0.01 if version % 20 else 0.4)
+        daemon.until("/api/v1/revisions",
+                     lambda a: {r["message"] for r in a.json["revisions"]} == {"version 200"})
+        ending.set()
+        for looker in lookers:
+            looker.join(PATIENCE)
+        self.assertEqual(wrong, [])
+        self.assertGreater(len(seen), 2, "versions came through while they were swapped")
+
+
+if __name__ == "__main__":
+    unittest.main()

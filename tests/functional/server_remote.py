@@ -1,0 +1,149 @@
+"""The command line through a daemon: the same words, JSON and exit codes as without one."""
+
+import json
+import re
+import signal
+import unittest
+
+import pg
+from served import PATIENCE, TOKENS, Daemon
+
+
+class Remote(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = pg.Cluster()
+        cls.cluster.__enter__()
+        cls.addClassCleanup(cls.cluster.__exit__)
+
+    def setUp(self):
+        self.project = pg.Project(self.cluster, self.cluster.create_database())
+        self.addCleanup(self.project.__exit__)
+        self.project.revision("aaaa", None, "CREATE TABLE a (x int);\nDO $$BEGIN RAISE NOTICE 'hello'; END$$;",
+                              "DROP TABLE a;", message="create a")
+        self.project.revision("bbbb", "aaaa", "CREATE TABLE b (x int);", "DROP TABLE b;", verify="SELECT true;",
+                              message="create b", branch_labels=["branch"])
+        self.daemon = Daemon(self.project)
+        self.addCleanup(self.daemon.__exit__)
+        self.daemon.await_state("empty")
+
+    def remote(self, *arguments, token="admin", check=True):
+        return self.project.run(*arguments, "--server", self.daemon.url, check=check,
+                                env={"REVISIOND_TOKEN": TOKENS[token]})
+
+    def same(self, *arguments, check=True, ignore=()):
+        """stdout of the command with and without --server, made equal where they must differ."""
+        def clean(text):
+            for pattern in ignore:
+                text = re.sub(pattern, "…", text)
+            return text
+        local, remote = self.project.run(*arguments, check=check), self.remote(*arguments, check=check)
+        self.assertEqual(clean(remote.stdout), clean(local.stdout), arguments)
+        self.assertNotEqual(local.stdout, "")
+
+    def test_questions_have_the_same_answers(self):
+        # A reader's own connection, and who was seen at which moment.
+        moment = (r'"lock":\{.*?\}', r"lock .*", r"\d{4}-\d\d-\d\dT[\d:.]+Z", r'"backend_pid":\d+')
+        for stage in ("empty", "up_to_date"):
+            if stage == "up_to_date":
+                self.remote("upgrade")
+                self.daemon.await_state(stage)
+            with self.subTest(stage=stage):
+                exit_code = 3 if stage == "empty" else 0
+                self.same("status", check=exit_code, ignore=moment)
+                self.same("status", "--json", check=exit_code, ignore=moment)
+                self.same("history")
+                self.same("history", "-v")
+                self.same("history", "-r", "aaaa:bbbb", "--json")
+                if stage == "up_to_date":
+                    self.same("current")
+                    self.same("history", "-i")
+                    self.same("history", "--database", "--limit", "1")
+                    self.same("history", "--database", "--json")
+                    self.same("plan", "--downgrade", "-1")
+                self.same("current", "--json")
+                self.same("plan")
+        self.assertEqual(self.remote("current", "--check-heads").returncode, 0)
+        self.assertIn('"held":true', self.remote("lock", "--json").stdout)
+
+    def test_a_plan_as_json_is_the_local_one(self):
+        local = json.loads(self.project.run("plan", "--json").stdout)
+        self.assertEqual(json.loads(self.remote("plan", "--json").stdout), local)
+
+    def test_upgrade_shows_what_happens(self):
+        done = self.remote("upgrade", "heads")
+        self.assertIn("Running upgrade  -> aaaa, create a", done.stderr)
+        self.assertIn("NOTICE: hello", done.stderr)
+        self.assertIn("Running upgrade aaaa -> bbbb, create b", done.stderr)
+        self.assertEqual(self.cluster.rows(self.project.database, "SELECT version_num FROM alembic_version"),
+                         [("bbbb",)])
+        again = self.remote("upgrade", "heads", "--json")
+        self.assertEqual(json.loads(again.stdout)["outcome"], "nothing_to_do")
+        down = self.remote("downgrade", "-1")
+        self.assertIn("drops a table", down.stderr)
+        self.assertIn("Running downgrade bbbb -> aaaa, create b", down.stderr)
+        result = json.loads(self.remote("upgrade", "+1", "--json").stdout)
+        self.assertEqual((result["outcome"], result["applied"]), ("done", ["bbbb"]))
+        self.remote("stamp", "aaaa")
+        self.assertEqual(self.cluster.rows(self.project.database, "SELECT version_num FROM alembic_version"),
+                         [("aaaa",)])
+        actor = self.cluster.rows(self.project.database, "SELECT DISTINCT actor FROM revisiond.history")
+        self.assertEqual(actor, [("admin-client",)])
+
+    def test_failures_have_their_exit_codes(self):
+        self.project.revision("cccc", "bbbb", "SELECT no_such_column;", "")
+        self.daemon.until("/api/v1/status", lambda a: a.json["heads"] == ["cccc"])
+        failed = self.remote("upgrade", check=1)
+        self.assertIn("no_such_column", failed.stderr)
+        self.assertIn("took effect before: aaaa, bbbb", failed.stderr)
+        error = json.loads(self.remote("upgrade", "--json", check=1).stderr)
+        self.assertEqual((error["error"]["kind"], error["error"]["sqlstate"]), ("sql", "42703"))
+        self.assertIn("nope", self.remote("upgrade", "nope", check=1).stderr)
+        self.assertIn("the plan is", self.remote("upgrade", "--plan", "v1:00", check=1).stderr)
+        self.assertIn("scope", self.remote("upgrade", token="plan", check=1).stderr)
+        self.assertIn("token", self.project.run("status", "--server", self.daemon.url, check=1,
+                                                env={"REVISIOND_TOKEN": "no"}).stderr)
+        self.assertIn("cannot reach", self.project.run("status", "--server", "http://127.0.0.1:1", check=1).stderr)
+        self.assertIn("no URL", self.project.run("status", "--server", "nonsense", check=2).stderr)
+        self.assertIn("--sql", self.remote("upgrade", "--sql", check=2).stderr)
+        token = self.project.directory / "token"
+        token.write_text(TOKENS["read"] + "\n")
+        self.project.run("lock", "--server", self.daemon.url, "--token-file", str(token))
+        self.assertIn("--token-file", self.project.run("lock", "--server", self.daemon.url, "--token-file",
+                                                       "/nowhere", check=2).stderr)
+
+    def test_ctrl_c_cancels(self):
+        self.project.revision("cccc", "bbbb", "SELECT pg_sleep(600);", "")
+        self.daemon.until("/api/v1/status", lambda a: a.json["heads"] == ["cccc"])
+        process = self.project.start("upgrade", "--server", self.daemon.url,
+                                     env={"REVISIOND_TOKEN": TOKENS["admin"]})
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        running = self.daemon.until("/api/v1/status", lambda a: a.json["running"] is not None
+                                    and a.json["current"] == ["bbbb"]).json["running"]
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(PATIENCE), 1)
+        self.assertEqual(self.daemon.await_operation(running["id"])["state"], "cancelled")
+
+    def test_wait(self):
+        for how in (["--server", self.daemon.url], []):
+            with self.subTest(how=how):
+                self.assertEqual(self.project.run("wait", "--at-least", "bbbb", "--timeout", "0", *how,
+                                                  check=3).returncode, 3)
+        waiting = [self.project.start("wait", "--at-least", "bbbb", "--timeout", "1min", *how)
+                   for how in (["--server", self.daemon.url], [])]
+        for process in waiting:
+            self.addCleanup(process.communicate)
+            self.addCleanup(process.kill)
+        self.remote("upgrade")
+        self.assertEqual([process.wait(PATIENCE) for process in waiting], [0, 0])
+        self.project.run("wait", "--at-least", "aaaa", "--timeout", "0")
+        self.project.run("wait", "--timeout", "0")
+        self.project.run("wait", "--timeout", "0", "--server", "http://127.0.0.1:1", check=1)
+        self.project.run("wait", "--timeout", "soon", check=2)
+
+
+if __name__ == "__main__":
+    unittest.main()
