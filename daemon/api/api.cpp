@@ -164,10 +164,11 @@ bool Api::renew(Database& database) {
     if (aged) hub.announce(ready_topic(database.name()));
     if (now->status() == before->status() && now->entry() == before->entry()) return aged;
     hub.announce(status_topic(database.name()));
-    hub.publish(
-        database_topic(database.name()),
-        {0, "status", fmt::format(R"({{"type":"status","data":{{"database":{}}}}})", now->entry()),
-         false});
+    const http::Event event{
+        0, "status", fmt::format(R"({{"type":"status","data":{{"database":{}}}}})", now->entry()),
+        false};
+    hub.publish(database_topic(database.name()), event);
+    hub.publish(all_topic, event);
     return true;
 }
 

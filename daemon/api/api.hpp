@@ -92,6 +92,7 @@ class Api {
 std::string status_topic(const std::string& database);
 std::string ready_topic(const std::string& database);
 std::string database_topic(const std::string& database);  // of the global stream
+constexpr const char* all_topic = "databases";  // the same of all databases, without numbers
 std::string operation_topic(const std::string& database, const std::string& operation);
 
 }  // namespace revisiond::api

@@ -99,9 +99,11 @@ void EventRelay::publish(Database& database, const database::Event& event) {
                                                 {"state", (*operation)->state},
                                                 {"actor", (*operation)->actor},
                                                 {"error", (*operation)->error}});
-    server->hub().publish(database_topic(database.name()),
-                          {static_cast<std::uint64_t>(event.id), "operation",
-                           wire::global_event_json(database.name(), **operation, event), false});
+    http::Event told{static_cast<std::uint64_t>(event.id), "operation",
+                     wire::global_event_json(database.name(), **operation, event), false};
+    server->hub().publish(database_topic(database.name()), told);
+    told.id = 0;
+    server->hub().publish(all_topic, told);
 }
 
 }  // namespace revisiond::api

@@ -99,7 +99,21 @@ std::string replay(const std::string& database, operations::Instance& instance,
     return text;
 }
 
+// Of all databases, each of which counts its events by itself: without numbers, so that nothing can
+// be replayed and a client that comes back reads everything anew.
+Reply of_all(const Api& api, const Request& request) {
+    http::Server* server = api.server();
+    if (server == nullptr) return problem(503, "http.starting", "the daemon is starting");
+    http::EventStream stream;
+    stream.subscription = server->hub().subscribe(all_topic);
+    if (request.header("last-event-id")) {
+        stream.replay = http::to_sse({0, "reset", "{}", false});
+    }
+    return stream;
+}
+
 Reply of_database(const Api& api, const Request& request) {
+    if (!request.parameter("database") && api.databases().size() > 1) return of_all(api, request);
     const auto where = serving(api, request);
     if (!where) return where.error();
     const auto seen = last_seen(request);

@@ -32,6 +32,7 @@ int status_of(Rejection::Reason reason) {
         case Rejection::Reason::hazards:
         case Rejection::Reason::wrong_database:
         case Rejection::Reason::refused:
+        case Rejection::Reason::nothing_pending:  // of automatic requests alone
             return 409;
     }
     return 500;

@@ -182,11 +182,10 @@ struct WaitCommand {
 // The daemon.
 struct ServeCommand {};
 
-// A bearer token for the daemon.
+// A bearer token for the daemon; --name, which means a database elsewhere, is its name here.
 struct TokenCommand {
     std::string action;  // new
     std::string scope;
-    std::string name;     // empty: the scope's
     std::string expires;  // as the configuration takes it; empty: never
 };
 

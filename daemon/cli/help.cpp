@@ -144,7 +144,8 @@ constexpr std::array commands{
         "0 stopped on request, 1 failed, 78 bad configuration"},
     CommandHelp{"token", "Make a token for the daemon.",
                 "token new prints a random bearer token, once, and the section of config.toml that "
-                "lets it in. The configuration holds its SHA-256 alone. Changes nothing.",
+                "lets it in. -n, --name says who it is (default: the scope). The configuration "
+                "holds its SHA-256 alone. Changes nothing.",
                 "revisiond token new --scope apply --name deploy --expires 2027-01-31", ""},
     CommandHelp{"export", "Write the revisions as Alembic's Python files.",
                 "Writes one file a revision, for the versions folder of an Alembic project, so "

@@ -256,8 +256,6 @@ void define(CLI::App& app, TokenCommand& command) {
     value(app, "--scope", command.scope, "SCOPE",
           "read, plan, apply (upgrade, cancel) or admin (downgrade, stamp, repair)")
         ->required();
-    value(app, "--name", command.name, "NAME",
-          "who it is, for history and log (default: the scope's name)");
     value(app, "--expires", command.expires, "WHEN", "2026-12-31 or 2026-12-31T12:00:00Z");
 }
 

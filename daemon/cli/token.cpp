@@ -19,10 +19,11 @@ namespace {
 constexpr std::array<std::string_view, 4> scopes = {"read", "plan", "apply", "admin"};
 constexpr std::size_t token_digits = 48;
 
-std::string section(const TokenCommand& command, const std::string& sha256) {
+std::string section(const TokenCommand& command, const std::string& name,
+                    const std::string& sha256) {
     std::string text =
         fmt::format("[[server.tokens]]\nname = {}\nsha256 = \"{}\"\nscope = \"{}\"\n",
-                    wire::json_text(command.name), sha256, command.scope);
+                    wire::json_text(name), sha256, command.scope);
     if (!command.expires.empty()) {
         text += fmt::format("expires = {}\n", wire::json_text(command.expires));
     }
@@ -40,8 +41,7 @@ NewToken make_token() {
     return {token, to_hex(sha256(token))};
 }
 
-Exit run(const TokenCommand& given, Console& console) {
-    TokenCommand command = given;
+Exit run(const TokenCommand& command, Console& console) {
     if (command.action != "new") {
         return console.fail(make_error("usage.token",
                                        fmt::format("token does not know {}", command.action),
@@ -52,16 +52,17 @@ Exit run(const TokenCommand& given, Console& console) {
             make_error("usage.scope",
                        fmt::format("--scope {} is not read, plan, apply or admin", command.scope)));
     }
-    if (command.name.empty()) command.name = command.scope;
+    const std::string& given = console.globals().database;
+    const std::string& name = given.empty() ? command.scope : given;
     const NewToken made = make_token();
     if (console.globals().json) {
-        console.print_line(wire::token_json(made.token, command.name, made.sha256, command.scope,
-                                            command.expires));
+        console.print_line(
+            wire::token_json(made.token, name, made.sha256, command.scope, command.expires));
         return Exit::done;
     }
     console.print_line(made.token);
     console.print(fmt::format("\nIt is not shown again. For config.toml:\n\n{}",
-                              section(command, made.sha256)));
+                              section(command, name, made.sha256)));
     return Exit::done;
 }
 

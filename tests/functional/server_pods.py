@@ -97,7 +97,7 @@ class Pods(unittest.TestCase):
         config = project_config(project).replace(self.cluster.url(project.database), cluster.url("postgres"))
         daemon = self.daemon(project, config=config)
         daemon.apply({})
-        self.assertEqual(daemon.get("/api/v1/ready?at_least=aaaa", token=None).status, 200)
+        daemon.until("/api/v1/ready?at_least=aaaa", lambda a: a.status == 200, token=None)
         cluster.stop("immediate")
         status = daemon.until("/api/v1/status", lambda a: a.json["state"] == "unreachable").json
         self.assertEqual(status["current"], ["aaaa"], "what was known is still said")

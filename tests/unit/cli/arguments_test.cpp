@@ -147,7 +147,7 @@ TEST_CASE("names with an underscore are understood with a dash") {
 
 TEST_CASE("what is not known is an error with the nearest name") {
     CHECK(misuse("upgrad").hint == "did you mean upgrade?");
-    CHECK(misuse("serve").code == "usage.unknown-command");
+    CHECK(misuse("migrate").code == "usage.unknown-command");
     const Diagnostic option = misuse("revision --mesage x");
     CHECK(option.code == "usage.unknown-option");
     CHECK(option.message == "unknown option --mesage for revision");
