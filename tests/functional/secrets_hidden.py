@@ -7,10 +7,10 @@ import unittest
 
 from pg import ClusterTest
 
-PASSWORD = "Gr/ün@Sentinel#7301"  # of the connection; needs escaping in a URL
-LITERAL = "LiteralSentinel4410"  # in the SQL of revisions
+PASSWORD = "Gr/ün@Sentinel#q7301x9042z"  # of the connection; needs escaping in a URL
+LITERAL = "LiteralSentinelk4410w8817y"  # in the SQL of revisions
 # What of PASSWORD would give it away, escaped or not.
-MARKS = ("Sentinel", "7301", "4410")
+MARKS = ("Sentinel", "7301x9042", "4410w8817")
 
 FROM_ENV = """\
 env_file = ".env"
