@@ -1,5 +1,7 @@
 """Which commits of a run wait for the disk, and what a crash of the server in its middle leaves."""
 
+import os
+import signal
 import time
 import unittest
 
@@ -34,6 +36,12 @@ class DurableCommits(ClusterTest):
         self.project.revision("bbbb", "aaaa", verify=SETTING.format("on"))
         self.project.run("upgrade", "heads")
 
+    def stop_wal_writer(self):
+        """The server's own writer would take a commit that did not wait to the disk a moment later."""
+        pid = self.cluster.psql("postgres", "SELECT pid FROM pg_stat_activity"
+                                            " WHERE backend_type = 'walwriter'")
+        os.kill(int(pid), signal.SIGSTOP)
+
     def crash_while(self, process, application):
         """Crashes the server when the revision of that application_name sleeps, and starts it."""
         deadline = time.monotonic() + 60
@@ -51,6 +59,7 @@ class DurableCommits(ClusterTest):
         self.project.revision("cccc", "bbbb", "INSERT INTO counted VALUES (2);")
         self.project.revision("dddd", "cccc", "INSERT INTO counted VALUES (3);")
         sleeping = self.project.revision("eeee", "dddd", "SELECT pg_sleep(60);")
+        self.stop_wal_writer()
         process = self.project.start("upgrade", "heads")
         self.crash_while(process, "revisiond eeee")
         output, errors = process.communicate(timeout=120)
