@@ -227,6 +227,7 @@ class Autogenerate(unittest.TestCase):
         made = self.generate()
         self.assertIn("DROP ROLE reaches beyond its database", made.stderr)
         self.assertIn("the scratch copy was made by pg_dump", made.stderr)
+        self.run_("upgrade")
         self.target(USERS + "DROP ROLE precious;")
         refused = self.generate(check=1)
         self.assertRegex(refused.stderr, r"schema\.sql:1:\d+: DROP ROLE reaches beyond")
@@ -318,9 +319,8 @@ class Autogenerate(unittest.TestCase):
         self.database = fresh
         self.configure()
         self.run_("upgrade")
-        after = self.cluster.pg_dump(fresh, data=False)
-        self.assertEqual([line for line in after.splitlines() if "alembic_version" not in line][:40],
-                         [line for line in before.splitlines()][:40])
+        self.cluster.psql(fresh, "DROP TABLE alembic_version")
+        self.assertEqual(self.cluster.pg_dump(fresh, data=False), before)
         self.assertIn("a baseline is the first one", self.run_("baseline", check=1).stderr)
 
 
