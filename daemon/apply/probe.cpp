@@ -125,11 +125,14 @@ Expected<Verdict, SqlError> settle_reindex(database::Session& session, const Pro
 
 Expected<Verdict, SqlError> settle_detach(database::Session& session, const Probe& probe,
                                           std::vector<std::string>& notes) {
-    auto rows =
-        select(session, fmt::format("SELECT h.inhdetachpending, h.inhparent::pg_catalog.regclass,"
-                                    " h.inhrelid::pg_catalog.regclass FROM pg_catalog.pg_inherits h"
-                                    " WHERE h.inhrelid = {} AND h.inhparent = {}",
-                                    probe.partition, probe.relation));
+    // PostgreSQL 13 has neither the column nor the command, whose failure must be told in its
+    // words.
+    auto rows = select(
+        session,
+        fmt::format("SELECT (pg_catalog.to_jsonb(h) ->> 'inhdetachpending')::pg_catalog.bool,"
+                    " h.inhparent::pg_catalog.regclass, h.inhrelid::pg_catalog.regclass"
+                    " FROM pg_catalog.pg_inherits h WHERE h.inhrelid = {} AND h.inhparent = {}",
+                    probe.partition, probe.relation));
     if (!rows) return unexpected(rows.error());
     if (rows->empty()) return Verdict::done;
     const auto& row = rows->at(0);
