@@ -75,12 +75,13 @@ Expected<Serving, http::Response> serving(const Api& api, const http::Request& r
         return Serving{*std::move(database), std::move(instance), std::move(snapshot)};
     }
     const auto& diagnostics = (*database)->face()->snapshot().files.diagnostics;
-    return unexpected(
-        http::problem({503,
-                       "http.files",
-                       "the revision files have not been sound since the daemon began",
-                       {},
-                       "\"diagnostics\":" + wire::diagnostics_json(diagnostics)}));
+    return unexpected(http::problem(
+        {503,
+         "http.files",
+         has_errors(diagnostics) ? "the revision files have not been sound since the daemon began"
+                                 : "the revision files have not been read yet",
+         {},
+         "\"diagnostics\":" + wire::diagnostics_json(diagnostics)}));
 }
 
 Expected<std::chrono::milliseconds, http::Response> patience(const http::Request& request) {

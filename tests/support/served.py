@@ -122,7 +122,8 @@ class Daemon:
                           lambda a: a.status == 200 and a.json["finished_at"] is not None).json
 
     def apply(self, body=None, **options):
-        """Asks for an apply and waits for its end."""
+        """Asks for an apply, once the files have been read, and waits for its end."""
+        self.until("/api/v1/revisions", lambda a: a.status != 503)
         accepted = self.post("/api/v1/apply", body, **options)
         if accepted.status != 202:
             raise AssertionError(f"not accepted: {accepted}")
