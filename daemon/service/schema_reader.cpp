@@ -215,7 +215,11 @@ Expected<Schema, Problem> SchemaReader::read_scripts(
     const std::string key = cache_key(scripts);
     if (const auto answers = server_version_ != 0 ? cache.load(key) : std::nullopt) {
         auto catalog = introspection::read_catalog(replaying(*answers), read_options_);
-        if (catalog) return Schema{std::move(*catalog), std::move(*marks), {}};
+        if (catalog) {
+            auto schema = known_only(std::move(*catalog), "the target");
+            if (schema) schema->marks = std::move(*marks);
+            return schema;
+        }
     }
     auto database = make_scratch();
     if (!database) return unexpected(std::move(database.error()));
