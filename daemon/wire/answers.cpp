@@ -10,13 +10,25 @@
 namespace revisiond::wire {
 namespace {
 
-service::StateKind state_kind(const std::string& name) {
+// A state of a later version is none that this program could act on.
+service::StateKind state_kind(const Json& json) {
     using Kind = service::StateKind;
-    for (const Kind kind : {Kind::foreign, Kind::in_doubt, Kind::half_done, Kind::diverged,
-                            Kind::modified, Kind::ahead, Kind::empty, Kind::pending}) {
+    const std::string name = text(json, "state");
+    for (const Kind kind :
+         {Kind::foreign, Kind::running, Kind::in_doubt, Kind::half_done, Kind::diverged,
+          Kind::modified, Kind::ahead, Kind::empty, Kind::pending, Kind::up_to_date}) {
         if (name == service::to_string(kind)) return kind;
     }
-    return Kind::up_to_date;
+    throw Json::other_error::create(501, "unknown state", &json);
+}
+
+Diagnostic why_unasked(const Json& json) {
+    const std::string error = text(json, "error");
+    const std::string name = text(json, "database");
+    return make_error("remote.unasked",
+                      error.empty() ? fmt::format("the daemon has not read {} yet", name)
+                                    : fmt::format("the daemon cannot ask {}: {}", name, error),
+                      error.empty() ? "try again" : "");
 }
 
 service::RevisionView revision_of(const Json& json) {
@@ -97,13 +109,19 @@ void read_server(const Json& json, database::ServerIdentity& server) {
 }  // namespace
 
 Expected<service::Status> read_status(std::string_view source) {
-    return read_answer<service::Status>(source, [](const Json& json) {
+    // A daemon that cannot ask the database says what it knew last; to a question that is no
+    // answer.
+    std::optional<Diagnostic> unasked;
+    auto answered = read_answer<service::Status>(source, [&unasked](const Json& json) {
+        const std::string known = text(json, "state");
+        if (known == "unknown" || known == "unreachable") unasked = why_unasked(json);
+        if (unasked) return service::Status{};
         service::Status status;
         status.database = json.at("database").get<std::string>();
         status.connection = text(json, "connection");
         if (const Json* server = object(json, "server")) read_server(*server, status.server);
         status.version_table = text(json, "version_table");
-        status.state = state_kind(text(json, "state"));
+        status.state = state_kind(json);
         status.current = texts(json, "current");
         status.heads = texts(json, "heads");
         for (const Json& entry : list(json, "pending")) {
@@ -122,6 +140,8 @@ Expected<service::Status> read_status(std::string_view source) {
         status.warnings = diagnostics_of(json, "warnings");
         return status;
     });
+    if (unasked) return unexpected(*std::move(unasked));
+    return answered;
 }
 
 Expected<service::Current> read_current(std::string_view source) {

@@ -284,7 +284,13 @@ class Life(unittest.TestCase):
                               text=True, capture_output=True, check=True).stdout
         self.assertEqual(said, "ok\n")
         token = {"REVISIOND_TOKEN": TOKENS["read"]}
-        done = project.run("status", "--server", f"unix:{path}", "--json", env=token, check=3)
+        # Before the database was read there is no answer (1); then it is "no" (3).
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            done = project.run("status", "--server", f"unix:{path}", "--json", env=token, check=False)
+            if done.returncode == 3 or time.monotonic() > deadline:
+                break
+            self.assertEqual(done.returncode, 1, done)
         self.assertEqual(json.loads(done.stdout)["state"], "empty")
         self.assertEqual(daemon.stop(), 0)
         self.assertFalse(path.exists())

@@ -95,8 +95,19 @@ TEST_CASE("what is written is read back") {
     CHECK(page->next == 3);
 }
 
+TEST_CASE("a status that the daemon could not ask for is no status") {
+    const auto unread = read_status(R"({"database": "main", "state": "unknown", "error": null})");
+    REQUIRE(!unread);
+    CHECK(unread.error().message == "the daemon has not read main yet");
+    const auto away =
+        read_status(R"({"database": "main", "state": "unreachable", "error": "words"})");
+    REQUIRE(!away);
+    CHECK(away.error().message == "the daemon cannot ask main: words");
+}
+
 TEST_CASE("what is no answer of a daemon is said to be none") {
-    for (const char* text : {"", "<html>", "[]", "{}", R"({"database": 5})"}) {
+    for (const char* text : {"", "<html>", "[]", "{}", R"({"database": 5})",
+                             R"({"database": "main", "state": "of-tomorrow"})"}) {
         CHECK(!read_status(text));
         const auto problem = read_problem(text, 502);
         CHECK(problem.reason().message == "the server answered with the status 502");
