@@ -72,13 +72,13 @@ TEST_CASE("who had rights on layout 1 has them on what layout 2 adds, and nobody
     Database db;
     make_layout_1(db);
     db.execute("DROP ROLE IF EXISTS watcher");
-    db.execute("DROP ROLE IF EXISTS nosy");
-    db.execute("CREATE ROLE watcher; CREATE ROLE nosy");
+    db.execute("DROP ROLE IF EXISTS curious");
+    db.execute("CREATE ROLE watcher; CREATE ROLE curious");
     db.execute("GRANT SELECT ON revisiond.operation TO watcher");
-    db.execute("ALTER DEFAULT PRIVILEGES IN SCHEMA revisiond GRANT ALL ON TABLES TO nosy");
+    db.execute("ALTER DEFAULT PRIVILEGES IN SCHEMA revisiond GRANT ALL ON TABLES TO curious");
     db.add({"a", "", "CREATE TABLE t (id int);"});
     REQUIRE(db.upgrade());
     CHECK(db.value("SELECT has_table_privilege('watcher', 'revisiond.event', 'SELECT')") == "t");
     CHECK(db.value("SELECT has_table_privilege('watcher', 'revisiond.event', 'INSERT')") == "f");
-    CHECK(db.value("SELECT has_table_privilege('nosy', 'revisiond.event', 'SELECT')") == "f");
+    CHECK(db.value("SELECT has_table_privilege('curious', 'revisiond.event', 'SELECT')") == "f");
 }

@@ -60,7 +60,7 @@ TEST_CASE("a failing statement takes its revision back and is told with line and
     CHECK(db.rows() == std::vector<std::string>{"a"});
     CHECK(db.value("SELECT to_regclass('u') IS NULL") == "t");
     CHECK(db.value("SELECT outcome || error FROM revisiond.history WHERE revision = 'b'")
-              .starts_with("failedrevision b: INSERT has more"));
+              .find("revision b: INSERT has more") != std::string::npos);
     CHECK(db.value("SELECT state FROM revisiond.operation") == "failed");
 }
 

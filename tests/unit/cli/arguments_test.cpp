@@ -202,8 +202,7 @@ TEST_CASE("an empty name or configuration is not the default one") {
 
 TEST_CASE("autogenerate and what belongs to it") {
     const auto command = parsed<RevisionCommand>(
-        "revision --auto -m x --rename a.b=a.c --rename d=e  --include 'app.*' --exclude "
-        "t");
+        "revision --auto -m x --rename a.b=a.c --rename d=e --include app.* --exclude t");
     CHECK(command.autogenerate);
     CHECK(command.renames == std::vector<std::string>{"a.b=a.c", "d=e"});
     CHECK(command.include == std::vector<std::string>{"app.*"});
