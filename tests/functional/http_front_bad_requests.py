@@ -194,15 +194,23 @@ class BadRequests(unittest.TestCase):
                     except OSError:
                         pass
 
+        def settled():
+            self.front.wait_for(connections=1)
+            return self.front.descriptors(), self.front.resident()
+
         throw(100)  # what is made once is made
-        self.front.wait_for(connections=1)
-        descriptors, resident = self.front.descriptors(), self.front.resident()
-        throw(1000)
-        self.front.wait_for(connections=1)
-        self.assertEqual(self.front.get("/echo").status, 200)
-        self.front.wait_for(connections=1)
-        self.assertLessEqual(self.front.descriptors(), descriptors + 1)
-        self.assertLess(self.front.resident(), resident + 4096)
+        before = settled()
+        growths = []
+        for _ in range(5):  # allocators and stacks grow for a while; what leaks grows every time
+            throw(1000)
+            self.assertEqual(self.front.get("/echo").status, 200)
+            after = settled()
+            self.assertLessEqual(after[0], before[0] + 1)
+            growths.append(after[1] - before[1])
+            if growths[-1] < 512:
+                return
+            before = after
+        self.fail(f"1,000 connections of garbage leave these kilobytes behind each time: {growths}")
 
 
 if __name__ == "__main__":
