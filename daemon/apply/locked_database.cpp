@@ -236,7 +236,7 @@ Expected<Done, Failure> LockedDatabase::reopen() {
         failure.kind = FailureKind::connection;
         return unexpected(std::move(failure));
     }
-    session_.reset();
+    session_->close();
     const auto until = Clock::now() + reconnect_for;
     Backoff backoff(100ms, 2s);
     while (true) {

@@ -2,38 +2,23 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "base/digest.hpp"
-#include "base/text.hpp"
 #include "database/advisory_lock.hpp"
+#include "database/rows.hpp"
 #include "database/text_array.hpp"
 
 namespace revisiond::database {
 namespace {
 
-using Row = std::vector<std::optional<std::string>>;
 using sql::quote_literal;
-
-template <class Number>
-Number number(const std::optional<std::string>& value) {
-    Number result = 0;
-    if (value) std::from_chars(value->data(), value->data() + value->size(), result);
-    return result;
-}
-
-std::string rfc3339(const std::string& expression) {
-    return "pg_catalog.to_char((" + expression +
-           ") AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')";
-}
 
 Event event_of(const Row& row) {
     Event event;
-    event.id = number<std::int64_t>(row[0]);
-    event.operation = row[1].value_or("");
-    event.number = number<int>(row[2]);
-    event.at = row[3].value_or("");
-    event.type = row[4].value_or("");
+    event.id = number<std::int64_t>(row, 0);
+    event.operation = text(row, 1);
+    event.number = number<int>(row, 2);
+    event.at = text(row, 3);
+    event.type = text(row, 4);
     event.data = row[5].value_or("{}");
     return event;
 }
@@ -91,40 +76,39 @@ std::string operation_columns(const StateKey& key) {
 }
 
 Operation operation_of(const Row& row) {
-    const auto text = [&](std::size_t column) { return row[column].value_or(""); };
-    const auto list = [&](std::size_t column) { return parse_text_array(text(column)); };
+    const auto list = [&](std::size_t column) { return parse_text_array(text(row, column)); };
     Operation o;
-    o.id = text(0);
-    o.number = number<std::int64_t>(row[1]);
-    o.kind = text(2);
-    o.target = text(3);
-    o.origin = text(4);
+    o.id = text(row, 0);
+    o.number = number<std::int64_t>(row, 1);
+    o.kind = text(row, 2);
+    o.target = text(row, 3);
+    o.origin = text(row, 4);
     o.targets = list(5);
     o.arguments = list(6);
-    o.dry_run = text(7) == "t";
-    o.state = text(8);
+    o.dry_run = text(row, 7) == "t";
+    o.state = text(row, 8);
     o.revisions = list(9);
     o.checksums = list(10);
     o.applied = list(11);
-    o.digest = text(12);
-    o.plan_checked = text(13) == "t";
+    o.digest = text(row, 12);
+    o.plan_checked = text(row, 13) == "t";
     o.acknowledge = list(14);
-    o.system_identifier = text(15);
-    o.database_oid = number<std::uint64_t>(row[16]);
-    o.payload_hash = text(17);
-    o.created_at = text(18);
-    o.started_at = text(19);
-    o.finished_at = text(20);
-    o.actor = text(21);
-    o.address = text(22);
-    o.host = text(23);
-    o.term = number<std::int64_t>(row[24]);
-    o.attempts = number<int>(row[25]);
-    o.cancel_requested = text(26) == "t";
-    o.cancelled_by = text(27);
-    o.error = text(28);
-    o.problem = text(29);
-    o.result = text(30);
+    o.system_identifier = text(row, 15);
+    o.database_oid = number<std::uint64_t>(row, 16);
+    o.payload_hash = text(row, 17);
+    o.created_at = text(row, 18);
+    o.started_at = text(row, 19);
+    o.finished_at = text(row, 20);
+    o.actor = text(row, 21);
+    o.address = text(row, 22);
+    o.host = text(row, 23);
+    o.term = number<std::int64_t>(row, 24);
+    o.attempts = number<int>(row, 25);
+    o.cancel_requested = text(row, 26) == "t";
+    o.cancelled_by = text(row, 27);
+    o.error = text(row, 28);
+    o.problem = text(row, 29);
+    o.result = text(row, 30);
     o.needs = list(31);
     return o;
 }
@@ -161,7 +145,7 @@ Expected<QueueState, SqlError> read_queue(const Query& query, const StateKey& ke
         query(fmt::format("SELECT count(*) FROM {} WHERE version_table = {} AND state = 'queued'",
                           key.table("operation"), key.version_table));
     if (!queued) return unexpected(std::move(queued.error()));
-    return QueueState{*std::move(running), *std::move(last), number<std::size_t>(queued->at(0)[0])};
+    return QueueState{*std::move(running), *std::move(last), number<std::size_t>(queued->at(0), 0)};
 }
 
 Expected<std::vector<Event>, SqlError> read_events(const Query& query, const StateKey& key,
@@ -190,7 +174,7 @@ Expected<std::int64_t, SqlError> last_event_id(const Query& query, const StateKe
     auto rows = query(fmt::format("SELECT max(id) FROM {} WHERE version_table = {}",
                                   key.table("event"), key.version_table));
     if (!rows) return unexpected(std::move(rows.error()));
-    return number<std::int64_t>(rows->at(0)[0]);
+    return number<std::int64_t>(rows->at(0), 0);
 }
 
 std::string lock_events_sql(const StateKey& key) {

@@ -352,6 +352,9 @@ int Session::server_version() const {
 bool Session::lost() const {
     return PQstatus(state_->connection.get()) == CONNECTION_BAD;
 }
+void Session::close() {
+    state_->connection.reset();  // libpq takes no connection for a lost one
+}
 const ConnectionParameters& Session::parameters() const {
     return state_->parameters;
 }

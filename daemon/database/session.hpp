@@ -80,6 +80,8 @@ class Session {
     int backend_pid() const;
     int server_version() const;  // 150018
     bool lost() const;
+    // Ends the connection; it is lost from now on.
+    void close();
     const ConnectionParameters& parameters() const;
 
   private:

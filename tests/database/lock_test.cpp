@@ -227,6 +227,25 @@ TEST_CASE("retries end after lock_retry_for") {
     CHECK(up.error().failure.diagnostic.hint.find("server process") != std::string::npos);
 }
 
+TEST_CASE("a deadlock and a serialization failure are tried again, other errors are not") {
+    for (const std::string sqlstate : {"40P01", "40001", "23505"}) {
+        INFO(sqlstate);
+        Database db;
+        // What a rollback does not take back counts the attempts.
+        db.execute("CREATE SEQUENCE attempts");
+        db.add(
+            {"a", "",
+             "CREATE TABLE t (id int); DO $$BEGIN IF nextval('attempts') < 3 THEN RAISE 'not now'"
+             " USING ERRCODE = '" +
+                 sqlstate + "'; END IF; END$$;"});
+        const auto up = db.upgrade();
+        CHECK(up.has_value() == (sqlstate != "23505"));
+        CHECK(db.value("SELECT last_value FROM attempts") == (up ? "3" : "1"));
+        CHECK(db.recorder.retries.size() == (up ? 2U : 0U));
+        CHECK(db.value("SELECT count(*) FROM revisiond.history") == "1");
+    }
+}
+
 TEST_CASE("rows wait longer than DDL, and a file's own lock_timeout wins") {
     Database db;
     db.add(

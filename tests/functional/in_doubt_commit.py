@@ -10,6 +10,8 @@ COMMIT_OF_B = r"(?s)INTO \S*history.*'bbbb'.*COMMIT"
 # The message that commits a statement of bbbb together with its journal row.
 COMMIT_OF_STATEMENT = r"(?s)UPDATE \S*journal SET state = 'done'.*'bbbb'.*COMMIT"
 
+NEWEST = "SELECT datname FROM pg_database ORDER BY oid DESC LIMIT 1"
+
 
 class InDoubtCommit(unittest.TestCase):
     @classmethod
@@ -21,7 +23,7 @@ class InDoubtCommit(unittest.TestCase):
         cls.proxy.__enter__()
         cls.addClassCleanup(cls.proxy.__exit__)
 
-    def upgrade(self, transaction, pattern, moment):
+    def upgrade(self, transaction, pattern, moment, cut=Proxy.cut):
         """An upgrade whose connection is cut there: (the database, the project, what it ended with)."""
         database = self.cluster.create_database()
         url = self.proxy.url(database)
@@ -31,7 +33,7 @@ class InDoubtCommit(unittest.TestCase):
         project.revision("bbbb", "aaaa", "INSERT INTO counted VALUES (1);",
                          transaction=None if transaction else False)
         project.revision("cccc", "bbbb", "INSERT INTO counted VALUES (2);")
-        self.proxy.disturb(pattern, moment, self.proxy.cut)
+        self.proxy.disturb(pattern, moment, cut)
         done = project.run("upgrade", "heads", check=False)
         self.assertTrue(self.proxy.happened.is_set(), "the COMMIT was not seen")
         return database, project, done
@@ -83,6 +85,21 @@ class InDoubtCommit(unittest.TestCase):
                                  [("1",)] if moment == AFTER or done.returncode == 0 else [])
                 project.run("upgrade", "heads")
                 self.check_finished(database)
+
+    def test_another_server_behind_the_same_address_is_not_taken_for_this_one(self):
+        with Cluster() as other:
+            def fail_over(connection):
+                other.psql("postgres", f'CREATE DATABASE "{self.cluster.rows("postgres", NEWEST)[0][0]}"')
+                self.proxy.cluster = other
+                return Proxy.cut(connection)
+
+            self.addCleanup(setattr, self.proxy, "cluster", self.cluster)
+            database, _, done = self.upgrade(True, COMMIT_OF_B, AFTER, fail_over)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("another server or timeline answers now", done.stderr)
+            self.assertIn("whether this revision was committed is not known", done.stderr)
+            self.assertEqual(other.psql(database, "SELECT count(*) FROM pg_class WHERE relname = 'counted'"),
+                             "0")
 
 
 if __name__ == "__main__":
