@@ -201,7 +201,7 @@ class BadRequests(unittest.TestCase):
         throw(100)  # what is made once is made
         before = settled()
         growths = []
-        for _ in range(5):  # allocators and stacks grow for a while; what leaks grows every time
+        for _ in range(30):  # allocators and stacks grow for a while; what leaks grows every time
             throw(1000)
             self.assertEqual(self.front.get("/echo").status, 200)
             after = settled()
