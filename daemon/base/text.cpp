@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace revisiond {
 namespace {
@@ -30,6 +31,18 @@ std::size_t sequence_length(std::string_view text) {
     return 0;
 }
 
+// How many bytes of ASCII the text begins with; looks at eight at a time.
+std::size_t leading_ascii(std::string_view text) {
+    constexpr std::uint64_t high_bits = 0x8080808080808080U;
+    std::size_t i = 0;
+    for (std::uint64_t word = 0; i + sizeof word <= text.size(); i += sizeof word) {
+        std::memcpy(&word, text.data() + i, sizeof word);
+        if ((word & high_bits) != 0) break;
+    }
+    while (i < text.size() && static_cast<std::uint8_t>(text[i]) < 0x80) ++i;
+    return i;
+}
+
 bool starts_code_point(char c) {
     return (static_cast<std::uint8_t>(c) & 0xC0U) != 0x80U;
 }
@@ -38,16 +51,13 @@ bool starts_code_point(char c) {
 
 std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
     std::size_t i = 0;
-    while (i < text.size()) {
-        if (static_cast<std::uint8_t>(text[i]) < 0x80) {
-            ++i;
-            continue;
-        }
+    while (true) {
+        i += leading_ascii(text.substr(i));
+        if (i == text.size()) return std::nullopt;
         const std::size_t length = sequence_length(text.substr(i));
         if (length == 0) return i;
         i += length;
     }
-    return std::nullopt;
 }
 
 std::size_t count_code_points(std::string_view text) {

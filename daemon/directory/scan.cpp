@@ -50,7 +50,8 @@ class Scanner {
         std::string below;    // the path below that version; empty at its top
 
         Place child(const std::string& name) const {
-            return {joined(path, name), projection, joined(below, name)};
+            return {joined(path, name), projection,
+                    projection < 0 ? std::string() : joined(below, name)};
         }
         static std::string joined(const std::string& path, const std::string& name) {
             return path.empty() ? name : path + "/" + name;
@@ -72,6 +73,10 @@ class Scanner {
 EntryKind kind_of(mode_t mode) {
     if (S_ISREG(mode)) return EntryKind::file;
     return S_ISDIR(mode) ? EntryKind::directory : EntryKind::other;
+}
+
+bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
 std::string why(int error) {
@@ -212,12 +217,13 @@ Scan scan(std::span<const std::filesystem::path> directories) {
 
 std::string display_path(std::string_view path) {
     constexpr std::string_view replacement = "\xEF\xBF\xBD";
+    if (std::none_of(path.begin(), path.end(), is_control) && !first_invalid_utf8(path))
+        return std::string(path);
     std::string result;
     while (!path.empty()) {
         const std::size_t bad = first_invalid_utf8(path).value_or(path.size());
         for (const char c : path.substr(0, bad)) {
-            const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-            if (control)
+            if (is_control(c))
                 result += replacement;
             else
                 result += c;

@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <map>
 #include <optional>
 #include <thread>
+#include <unordered_map>
+#include <utility>
 
 #include "base/digest.hpp"
 #include "directory/read_file.hpp"
@@ -14,6 +15,12 @@
 
 namespace revisiond::directory {
 namespace {
+
+struct IdentityHash {
+    std::size_t operator()(const FileIdentity& file) const {
+        return std::hash<std::uint64_t>()(file.inode ^ (std::uint64_t{file.device} << 48U));
+    }
+};
 
 // What one path gave.
 struct LoadedFile {
@@ -38,7 +45,7 @@ std::vector<LoadedFile> load_files(const std::vector<FoundFile>& found, std::uin
     // More threads than processors: a cold file system answers several questions at once faster
     // than one after the other.
     constexpr std::size_t worth_a_thread = 64;
-    constexpr std::size_t most_threads = 8;
+    constexpr std::size_t most_threads = 16;
     std::vector<LoadedFile> results(found.size());
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {
@@ -64,13 +71,14 @@ Diagnostic read_once(const std::string& path, const std::string& first) {
     return diagnostic;
 }
 
-// Drops what is the same file as an earlier one and gathers the rest.
-std::vector<script::RevisionScript> gather(const std::vector<FoundFile>& found_files,
-                                           std::vector<LoadedFile> files,
-                                           Diagnostics& diagnostics) {
-    std::vector<script::RevisionScript> scripts;
+// Drops what is the same file as an earlier one and gathers the rest, which stays where it is.
+std::vector<script::RevisionScript*> gather(const std::vector<FoundFile>& found_files,
+                                            std::vector<LoadedFile>& files,
+                                            Diagnostics& diagnostics) {
+    std::vector<script::RevisionScript*> scripts;
     scripts.reserve(files.size());
-    std::map<FileIdentity, std::size_t> seen;
+    std::unordered_map<FileIdentity, std::size_t, IdentityHash> seen;
+    seen.reserve(files.size());
     for (std::size_t i = 0; i < files.size(); ++i) {
         if (files[i].identity) {
             const auto [first, is_new] = seen.emplace(*files[i].identity, i);
@@ -82,7 +90,7 @@ std::vector<script::RevisionScript> gather(const std::vector<FoundFile>& found_f
         }
         Diagnostics& found = files[i].parsed.diagnostics;
         std::move(found.begin(), found.end(), std::back_inserter(diagnostics));
-        if (files[i].parsed.script) scripts.push_back(*std::move(files[i].parsed.script));
+        if (files[i].parsed.script) scripts.push_back(&*files[i].parsed.script);
     }
     return scripts;
 }
@@ -93,11 +101,16 @@ bool may_be_a_consequence(const Diagnostic& diagnostic) {
            diagnostic.code == "graph.missing-dependency";
 }
 
-void link(std::vector<script::RevisionScript> scripts, LoadedDirectory& loaded) {
+void link(const std::vector<script::RevisionScript*>& scripts, LoadedDirectory& loaded) {
     const bool broken = has_errors(loaded.diagnostics);
     std::vector<graph::Revision> revisions;
     revisions.reserve(scripts.size());
-    for (const script::RevisionScript& script : scripts) revisions.push_back(script.revision);
+    for (script::RevisionScript* script : scripts) {
+        // Where names stand is for what the map finds wrong; nobody asks afterwards.
+        graph::NamePlaces places = std::exchange(script->revision.places, {});
+        revisions.push_back(script->revision);
+        revisions.back().places = std::move(places);
+    }
     Expected<graph::BuiltMap, Diagnostics> built = graph::RevisionMap::build(std::move(revisions));
     Diagnostics& found = built ? built->warnings : built.error();
     for (Diagnostic& diagnostic : found)
@@ -105,11 +118,11 @@ void link(std::vector<script::RevisionScript> scripts, LoadedDirectory& loaded) 
             loaded.diagnostics.push_back(std::move(diagnostic));
     if (broken || !built) return;
     auto snapshot = std::make_shared<DirectorySnapshot>();
-    snapshot->scripts.resize(scripts.size());
-    for (script::RevisionScript& script : scripts) {
-        const auto index = built->map.find(script.revision.id);
-        snapshot->scripts[index.value()] = std::move(script);
-    }
+    std::vector<script::RevisionScript*> by_index(scripts.size());
+    for (script::RevisionScript* script : scripts)
+        by_index[built->map.find(script->revision.id).value()] = script;
+    snapshot->scripts.reserve(scripts.size());
+    for (script::RevisionScript* script : by_index) snapshot->scripts.push_back(std::move(*script));
     snapshot->map = std::move(built->map);
     snapshot->warnings = loaded.diagnostics;
     loaded.snapshot = std::move(snapshot);
@@ -120,7 +133,7 @@ LoadedDirectory load_once(const DirectoryOptions& options, bool& superseded) {
     Scan found = scan(options.directories);
     loaded.diagnostics = std::move(found.diagnostics);
     std::vector<LoadedFile> files = load_files(found.files, options.max_file_bytes);
-    link(gather(found.files, std::move(files), loaded.diagnostics), loaded);
+    link(gather(found.files, files, loaded.diagnostics), loaded);
     superseded = std::any_of(found.projections.begin(), found.projections.end(),
                              [](const Projection& one) { return one.is_superseded(); });
     return loaded;

@@ -9,46 +9,18 @@
 #include "base/spelling.hpp"
 #include "base/text.hpp"
 #include "graph/revision_map.hpp"
-#include "script/header_toml.hpp"
+#include "script/plain_header.hpp"
 #include "script/timestamp.hpp"
+#include "script/toml_header.hpp"
 
 namespace revisiond::script {
 namespace {
 
-// A value of the header with its place.
+// What a key is set to, or one item of that.
 struct Value {
     std::string_view key;
-    const toml::node& node;
-    const HeaderToml& document;
-
-    Extent extent() const { return document.extent(node.source()); }
+    const HeaderValue& given;
 };
-
-const char* type_name(const toml::node& node) {
-    switch (node.type()) {
-        case toml::node_type::table:
-            return "a table";
-        case toml::node_type::array:
-            return "an array";
-        case toml::node_type::string:
-            return "a string";
-        case toml::node_type::integer:
-            return "an integer";
-        case toml::node_type::floating_point:
-            return "a number";
-        case toml::node_type::boolean:
-            return "a boolean";
-        case toml::node_type::date:
-            return "a date";
-        case toml::node_type::time:
-            return "a time of day";
-        case toml::node_type::date_time:
-            return "a date with time";
-        case toml::node_type::none:
-            break;
-    }
-    return "nothing";
-}
 
 // Which strings a list of names accepts.
 enum class NameRule {
@@ -113,7 +85,7 @@ const KnownKey* find_key(std::string_view name) {
 
 void HeaderReader::error(const Value& value, std::string code, std::string message,
                          std::string hint) {
-    const Extent extent = value.extent();
+    const Extent& extent = value.given.extent;
     reporter_.error(extent.offset, extent.width, std::move(code), std::move(message),
                     std::move(hint));
 }
@@ -121,13 +93,13 @@ void HeaderReader::error(const Value& value, std::string code, std::string messa
 void HeaderReader::wrong_type(const Value& value, std::string_view wanted,
                               std::string_view example) {
     error(value, "script.wrong-type",
-          fmt::format("\"{}\" must be {}, not {}", value.key, wanted, type_name(value.node)),
+          fmt::format("\"{}\" must be {}, not {}", value.key, wanted, value.given.type),
           fmt::format("write it as {}", example));
 }
 
 // Without the file's name, which every entry would repeat.
 SourceLocation HeaderReader::place(const Value& value) const {
-    const Extent extent = value.extent();
+    const Extent& extent = value.given.extent;
     SourceLocation location = reporter_.at(extent.offset, extent.width);
     location.file.clear();
     return location;
@@ -157,29 +129,28 @@ std::vector<std::string> HeaderReader::names(const Value& value, NameRule rule,
                                              std::vector<SourceLocation>* places) {
     std::vector<std::string> result;
     const auto add = [&](const Value& item) {
-        const toml::value<std::string>* text = item.node.as_string();
-        if (text == nullptr) return wrong_type(item, "a string or an array of strings", example);
-        if (!check_name(item, text->get(), rule)) return;
-        if (std::find(result.begin(), result.end(), text->get()) != result.end())
+        if (item.given.kind != HeaderValue::Kind::text)
+            return wrong_type(item, "a string or an array of strings", example);
+        const std::string& name = item.given.text;
+        if (!check_name(item, name, rule)) return;
+        if (std::find(result.begin(), result.end(), name) != result.end())
             return error(item, "script.named-twice",
-                         fmt::format("\"{}\" names \"{}\" twice", value.key, text->get()),
-                         "name it once");
-        result.push_back(text->get());
+                         fmt::format("\"{}\" names \"{}\" twice", value.key, name), "name it once");
+        result.push_back(name);
         if (places != nullptr) places->push_back(place(item));
     };
-    const toml::array* array = value.node.as_array();
-    if (array == nullptr) {
+    if (value.given.kind != HeaderValue::Kind::list) {
         add(value);
         return result;
     }
-    for (const toml::node& node : *array) add({value.key, node, value.document});
+    for (const HeaderValue& item : value.given.items) add({value.key, item});
     return result;
 }
 
 void HeaderReader::revision(const Value& value) {
-    const toml::value<std::string>* text = value.node.as_string();
-    if (text == nullptr) return wrong_type(value, "a string", "\"9f2c41d07a3e\"");
-    if (check_name(value, text->get(), NameRule::id)) script_.revision.id = text->get();
+    if (value.given.kind != HeaderValue::Kind::text)
+        return wrong_type(value, "a string", "\"9f2c41d07a3e\"");
+    if (check_name(value, value.given.text, NameRule::id)) script_.revision.id = value.given.text;
 }
 
 void HeaderReader::down_revision(const Value& value) {
@@ -189,20 +160,19 @@ void HeaderReader::down_revision(const Value& value) {
 }
 
 void HeaderReader::message(const Value& value) {
-    const toml::value<std::string>* text = value.node.as_string();
-    if (text == nullptr) return wrong_type(value, "a string", "\"create users\"");
-    script_.revision.message = text->get();
+    if (value.given.kind != HeaderValue::Kind::text)
+        return wrong_type(value, "a string", "\"create users\"");
+    script_.revision.message = value.given.text;
 }
 
 void HeaderReader::created(const Value& value) {
     constexpr std::string_view example = "2026-11-22T10:15:00Z";
-    const Extent extent = value.extent();
-    const toml::value<std::string>* text = value.node.as_string();
-    if (text == nullptr && !value.node.is_date() && !value.node.is_date_time())
+    const Extent& extent = value.given.extent;
+    const bool is_text = value.given.kind == HeaderValue::Kind::text;
+    if (!is_text && value.given.kind != HeaderValue::Kind::date)
         return wrong_type(value, "a date with time", example);
-    const std::string written(text != nullptr
-                                  ? std::string_view(text->get())
-                                  : reporter_.text().substr(extent.offset, extent.width));
+    const std::string written(is_text ? std::string_view(value.given.text)
+                                      : reporter_.text().substr(extent.offset, extent.width));
     const auto microseconds = parse_timestamp(written);
     if (!microseconds)
         return error(value, "script.bad-date",
@@ -223,36 +193,23 @@ void HeaderReader::depends_on(const Value& value) {
 }
 
 void HeaderReader::transaction(const Value& value) {
-    const toml::value<bool>* flag = value.node.as_boolean();
-    if (flag == nullptr) return wrong_type(value, "true or false", "transaction = false");
-    script_.transaction = flag->get();
+    if (value.given.kind != HeaderValue::Kind::flag)
+        return wrong_type(value, "true or false", "transaction = false");
+    script_.transaction = value.given.flag;
 }
 
 void HeaderReader::variables(const Value& value) {
     script_.variables = names(value, NameRule::variable, "[\"tenant\"]");
 }
 
-void report_unknown(Reporter& reporter, const HeaderToml& document, const toml::key& key) {
+void report_unknown(Reporter& reporter, const HeaderEntry& entry) {
     std::vector<std::string> candidates;
     for (const KnownKey& known : known_keys) candidates.emplace_back(known.name);
-    const auto near = nearest(key.str(), candidates);
-    const Extent extent = document.extent(key.source());
-    reporter.error(extent.offset, extent.width, "script.unknown-key",
-                   fmt::format("unknown key \"{}\" in the header", key.str()),
+    const auto near = nearest(entry.key, candidates);
+    reporter.error(entry.key_extent.offset, entry.key_extent.width, "script.unknown-key",
+                   fmt::format("unknown key \"{}\" in the header", entry.key),
                    near ? fmt::format("did you mean \"{}\"?", *near)
                         : fmt::format("the header knows {}", join_words(candidates)));
-}
-
-// toml++ keeps a table sorted by key; findings are wanted in the order of the file.
-std::vector<std::pair<const toml::key*, const toml::node*>> in_file_order(
-    const toml::table& table) {
-    std::vector<std::pair<const toml::key*, const toml::node*>> items;
-    for (auto it = table.begin(); it != table.end(); ++it)
-        items.emplace_back(&it->first, &it->second);
-    std::sort(items.begin(), items.end(), [](const auto& a, const auto& b) {
-        return a.first->source().begin < b.first->source().begin;
-    });
-    return items;
 }
 
 }  // namespace
@@ -276,14 +233,14 @@ bool is_header_key(std::string_view key) {
 }
 
 void read_header(Reporter& reporter, std::span<const HeaderLine> lines, RevisionScript& script) {
+    std::optional<std::vector<HeaderEntry>> entries = read_plain_header(lines);
+    if (!entries) entries = read_toml_header(reporter, lines);
     HeaderReader reader(reporter, script);
-    for (const HeaderToml& document : parse_header_toml(reporter, lines)) {
-        for (const auto& [key, node] : in_file_order(document.table())) {
-            if (const KnownKey* known = find_key(key->str()))
-                (reader.*known->read)({known->name, *node, document});
-            else
-                report_unknown(reporter, document, *key);
-        }
+    for (const HeaderEntry& entry : *entries) {
+        if (const KnownKey* known = find_key(entry.key))
+            (reader.*known->read)({known->name, entry.value});
+        else
+            report_unknown(reporter, entry);
     }
 }
 

@@ -185,6 +185,8 @@ void OutlineReader::unterminated(const sql::Token& token) {
 }
 
 Outline OutlineReader::read() && {
+    outline_.preamble.reserve(8);
+    outline_.marks.reserve(3);
     while (!lexer_.at_end()) {
         const sql::Token token = lexer_.next();
         if (token.kind == sql::TokenKind::comment)

@@ -11,6 +11,7 @@ constexpr std::size_t kept = 100;
 
 // The line as it can be printed and put into JSON: what is not UTF-8 becomes U+FFFD.
 std::string printable(std::string line) {
+    if (!first_invalid_utf8(line)) return line;
     std::string result;
     std::string_view rest = line;
     while (const auto bad = first_invalid_utf8(rest)) {

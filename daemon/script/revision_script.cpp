@@ -119,6 +119,7 @@ void read_preamble(Reporter& reporter, const Outline& outline, RevisionScript& s
             fmt::format("the header that begins here is longer than {} bytes", longest_header),
             "a blank line ends the header");
     std::vector<HeaderLine> header;
+    header.reserve(end - outline.header);
     for (const CommentLine& line : lines.subspan(outline.header, end - outline.header))
         header.push_back({line.offset, line.text});
     read_header(reporter, header, script);

@@ -64,9 +64,11 @@ void Recorder::statement_ends(const apply::StatementReport& report) {
 }
 void Recorder::retrying(const apply::RetryReport& report) {
     retries.push_back(report);
+    if (after_retry) after_retry();
 }
 void Recorder::blocked(const plan::PlanStep&, const std::vector<std::string>& who) {
     blockers.insert(blockers.end(), who.begin(), who.end());
+    if (after_blocked) after_blocked();
 }
 void Recorder::note(const std::string& text) {
     notes.push_back(text);

@@ -27,6 +27,8 @@ class Recorder : public apply::Listener {
     std::vector<std::string> blockers;
     std::vector<std::string> waited_for;
     std::function<void(const sql::Statement&)> before_statement;
+    std::function<void()> after_retry;    // was kept
+    std::function<void()> after_blocked;  // was kept
 
     void waiting_for_lock(const std::optional<database::LockHolder>& holder) override;
     void step_begins(const plan::PlanStep& step, std::size_t number, std::size_t of) override;

@@ -1,6 +1,7 @@
-#include "script/header_toml.hpp"
+#include "script/toml_header.hpp"
 
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <algorithm>
 #include <map>
@@ -101,25 +102,83 @@ void report_syntax(Reporter& reporter, const Entry& entry, const SyntaxError& er
                    "the header, remarks behind #");
 }
 
-}  // namespace
-
-Extent HeaderToml::extent(const toml::source_region& region) const {
-    const std::size_t begin = offset_of(lines_, region.begin);
-    std::size_t end = offset_of(lines_, region.end);
+// Where a node or key stands in the source; one that spans lines is cut at the end of its first.
+Extent extent_of(std::span<const HeaderLine> lines, const toml::source_region& region) {
+    const std::size_t begin = offset_of(lines, region.begin);
+    std::size_t end = offset_of(lines, region.end);
     if (region.end.line != region.begin.line) {
         const HeaderLine& line =
-            lines_[std::clamp<std::size_t>(region.begin.line, 1, lines_.size()) - 1];
+            lines[std::clamp<std::size_t>(region.begin.line, 1, lines.size()) - 1];
         end = line.offset + line.toml.size();
     }
     return {begin, end > begin ? end - begin : 1};
 }
 
-std::vector<HeaderToml> parse_header_toml(Reporter& reporter, std::span<const HeaderLine> lines) {
-    std::vector<HeaderToml> documents;
+struct NamedKind {
+    HeaderValue::Kind kind;
+    std::string_view type;
+};
+
+NamedKind kind_of(const toml::node& node) {
+    using Kind = HeaderValue::Kind;
+    switch (node.type()) {
+        case toml::node_type::table:
+            return {Kind::other, "a table"};
+        case toml::node_type::array:
+            return {Kind::list, "an array"};
+        case toml::node_type::string:
+            return {Kind::text, "a string"};
+        case toml::node_type::integer:
+            return {Kind::other, "an integer"};
+        case toml::node_type::floating_point:
+            return {Kind::other, "a number"};
+        case toml::node_type::boolean:
+            return {Kind::flag, "a boolean"};
+        case toml::node_type::date:
+            return {Kind::date, "a date"};
+        case toml::node_type::time:
+            return {Kind::other, "a time of day"};
+        case toml::node_type::date_time:
+            return {Kind::date, "a date with time"};
+        case toml::node_type::none:
+            break;
+    }
+    return {Kind::other, "nothing"};
+}
+
+HeaderValue value_of(std::span<const HeaderLine> lines, const toml::node& node) {
+    HeaderValue value;
+    const NamedKind named = kind_of(node);
+    value.kind = named.kind;
+    value.type = named.type;
+    value.extent = extent_of(lines, node.source());
+    if (const auto* text = node.as_string()) value.text = text->get();
+    if (const auto* flag = node.as_boolean()) value.flag = flag->get();
+    if (const auto* list = node.as_array())
+        for (const toml::node& item : *list) value.items.push_back(value_of(lines, item));
+    return value;
+}
+
+// toml++ keeps a table sorted by key; findings are wanted in the order of the file.
+void add_entries(std::span<const HeaderLine> lines, const toml::table& table,
+                 std::vector<HeaderEntry>& entries) {
+    const auto first = static_cast<std::ptrdiff_t>(entries.size());
+    for (auto it = table.begin(); it != table.end(); ++it)
+        entries.push_back({std::string(it->first.str()), extent_of(lines, it->first.source()),
+                           value_of(lines, it->second)});
+    std::sort(entries.begin() + first, entries.end(), [](const auto& a, const auto& b) {
+        return a.key_extent.offset < b.key_extent.offset;
+    });
+}
+
+}  // namespace
+
+std::vector<HeaderEntry> read_toml_header(Reporter& reporter, std::span<const HeaderLine> lines) {
+    std::vector<HeaderEntry> entries;
     auto whole = parse_lines(lines);
-    if (auto* table = std::get_if<toml::table>(&whole)) {
-        documents.emplace_back(lines, std::move(*table));
-        return documents;
+    if (const auto* table = std::get_if<toml::table>(&whole)) {
+        add_entries(lines, *table, entries);
+        return entries;
     }
     const std::size_t before = reporter.count();
     std::map<std::string_view, std::size_t> seen;
@@ -130,12 +189,12 @@ std::vector<HeaderToml> parse_header_toml(Reporter& reporter, std::span<const He
         if (const auto* error = std::get_if<SyntaxError>(&parsed))
             report_syntax(reporter, entry, *error);
         else if (is_new)
-            documents.emplace_back(entry.lines, std::get<toml::table>(std::move(parsed)));
+            add_entries(entry.lines, std::get<toml::table>(parsed), entries);
         if (reporter.full()) break;
     }
     if (reporter.count() == before)
         report_syntax(reporter, {key_of(lines.front().toml), lines}, std::get<SyntaxError>(whole));
-    return documents;
+    return entries;
 }
 
 }  // namespace revisiond::script
