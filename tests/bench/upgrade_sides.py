@@ -46,7 +46,7 @@ class Upgrades:
     def sides(self):
         """{name: function}, without the programs that are not here."""
         sides = {"revisiond upgrade": self.revisiond(), "psql -f": self.psql(),
-                 "alembic upgrade": self.alembic()}
+                 "statements alone": self.statements_alone(), "alembic upgrade": self.alembic()}
         if bench.find_dbmate():
             sides["dbmate migrate"] = self.dbmate()
         return sides
@@ -72,12 +72,23 @@ class Upgrades:
         bench.run([self.given.binary, "ensure_version", "--sql"], directory)
         (directory / "all.sql").write_text(
             psql_script(self.graph, (directory / "output").read_text()))
+        return self._psql_file(directory)
+
+    def _psql_file(self, directory):
         program = os.path.join(self.cluster.bin_dir, "psql")
 
         def once(database):
             return bench.run([program, "-X", "-q", "-d", self.cluster.url(database),
                               "-f", "all.sql"], directory)
         return self._fresh(once)
+
+    def statements_alone(self):
+        """psql -f of one transaction with the tables and nothing else: what the server needs."""
+        directory = self.directory / "alone"
+        directory.mkdir()
+        tables = "".join(bench.table_sql(number) + ";\n" for number, _ in enumerate(self.graph))
+        (directory / "all.sql").write_text(f"BEGIN;\n{tables}COMMIT;\n")
+        return self._psql_file(directory)
 
     def alembic(self):
         """Debian's alembic, psycopg2, transaction_per_migration; byte code compiled in the round
