@@ -81,7 +81,10 @@ void Console::warn(std::string_view text) {
 
 void Console::warn(const Diagnostics& diagnostics) {
     if (globals_.quiet || globals_.json) return;
-    for (const Diagnostic& diagnostic : diagnostics) print_error(to_text(diagnostic));
+    for (const Diagnostic& diagnostic : diagnostics) {
+        const auto [text, is_new] = warned_.insert(to_text(diagnostic));
+        if (is_new) print_error(*text);
+    }
 }
 
 void Console::print_error(const std::string& text) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,7 @@ class Console {
     // is the error.
     void info(std::string_view text);
     void warn(std::string_view text);
+    // Each once, however many steps of the work tell it.
     void warn(const Diagnostics& diagnostics);
 
     // An error, in words or as one line of JSON, and the exit code that belongs to it.
@@ -51,6 +53,7 @@ class Console {
     Style error_style_;
     bool interactive_ = false;
     std::unique_ptr<Log> log_;
+    std::set<std::string> warned_;
 };
 
 // The exit code that the first error asks for.

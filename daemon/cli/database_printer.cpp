@@ -115,9 +115,10 @@ std::string database_history_text(const std::vector<database::HistoryRow>& histo
                                   const Style& style) {
     std::string out;
     for (const database::HistoryRow& row : history) {
-        out += fmt::format("{}  {}{:<10} {}  {}  {}@{}\n", row.started_at, outcome_text(row, style),
-                           row.direction, style.yellow(row.revision),
-                           duration_text(row.duration_ms * 1000), row.actor, row.host);
+        out +=
+            fmt::format("{}  {}{:<10} {}  {}  {}@{}\n", row.started_at, outcome_text(row, style),
+                        row.direction, style.yellow(row.revision.empty() ? "base" : row.revision),
+                        duration_text(row.duration_ms * 1000), row.actor, row.host);
         if (!row.error.empty())
             out += fmt::format("    {}\n", indented(database::redacted(row.error)));
     }

@@ -156,7 +156,11 @@ void define(CLI::App& app, HistoryCommand& command) {
          "mark the database's current revisions");
     flag(app, "--database", command.database, "list what was done to the database instead");
     app.add_option("--limit", command.limit, "with --database: at most so many (default: all)")
-        ->type_name("N");
+        ->type_name("N")
+        ->check([](const std::string& text) {
+            const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+            return digits && text.size() < 10 ? "" : fmt::format("{} is no number of lines", text);
+        });
     remote(app, command.remote);
 }
 

@@ -123,8 +123,9 @@ void Progress::note(const std::string& text) {
 std::string step_line(const plan::PlanStep& step) {
     const bool up = step.direction == graph::Direction::upgrade;
     const std::string parents = join(step.parents, ", ");
-    return fmt::format("Running {} {} -> {}, {}", graph::to_string(step.direction),
-                       up ? parents : step.revision, up ? step.revision : parents, step.message);
+    return fmt::format("Running {} {} -> {}{}{}", graph::to_string(step.direction),
+                       up ? parents : step.revision, up ? step.revision : parents,
+                       step.message.empty() ? "" : ", ", step.message);
 }
 
 std::string first_line(std::string_view sql, std::size_t limit) {

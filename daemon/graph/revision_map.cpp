@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "graph/visible.hpp"
+
 namespace revisiond::graph {
 namespace {
 
@@ -24,24 +26,6 @@ std::vector<bool> reach(std::size_t size, std::span<const RevisionIndex> from, E
         edges(index, visit);
     }
     return seen;
-}
-
-bool is_control(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7F;
-}
-
-// On one line, whatever is in it.
-std::string visible(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        if (is_control(c)) {
-            result += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-        } else {
-            result += c;
-        }
-    }
-    return result;
 }
 
 }  // namespace

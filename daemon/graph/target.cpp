@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "graph/revision_map.hpp"
+#include "graph/visible.hpp"
 
 namespace revisiond::graph {
 namespace {
@@ -14,7 +15,7 @@ constexpr const char* grammar =
     "a target is head, heads, base, current, a revision, a label, +N or -N, also behind label@";
 
 Diagnostic bad_target(std::string_view text, const std::string& what, std::string hint = grammar) {
-    return make_error("graph.bad-target", fmt::format("Target '{}': {}", text, what),
+    return make_error("graph.bad-target", fmt::format("Target '{}': {}", visible(text), what),
                       std::move(hint));
 }
 
@@ -59,7 +60,7 @@ Expected<int> parse_count(std::string_view text, std::string_view part) {
                                      "write +1, -2, id+1 or label@-1"));
     }
     if (stray != digits.end()) {
-        return unexpected(bad_target(text, fmt::format("'{}' is not a number", digits),
+        return unexpected(bad_target(text, fmt::format("'{}' is not a number", visible(digits)),
                                      "write +1, -2, id+1 or label@-1"));
     }
     if (digits.size() > most_digits) {
@@ -131,11 +132,10 @@ bool is_range(std::string_view text) {
 Expected<TargetRange> parse_range(std::string_view text) {
     const auto colons = std::count(text.begin(), text.end(), ':');
     if (colons != 1) {
-        return unexpected(
-            make_error("graph.bad-range",
-                       colons == 0 ? fmt::format("'{}' is no range: it has no ':'", text)
-                                   : fmt::format("'{}' is no range: it has {} ':'", text, colons),
-                       "a range is [start]:[end], [start]: or :[end]"));
+        return unexpected(make_error("graph.bad-range",
+                                     fmt::format("'{}' is no range: it has {} ':'", visible(text),
+                                                 colons == 0 ? "no" : std::to_string(colons)),
+                                     "a range is [start]:[end], [start]: or :[end]"));
     }
     const std::size_t colon = text.find(':');
     TargetRange range;

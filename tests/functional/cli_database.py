@@ -82,6 +82,29 @@ class Database(ClusterTest):
         newest = json.loads(self.run_cli("history", "--database", "--limit", "1", "--json").stdout)
         self.assertEqual(len(newest), 1)
         self.run_cli("history", "--database", "-i", check=2)
+        self.run_cli("stamp", "base")
+        newest = self.run_cli("history", "--database", "--limit", "1").stdout
+        self.assertEqual(newest.split()[1:4], ["stamped", "stamp", "base"])
+
+    def test_a_warning_is_told_once(self):
+        self.project.revision("cccc", ["aaaa", "bbbb"], message="redundant")
+        for command in (("current",), ("upgrade",), ("plan", "--downgrade", "base"), ("stamp", "heads")):
+            told = self.run_cli(*command).stderr
+            self.assertEqual(told.count("warning: "), 1, told)
+
+    def test_libpqs_own_variables_and_service_files_are_honoured(self):
+        self.run_cli("upgrade")
+        where = {"PGHOST": str(self.cluster.directory), "PGPORT": str(self.cluster.port),
+                 "PGUSER": "postgres", "PGDATABASE": self.database}
+        self.project.write_config('[databases.main]\nmigrations = "migrations"\n')
+        self.assertEqual(self.run_cli("current", env=where).stdout, "bbbb (head)\n")
+        service = self.project.directory / "services"
+        service.write_text("[mine]\n" + "".join(
+            f"{name[2:].lower().replace('database', 'dbname')}={value}\n" for name, value in where.items()))
+        for text in ('service = "mine"', 'url = "postgresql:///?service=mine"'):
+            self.project.write_config(f"[databases.main]\n{text}\n")
+            done = self.run_cli("current", env={"PGSERVICEFILE": str(service)})
+            self.assertEqual(done.stdout, "bbbb (head)\n")
 
     def test_a_dry_run_reports_and_changes_nothing(self):
         done = self.run_cli("upgrade", "--dry-run")

@@ -169,6 +169,8 @@ TEST_CASE("arguments that are missing, too many or malformed") {
     CHECK(misuse("upgrade -x =1").code == "usage.variable");
     CHECK(misuse("--color sometimes heads").code == "usage.color");
     CHECK(misuse("history --limit many").code == "usage.value");
+    CHECK(misuse("history --limit many").message == "--limit: many is no number of lines");
+    CHECK(misuse("history --limit -1").code == "usage.value");
     CHECK(misuse("upgrade --lock-timeout soon").code == "usage.value");
     CHECK(parsed<UpgradeCommand>("upgrade --lock-timeout 250ms").options.lock_timeout ==
           config::Milliseconds(250));

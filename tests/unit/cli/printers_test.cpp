@@ -97,6 +97,8 @@ TEST_CASE("a step's log line is Alembic's") {
     CHECK(step_line(step) == "Running downgrade b -> a, add b");
     step.parents.clear();
     CHECK(step_line(step) == "Running downgrade b -> , add b");
+    step.message.clear();
+    CHECK(step_line(step) == "Running downgrade b -> ");
 }
 
 TEST_CASE("a statement is shown by its first line") {
