@@ -60,4 +60,27 @@ ObjectIndex Catalog::find(Kind kind, std::string_view address) const {
     return found == by_key_.end() ? no_object : found->second;
 }
 
+Catalog Catalog::without(const std::vector<ObjectIndex>& left_out) const {
+    Catalog result;
+    result.server_version = server_version;
+    result.user = user;
+    result.unknown = unknown;
+    const auto moved = [&left_out](ObjectIndex index) {
+        const auto before = std::ranges::lower_bound(left_out, index) - left_out.begin();
+        return index - static_cast<ObjectIndex>(before);
+    };
+    for (ObjectIndex index = 0; index < objects_.size(); ++index) {
+        if (std::ranges::binary_search(left_out, index)) continue;
+        Object object = objects_[index];
+        if (object.parent != no_object) object.parent = moved(object.parent);
+        std::erase_if(object.depends_on, [&left_out](ObjectIndex on) {
+            return std::ranges::binary_search(left_out, on);
+        });
+        for (ObjectIndex& on : object.depends_on) on = moved(on);
+        result.add(std::move(object));
+    }
+    result.finish();
+    return result;
+}
+
 }  // namespace revisiond::catalog

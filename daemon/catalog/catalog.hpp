@@ -76,6 +76,8 @@ class Catalog {
     ObjectIndex find(Kind kind, std::string_view address) const;
     // Children in the order in which they were added (columns: of their positions).
     const std::vector<ObjectIndex>& children(ObjectIndex index) const { return children_[index]; }
+    // The same catalog but for these objects, which have no children. REQUIRES: sorted.
+    Catalog without(const std::vector<ObjectIndex>& left_out) const;
 
   private:
     std::vector<Object> objects_;

@@ -82,6 +82,7 @@ Exit run_autogenerate(const RevisionCommand& command, service::RevisionRequest r
     request.revision = std::move(revision);
     request.include = command.include;
     request.exclude = command.exclude;
+    request.online = command.online;
     for (const std::string& text : command.renames) {
         auto rename = service::parse_rename(text);
         if (!rename) return console.fail(rename.error());

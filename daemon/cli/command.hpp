@@ -60,6 +60,7 @@ struct RevisionCommand {
     std::string template_name;
     bool sql = false;
     bool autogenerate = false;
+    bool online = false;
     std::vector<std::string> renames;
     std::vector<std::string> include;
     std::vector<std::string> exclude;

@@ -35,7 +35,8 @@ constexpr std::array commands{
         "The configuration's post_write_hooks run on it; when one fails, the file is removed. "
         "Never overwrites a file. With --autogenerate it holds what leads from the database, which "
         "must be at heads, to the configuration's target, and what leads back. Both have been "
-        "executed on a scratch copy and compared before the file is written.",
+        "executed on a scratch copy and compared before the file is written. With --online it "
+        "becomes a chain of files that block nobody.",
         "revisiond revision -m \"add phone number\"\n"
         "revisiond revision --autogenerate -m \"remove phone number\"\n"
         "revisiond revision --autogenerate --rename users.phone=users.tel\n"

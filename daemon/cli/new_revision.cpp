@@ -48,9 +48,10 @@ Exit run(const RevisionCommand& command, Console& console) {
     if (command.autogenerate) {
         return run_autogenerate(command, std::move(request), console, *project);
     }
-    if (!command.renames.empty() || !command.include.empty() || !command.exclude.empty()) {
+    const bool patterns = !command.include.empty() || !command.exclude.empty();
+    if (command.online || !command.renames.empty() || patterns) {
         return console.fail(make_error("usage.autogenerate",
-                                       "--rename, --include and --exclude belong to "
+                                       "--online, --rename, --include and --exclude belong to "
                                        "--autogenerate",
                                        "add --autogenerate"));
     }

@@ -123,6 +123,8 @@ void define(CLI::App& app, RevisionCommand& command) {
     flag(app, "--sql", command.sql, "print the file instead of writing it");
     flag(app, "--autogenerate", command.autogenerate,
          "fill it with what leads from the database to the configuration's target");
+    flag(app, "--online", command.online,
+         "with --autogenerate: in the forms that block nobody, in as many files as it takes");
     values(app, "--rename", command.renames, "OLD=NEW",
            "with --autogenerate: a rename, as users.phone=users.phone_number; may be given again");
     values(app, "--include", command.include, "PATTERN",

@@ -129,9 +129,10 @@ void alter_not_null(const Pair& pair, Writer& writer, bool set) {
     if (!pair.has(Property::not_null) || pair.to.has(Property::not_null) != set) return;
     if (writer.to().server_version >= 180000) return;
     const bool partitioned = table_object(pair.to, writer.to()).has(Property::partition_key);
-    writer.add(
+    Statement& statement = writer.add(
         alter_column(pair.to, writer.to(), !partitioned) + (set ? "SET NOT NULL" : "DROP NOT NULL"),
         set ? scans_rows : Hazards{});
+    if (set) statement.form = StatementForm::set_not_null;
 }
 
 void drop_identity(const Pair& pair, Writer& writer) {
@@ -233,12 +234,13 @@ void write_not_null_comment(const Object& constraint, const Object& column, Writ
 void create_not_null(const Object& constraint, Writer& writer) {
     if (only_inherited(constraint)) return;
     const Object& column = writer.to().at(constraint.parent);
-    writer.add(
+    Statement& statement = writer.add(
         fmt::format("{}ADD CONSTRAINT {} NOT NULL {}{}{}", alter_table(column, writer.to(), false),
                     constraint.get(Property::name_), own_name(column),
                     constraint.has(Property::no_inherit) ? " NO INHERIT" : "",
                     constraint.is(Property::validated, "f") ? " NOT VALID" : ""),
         scans_rows);
+    statement.form = StatementForm::add_constraint;
     if (constraint.has(Property::comment)) write_not_null_comment(constraint, column, writer);
 }
 

@@ -9,6 +9,7 @@
 #include "diff/candidates.hpp"
 #include "diff/pairing.hpp"
 #include "diff/rules.hpp"
+#include "diff/script_parts.hpp"
 #include "diff/writer.hpp"
 
 namespace revisiond::diff {
@@ -31,14 +32,6 @@ void run_action(const Pairing& pairing, const Action& action, Writer& writer) {
     rules_of(object.kind).alter({from, object, pairing.changed[action.object]}, writer);
 }
 
-// Bodies may speak of what comes later.
-bool makes_routines(const MigrationScript& script) {
-    return std::ranges::any_of(script.statements, [](const Statement& statement) {
-        return statement.text.starts_with("CREATE OR REPLACE FUNCTION") ||
-               statement.text.starts_with("CREATE OR REPLACE PROCEDURE");
-    });
-}
-
 void write_statements(const Pairing& pairing, MigrationScript& script) {
     ActionPlan plan = plan_actions(pairing, false);
     Order order = sort_actions(pairing, plan);
@@ -50,12 +43,7 @@ void write_statements(const Pairing& pairing, MigrationScript& script) {
     writer.set_inlined(&plan.inlined);
     for (const ActionIndex action : order.actions)
         run_action(pairing, plan.actions[action], writer);
-    if (makes_routines(script)) {
-        Statement statement;
-        statement.text = "SET check_function_bodies = off";
-        statement.object = script.statements.front().object;
-        script.statements.insert(script.statements.begin(), std::move(statement));
-    }
+    allow_forward_references(script.statements);
     for (const ActionIndex index : order.circles) {
         const Action& action = plan.actions[index];
         const Object& object = action.verb == Verb::drop ? pairing.from.at(action.object)

@@ -30,6 +30,9 @@ struct ObjectName {
     bool operator==(const ObjectName&) const = default;
 };
 
+// What a statement does, where the same can be done otherwise so that nobody is blocked.
+enum class StatementForm { other, create_index, drop_index, add_constraint, set_not_null };
+
 // One statement of a migration.
 struct Statement {
     std::string text;  // without semicolon
@@ -37,6 +40,8 @@ struct Statement {
     Hazards hazards;
     bool outside_transaction = false;  // PostgreSQL refuses it in a transaction block
     bool commit_before = false;  // uses what is visible only after a commit (a new enum label)
+    StatementForm form = StatementForm::other;
+    bool no_online_form = false;  // of an online script: blocks, and there is no other way
 };
 
 enum class ChangeType { create, drop, alter, replace };

@@ -61,8 +61,10 @@ void add_constraint(const Object& constraint, Writer& writer) {
     const bool only = has_index(constraint) && table.has(Property::partition_key);
     Hazards hazards;
     hazards.blocks_writers = hazards.may_fail = !constraint.is(Property::validated, "f");
-    writer.add(alter_table(constraint, writer.to(), only) + "ADD " + constraint_clause(constraint),
-               hazards);
+    writer
+        .add(alter_table(constraint, writer.to(), only) + "ADD " + constraint_clause(constraint),
+             hazards)
+        .form = StatementForm::add_constraint;
 }
 
 void create_constraint(const Object& constraint, Writer& writer) {

@@ -59,9 +59,11 @@ void alter_domain(const Pair& pair, Writer& writer) {
 }
 
 void create_constraint(const Object& object, Writer& writer) {
-    writer.add(fmt::format("ALTER DOMAIN {} ADD {}", table_of(object, writer.to()),
-                           constraint_text(object)),
-               checks_rows);
+    writer
+        .add(fmt::format("ALTER DOMAIN {} ADD {}", table_of(object, writer.to()),
+                         constraint_text(object)),
+             checks_rows)
+        .form = StatementForm::add_constraint;
     write_common(object, writer);
 }
 

@@ -43,9 +43,13 @@ void create_index(const Object& index, Writer& writer) {
         text.insert(std::min(condition, text.size()),
                     " TABLESPACE " + index.get(Property::tablespace));
     }
-    writer.add(text, builds);
+    writer.add(text, builds).form = StatementForm::create_index;
     write_targets(index, {}, writer);
     write_common(index, writer);
+}
+
+void drop_index(const Object& index, Writer& writer) {
+    writer.add("DROP INDEX " + index.address).form = StatementForm::drop_index;
 }
 
 bool can_alter_index(const Pair& pair) {
@@ -120,7 +124,7 @@ void alter_statistics(const Pair& pair, Writer& writer) {
 
 }  // namespace
 
-const KindRules index_rules{create_index, drop_plainly, can_alter_index, alter_index};
+const KindRules index_rules{create_index, drop_index, can_alter_index, alter_index};
 const KindRules index_partition_rules{attach_index, drop_nothing, never_alterable, alter_common};
 const KindRules clustering_rules{create_clustering, drop_clustering, never_alterable, alter_common};
 const KindRules replica_identity_rules{create_replica_identity, drop_replica_identity,

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "diff/script_parts.hpp"
 #include "service/proof.hpp"
 #include "service/rename_requests.hpp"
 #include "service/revision_body.hpp"
@@ -70,9 +71,32 @@ bool covered(const diff::RenameCandidate& candidate, const std::vector<diff::Ren
     });
 }
 
+// The catalog without what an online script adds and takes away again, and without what is only
+// validated between the other state and this one.
+Catalog comparable(const Catalog& catalog, const Catalog& other, const diff::OnlineScript& script) {
+    std::vector<catalog::ObjectIndex> left_out;
+    const auto leave_out = [&](const diff::ObjectName& name) {
+        const auto index = catalog.find(name.kind, name.address);
+        if (index != catalog::no_object) left_out.push_back(index);
+    };
+    for (const diff::ObjectName& aid : script.aids) leave_out(aid);
+    for (const diff::ObjectName& name : script.checked) {
+        if (other.find(name.kind, name.address) != catalog::no_object) leave_out(name);
+    }
+    std::ranges::sort(left_out);
+    return left_out.empty() ? catalog : catalog.without(left_out);
+}
+
+// What the parts of an online chain are for, in the file.
+std::string part_text(const diff::ScriptPart& part, std::size_t number, std::size_t of) {
+    std::string text = fmt::format("-- Online, part {} of {}", number + 1, of);
+    if (!part.transaction) text += ": without a transaction, statement by statement";
+    return text + ".\n";
+}
+
 // One revision to be, and what its statements lead to.
 struct Draft {
-    RevisionPart part;
+    diff::ScriptPart part;
     std::vector<diff::Statement> downgrade;
 };
 
@@ -142,9 +166,15 @@ class Autogenerator {
         if (!script.inexpressible.empty()) return unexpected(inexpressible(script, "upgrade"));
         result_.changes = script.changes;
         result_.renames = renames_;
-        upgrade.insert(upgrade.end(), script.statements.begin(), script.statements.end());
         const Catalog& start = renames_.empty() ? copy.catalog : renamed;
-        auto drafts = draft(copy, start, target, split_into_parts(upgrade));
+        diff::OnlineScript online;
+        if (request_.online) {
+            online = diff::online_script(start, target, upgrade, script);
+        } else {
+            upgrade.insert(upgrade.end(), script.statements.begin(), script.statements.end());
+            online.parts = diff::split_into_parts(upgrade);
+        }
+        auto drafts = draft(copy, start, target, std::move(online));
         if (!drafts) return unexpected(std::move(drafts.error()));
         auto& first = drafts->front().downgrade;
         first.insert(first.end(), undo_renames.begin(), undo_renames.end());
@@ -172,16 +202,16 @@ class Autogenerator {
     }
 
     Expected<std::vector<Draft>, Problem> draft(const SchemaCopy& copy, const Catalog& start,
-                                                const Catalog& target,
-                                                std::vector<RevisionPart> parts) {
+                                                const Catalog& target, diff::OnlineScript online) {
         std::vector<Draft> drafts;
+        std::vector<diff::ScriptPart>& parts = online.parts;
         std::optional<scratch::ScratchDatabase> clone;
         if (parts.size() > 1) {
             auto made = reader_.clone(copy.database);
             if (!made) return unexpected(std::move(made.error()));
             clone = std::move(*made);
         }
-        Catalog before;
+        Catalog before = start;
         for (std::size_t i = 0; i < parts.size(); ++i) {
             Catalog behind;
             const bool last = i + 1 == parts.size();
@@ -190,16 +220,32 @@ class Autogenerator {
                 if (!read) return unexpected(std::move(read.error()));
                 behind = std::move(*read);
             }
-            auto back = diff::compare(last ? target : behind, i == 0 ? start : before, options_);
-            if (!back.inexpressible.empty()) return unexpected(inexpressible(back, "downgrade"));
-            drafts.push_back({std::move(parts[i]), std::move(back.statements)});
+            auto back = undo(last ? target : behind, before, parts[i], online);
+            if (!back) return unexpected(std::move(back.error()));
+            drafts.push_back({std::move(parts[i]), std::move(*back)});
             before = std::move(behind);
         }
         return drafts;
     }
 
+    // The statements that lead from behind one part of the chain to before it.
+    Expected<std::vector<diff::Statement>, Problem> undo(const Catalog& behind,
+                                                         const Catalog& before,
+                                                         const diff::ScriptPart& part,
+                                                         const diff::OnlineScript& online) const {
+        const Catalog from = comparable(behind, before, online);
+        const Catalog to = comparable(before, behind, online);
+        auto back = diff::compare(from, to, options_);
+        if (!back.inexpressible.empty()) return unexpected(inexpressible(back, "downgrade"));
+        std::vector<diff::Statement> statements = request_.online && !part.transaction
+                                                      ? diff::online_statements(from, to, back)
+                                                      : std::move(back.statements);
+        statements.insert(statements.end(), part.undo.begin(), part.undo.end());
+        return statements;
+    }
+
     Expected<Catalog, Problem> run(const scratch::ScratchDatabase& clone,
-                                   const RevisionPart& part) {
+                                   const diff::ScriptPart& part) {
         auto loaded = reader_.load(clone, {{"the upgrade", section_text(part.statements)}});
         if (!loaded) return unexpected(std::move(loaded.error()));
         return reader_.read_scratch(clone);
@@ -230,6 +276,9 @@ class Autogenerator {
         RevisionRequest request = request_.revision;
         request.only_text = true;
         request.body = body_of(draft, number == 0);
+        if (request_.online && of > 1) {
+            request.body->upgrade.insert(0, part_text(draft.part, number, of));
+        }
         if (of > 1) request.message += fmt::format(" ({} of {})", number + 1, of);
         if (number == 0) return new_revision(project_, request);
         const NewFile& parent = result_.files.back();
@@ -248,7 +297,7 @@ class Autogenerator {
         if (first) body.upgrade = candidates_text(candidates_);
         body.upgrade += section_text(draft.part.statements);
         body.downgrade = losses_text(draft.part.statements) + section_text(draft.downgrade);
-        body.transaction = draft.part.transaction && fits_one_transaction(draft.downgrade);
+        body.transaction = draft.part.transaction && diff::fits_one_transaction(draft.downgrade);
         return body;
     }
 

@@ -21,6 +21,7 @@ struct AutogenerateRequest {
     std::vector<diff::Rename> renames;
     std::vector<std::string> include;  // besides the configuration's
     std::vector<std::string> exclude;
+    bool online = false;  // in the forms that block nobody, in as many revisions as that takes
     // Asked of each likely rename that nobody has spoken of: true makes it one. Empty: there is
     // nobody to ask, and the file says both readings in a comment.
     std::function<bool(const diff::RenameCandidate&)> is_rename;

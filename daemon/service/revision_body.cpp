@@ -27,6 +27,7 @@ std::string hazards_text(const diff::Statement& statement) {
     say(hazards.loses_data, "Loses data");
     say(hazards.rewrites_table, "Rewrites the table, and nobody can use it meanwhile");
     say(hazards.blocks_writers, "Blocks writers while it runs");
+    say(statement.no_online_form, "There is no online form of this");
     say(hazards.may_fail, "Fails when the rows do not fit");
     return text;
 }
@@ -79,25 +80,6 @@ std::string candidates_text(const std::vector<diff::RenameCandidate>& candidates
             kind, one_line(candidate.from), one_line(candidate.to));
     }
     return text;
-}
-
-std::vector<RevisionPart> split_into_parts(const std::vector<diff::Statement>& statements) {
-    std::vector<RevisionPart> parts(1);
-    for (const diff::Statement& statement : statements) {
-        RevisionPart& last = parts.back();
-        const bool other_mode = last.transaction == statement.outside_transaction;
-        const bool cut = other_mode || (statement.commit_before && last.transaction);
-        if (cut && !last.statements.empty()) parts.emplace_back();
-        parts.back().transaction = !statement.outside_transaction;
-        parts.back().statements.push_back(statement);
-    }
-    return parts;
-}
-
-bool fits_one_transaction(const std::vector<diff::Statement>& statements) {
-    return std::ranges::none_of(statements, [](const diff::Statement& statement) {
-        return statement.outside_transaction || statement.commit_before;
-    });
 }
 
 std::string describe(const diff::Change& change) {

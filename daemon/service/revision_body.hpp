@@ -19,19 +19,6 @@ std::string losses_text(const std::vector<diff::Statement>& upgrade);
 // Both readings of what may be a rename, as comments; empty when there are none.
 std::string candidates_text(const std::vector<diff::RenameCandidate>& candidates);
 
-// Statements that one revision can hold.
-struct RevisionPart {
-    std::vector<diff::Statement> statements;
-    bool transaction = true;
-};
-
-// Cut where PostgreSQL wants a commit between two statements (a new enum label before its use), and
-// around those that it refuses in a transaction. Never empty.
-std::vector<RevisionPart> split_into_parts(const std::vector<diff::Statement>& statements);
-
-// Whether all can run in one transaction.
-bool fits_one_transaction(const std::vector<diff::Statement>& statements);
-
 // "add table app.users": one line for people.
 std::string describe(const diff::Change& change);
 
