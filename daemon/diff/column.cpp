@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "diff/conversion.hpp"
 #include "diff/simple.hpp"
 #include "sql/identifier.hpp"
@@ -91,14 +93,26 @@ void create_column(const Object& column, Writer& writer) {
     write_column_extras(column, writer);
 }
 
+// Whether a child keeps the column as its own: then it must not go there with the parent's.
+bool kept_by_child(const Object& column, const Writer& writer) {
+    const auto& pairing = writer.pairing();
+    return std::ranges::any_of(
+        pairing.dependents[writer.index_in_from(column)], [&](ObjectIndex dependent) {
+            const Object& object = writer.from().at(dependent);
+            return object.kind == Kind::column && object.has(Property::inherited) &&
+                   object.name == column.name && pairing.to_of_from[dependent] != no_object;
+        });
+}
+
 void drop_column(const Object& column, Writer& writer) {
     if (!of_table(column, writer.from()) || only_inherited(column)) return;
     Hazards hazards;
     hazards.loses_data = !column.has(Property::generated);
     const Object& table = table_object(column, writer.from());
-    writer.add(fmt::format("ALTER {} {} DROP COLUMN {}", catalog::sql_words(table.kind),
-                           table.address, own_name(column)),
-               hazards);
+    writer.add(
+        fmt::format("ALTER {} {}{} DROP COLUMN {}", catalog::sql_words(table.kind),
+                    kept_by_child(column, writer) ? "ONLY " : "", table.address, own_name(column)),
+        hazards);
 }
 
 bool can_alter_column(const Pair& pair) {

@@ -87,7 +87,14 @@ void list_changes(const Pairing& pairing, MigrationScript& script) {
     });
 }
 
-bool loses_parent(const Pairing& pairing, ObjectIndex table) {
+// The column of the child becomes its own when the link to the parent, or the parent's column,
+// goes.
+bool loses_parent(const Pairing& pairing, const Object& column) {
+    const bool alone = std::ranges::any_of(column.depends_on, [&](ObjectIndex on) {
+        return pairing.from.at(on).kind == Kind::column && pairing.dropped(on);
+    });
+    if (alone) return true;
+    const ObjectIndex table = column.parent;
     return std::ranges::any_of(pairing.from.children(table), [&](ObjectIndex child) {
         return pairing.from.at(child).kind == Kind::inheritance && pairing.dropped(child);
     });
@@ -107,7 +114,7 @@ void list_own_columns(const Pairing& pairing, MigrationScript& script) {
             pairing.from.at(from.parent).has(Property::is_partition)) {
             continue;
         }
-        const bool own = from.is(Property::local, "t") || loses_parent(pairing, from.parent);
+        const bool own = from.is(Property::local, "t") || loses_parent(pairing, from);
         if (own == to.is(Property::local, "t")) continue;
         script.inexpressible.push_back(
             fmt::format("column {} is {} in the target, and no statement makes it so", to.address,

@@ -98,9 +98,13 @@ class Judge:
         extensions = "".join(f'CREATE EXTENSION IF NOT EXISTS "{name}";\n'
                              for name in needs.get("extensions", []))
         setup = case / "setup.sql"
-        text = extensions + (setup.read_text() if setup.exists() else "") + "\n"
+        text = (setup.read_text() if setup.exists() else "") + "\n"
         text += (case / f"{side}.sql").read_text()
         done = self.cluster.psql(database, text, check=False)
+        if done.returncode != 0 and extensions:  # it does not make them itself
+            self.drop([database])
+            database = self.cluster.create_database()
+            done = self.cluster.psql(database, extensions + text, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"{side}.sql does not load: {done.stderr.strip()}")
         return database
