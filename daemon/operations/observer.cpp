@@ -99,7 +99,9 @@ Observer::Why Observer::read(database::Session& session) {
 
 Expected<std::shared_ptr<const KnownState>, database::SqlError> Observer::read_state(
     database::Session& session) {
-    const database::TableNames& names = board_.files()->project->names();
+    // Held while it is read: other files may be published meanwhile.
+    const std::shared_ptr<const service::Project> project = board_.files()->project;
+    const database::TableNames& names = project->names();
     const database::Query query = database::query_of(session);
     std::string fingerprint;  // before the reading: what changes meanwhile shows next time
     if (known_) {
