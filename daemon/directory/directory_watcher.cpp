@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <optional>
 #include <stop_token>
 
@@ -34,6 +35,7 @@ class Looker {
     std::optional<ChangeFeed> feed_;
     std::vector<std::string> walked_;  // the directories that the feed watches
     std::vector<std::string> linked_;
+    ContentMemory contents_;
     std::string digest_;
 };
 
@@ -54,7 +56,7 @@ std::optional<LoadedDirectory> Looker::look() {
         found = scan(directories_.directories);
         if (found.directories == walked_ && found.linked_files == linked_) break;
     }
-    std::string digest = content_digest(found, directories_);
+    std::string digest = contents_.digest(found, directories_, std::time(nullptr));
     for (const Diagnostic& problem : feed_->problems()) digest += problem.message;
     if (digest == digest_) return std::nullopt;
     LoadedDirectory loaded = load_directory(directories_);

@@ -25,19 +25,29 @@ struct IdentityHash {
 // What one path gave.
 struct LoadedFile {
     std::optional<FileIdentity> identity;  // absent: it could not be read
-    script::ParsedScript parsed;
+    Diagnostics diagnostics;
+    std::optional<graph::Revision> revision;  // absent when there are errors
+    ScriptText text;
 };
+
+Extent extent_of(const std::optional<script::Section>& section) {
+    return section ? Extent{section->offset, section->text.size()} : Extent{};
+}
 
 LoadedFile load_file(const FoundFile& found, std::uint64_t limit, std::string& buffer) {
     LoadedFile result;
     Expected<FileIdentity> identity = read_file(found, limit, buffer);
     if (!identity) {
         identity.error().at.file = display_path(found.path);
-        result.parsed.diagnostics.push_back(std::move(identity).error());
+        result.diagnostics.push_back(std::move(identity).error());
         return result;
     }
     result.identity = *identity;
-    result.parsed = script::parse_script(display_path(found.path), buffer);
+    script::ParsedScript parsed = script::parse_script(display_path(found.path), buffer);
+    result.diagnostics = std::move(parsed.diagnostics);
+    if (!parsed.script) return result;
+    result.revision = std::move(parsed.script->revision);
+    result.text = {buffer, extent_of(parsed.script->upgrade), extent_of(parsed.script->downgrade)};
     return result;
 }
 
@@ -71,28 +81,17 @@ Diagnostic read_once(const std::string& path, const std::string& first) {
     return diagnostic;
 }
 
-// Drops what is the same file as an earlier one and gathers the rest, which stays where it is.
-std::vector<script::RevisionScript*> gather(const std::vector<FoundFile>& found_files,
-                                            std::vector<LoadedFile>& files,
-                                            Diagnostics& diagnostics) {
-    std::vector<script::RevisionScript*> scripts;
-    scripts.reserve(files.size());
+// Drops what is the same file as an earlier one.
+void drop_repeated(const std::vector<FoundFile>& found, std::vector<LoadedFile>& files) {
     std::unordered_map<FileIdentity, std::size_t, IdentityHash> seen;
     seen.reserve(files.size());
     for (std::size_t i = 0; i < files.size(); ++i) {
-        if (files[i].identity) {
-            const auto [first, is_new] = seen.emplace(*files[i].identity, i);
-            if (!is_new) {
-                diagnostics.push_back(
-                    read_once(found_files[i].path, found_files[first->second].path));
-                continue;
-            }
-        }
-        Diagnostics& found = files[i].parsed.diagnostics;
-        std::move(found.begin(), found.end(), std::back_inserter(diagnostics));
-        if (files[i].parsed.script) scripts.push_back(&*files[i].parsed.script);
+        if (!files[i].identity) continue;
+        const auto [first, is_new] = seen.emplace(*files[i].identity, i);
+        if (is_new) continue;
+        files[i] = {};
+        files[i].diagnostics.push_back(read_once(found[i].path, found[first->second].path));
     }
-    return scripts;
 }
 
 // A revision that is missing may be in a file that is broken.
@@ -101,31 +100,29 @@ bool may_be_a_consequence(const Diagnostic& diagnostic) {
            diagnostic.code == "graph.missing-dependency";
 }
 
-void link(const std::vector<script::RevisionScript*>& scripts, LoadedDirectory& loaded) {
-    const bool broken = has_errors(loaded.diagnostics);
+void link(std::vector<LoadedFile> files, LoadedDirectory& loaded) {
     std::vector<graph::Revision> revisions;
-    revisions.reserve(scripts.size());
-    for (script::RevisionScript* script : scripts) {
-        // Where names stand is for what the map finds wrong; nobody asks afterwards.
-        graph::NamePlaces places = std::exchange(script->revision.places, {});
-        revisions.push_back(script->revision);
-        revisions.back().places = std::move(places);
+    std::vector<std::pair<std::string, ScriptText>> texts;  // with their revisions' ids
+    revisions.reserve(files.size());
+    texts.reserve(files.size());
+    for (LoadedFile& file : files) {
+        std::move(file.diagnostics.begin(), file.diagnostics.end(),
+                  std::back_inserter(loaded.diagnostics));
+        if (!file.revision) continue;
+        texts.emplace_back(file.revision->id, std::move(file.text));
+        revisions.push_back(*std::move(file.revision));
     }
+    const bool broken = has_errors(loaded.diagnostics);
     Expected<graph::BuiltMap, Diagnostics> built = graph::RevisionMap::build(std::move(revisions));
     Diagnostics& found = built ? built->warnings : built.error();
     for (Diagnostic& diagnostic : found)
         if (!broken || !may_be_a_consequence(diagnostic))
             loaded.diagnostics.push_back(std::move(diagnostic));
     if (broken || !built) return;
-    auto snapshot = std::make_shared<DirectorySnapshot>();
-    std::vector<script::RevisionScript*> by_index(scripts.size());
-    for (script::RevisionScript* script : scripts)
-        by_index[built->map.find(script->revision.id).value()] = script;
-    snapshot->scripts.reserve(scripts.size());
-    for (script::RevisionScript* script : by_index) snapshot->scripts.push_back(std::move(*script));
-    snapshot->map = std::move(built->map);
-    snapshot->warnings = loaded.diagnostics;
-    loaded.snapshot = std::move(snapshot);
+    std::vector<ScriptText> ordered(texts.size());
+    for (auto& [id, text] : texts) ordered[built->map.find(id).value()] = std::move(text);
+    loaded.snapshot = std::make_shared<const DirectorySnapshot>(std::move(built->map), ordered,
+                                                                loaded.diagnostics);
 }
 
 LoadedDirectory load_once(const DirectoryOptions& options, bool& superseded) {
@@ -133,7 +130,8 @@ LoadedDirectory load_once(const DirectoryOptions& options, bool& superseded) {
     Scan found = scan(options.directories);
     loaded.diagnostics = std::move(found.diagnostics);
     std::vector<LoadedFile> files = load_files(found.files, options.max_file_bytes);
-    link(gather(found.files, files, loaded.diagnostics), loaded);
+    drop_repeated(found.files, files);
+    link(std::move(files), loaded);
     superseded = std::any_of(found.projections.begin(), found.projections.end(),
                              [](const Projection& one) { return one.is_superseded(); });
     return loaded;
@@ -157,29 +155,42 @@ LoadedDirectory load_directory(const DirectoryOptions& options) {
     return failed;
 }
 
+DirectorySnapshot::DirectorySnapshot(graph::RevisionMap linked,
+                                     const std::vector<ScriptText>& files, Diagnostics found)
+    : map(std::move(linked)), warnings(std::move(found)) {
+    std::size_t size = 0;
+    for (const ScriptText& file : files) size += file.content.size();
+    text_.reserve(size);
+    places_.reserve(files.size());
+    for (const ScriptText& file : files) {
+        places_.push_back({{text_.size(), file.content.size()}, file.upgrade, file.downgrade});
+        text_ += file.content;
+    }
+}
+
+std::string_view DirectorySnapshot::content(graph::RevisionIndex index) const {
+    const Extent& file = places_[index].file;
+    return std::string_view(text_).substr(file.offset, file.size);
+}
+
+script::RevisionScript DirectorySnapshot::script(graph::RevisionIndex index) const {
+    // It was sound when it was loaded, and is the same text.
+    return script::parse_script(map[index].revision.at.file, content(index)).script.value();
+}
+
+script::Checksums DirectorySnapshot::checksums(graph::RevisionIndex index) const {
+    const std::string_view file = content(index);
+    const Place& place = places_[index];
+    const auto checksum = [file](const Extent& section) {
+        return script::section_checksum(file.substr(section.offset, section.size));
+    };
+    return {checksum(place.upgrade), checksum(place.downgrade)};
+}
+
 std::string fingerprint(const DirectorySnapshot& snapshot) {
     DigestBuilder digest;
-    const auto add_section = [&digest](const std::optional<script::Section>& section) {
-        digest.add(std::uint64_t{section.has_value()});
-        if (section) digest.add(std::uint64_t{section->line}).add(section->text);
-    };
-    const auto add_list = [&digest](const std::vector<std::string>& items) {
-        digest.add(std::uint64_t{items.size()});
-        for (const std::string& item : items) digest.add(item);
-    };
-    for (const script::RevisionScript& script : snapshot.scripts) {
-        const graph::Revision& revision = script.revision;
-        digest.add(revision.at.file).add(std::uint64_t{revision.at.line}).add(revision.id);
-        add_list(revision.down_revisions);
-        add_list(revision.depends_on);
-        add_list(revision.branch_labels);
-        digest.add(revision.message).add(script.created.value_or("")).add(script.long_message);
-        digest.add(std::uint64_t{script.transaction});
-        add_list(script.variables);
-        add_section(script.upgrade);
-        add_section(script.downgrade);
-        add_section(script.verify);
-    }
+    for (graph::RevisionIndex index = 0; index < snapshot.map.size(); ++index)
+        digest.add(snapshot.map[index].revision.at.file).add(snapshot.content(index));
     return digest.finish();
 }
 

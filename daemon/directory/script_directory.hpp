@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/diagnostic.hpp"
@@ -19,17 +20,44 @@ struct DirectoryOptions {
     std::uint64_t max_file_bytes = 16 * 1024 * 1024;  // a larger file is an error and is not read
 };
 
+// A stretch of a file, in bytes.
+struct Extent {
+    std::size_t offset = 0;
+    std::size_t size = 0;
+};
+
+// A file that was parsed without an error, as text.
+struct ScriptText {
+    std::string content;
+    Extent upgrade, downgrade;  // its sections; empty: there is none, or nothing in it
+};
+
 // All revisions of one project at one moment, sound and linked. Never changed once loaded: any
 // number of threads may read it, and who watches for changes swaps the pointer to it.
-struct DirectorySnapshot {
-    std::vector<script::RevisionScript> scripts;  // by RevisionIndex of `map`
-    graph::RevisionMap map;
-    Diagnostics warnings;
+//
+// Files are kept as text and parsed again when one is asked for: a daemon has thousands of them for
+// months and looks at a few, and as values they take three times the memory.
+class DirectorySnapshot {
+  public:
+    // `files` by RevisionIndex of `map`.
+    DirectorySnapshot(graph::RevisionMap map, const std::vector<ScriptText>& files,
+                      Diagnostics warnings);
 
-    // REQUIRES: `index` belongs to `map`.
-    const script::RevisionScript& script(graph::RevisionIndex index) const {
-        return scripts[index];
-    }
+    const graph::RevisionMap map;
+    const Diagnostics warnings;
+
+    // REQUIRES, as of those below: `index` belongs to `map`.
+    script::RevisionScript script(graph::RevisionIndex index) const;
+    std::string_view content(graph::RevisionIndex index) const;
+    script::Checksums checksums(graph::RevisionIndex index) const;
+
+  private:
+    // Where a file is in text_, and where its sections are in the file.
+    struct Place {
+        Extent file, upgrade, downgrade;
+    };
+    std::string text_;  // of all files: one piece of memory, which goes back when it goes
+    std::vector<Place> places_;
 };
 
 // A snapshot, or everything that is wrong with the files.

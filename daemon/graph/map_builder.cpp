@@ -71,7 +71,16 @@ Expected<BuiltMap, Diagnostics> MapBuilder::run() && {
                                             id(edge.through))
                               : "leave it out");
     }
+    forget_places();
     return BuiltMap{std::move(map_), std::move(diagnostics_)};
+}
+
+// All that was to be said of the headers' lines is said; a map of thousands is kept for long.
+void MapBuilder::forget_places() {
+    for (Node& node : map_.nodes_) {
+        node.revision.places = {};
+        std::string().swap(node.revision.at.line_text);
+    }
 }
 
 void MapBuilder::sort_into_nodes(std::vector<Revision> revisions) {

@@ -39,6 +39,7 @@ class MapBuilder {
     bool rank_all();
     void report_cycles();
     void note_ends();
+    void forget_places();
 
     const std::string& id(RevisionIndex index) const { return map_.nodes_[index].revision.id; }
     // "'id' (file)", or without the file when there is none.

@@ -23,7 +23,7 @@ using RevisionIndex = std::uint32_t;
 // `dependencies`/`dependents` along depends_on, without those that are parents too. Parents stand
 // in the order of the file, children and dependents in index order.
 struct Node {
-    Revision revision;
+    Revision revision;  // without `places` and the header's line: the file has them
     std::vector<RevisionIndex> parents;
     std::vector<RevisionIndex> dependencies;
     std::vector<RevisionIndex> children;

@@ -167,18 +167,19 @@ void read_sections(Reporter& reporter, const Outline& outline, RevisionScript& s
         }
         const std::size_t end =
             i + 1 < outline.marks.size() ? outline.marks[i + 1].begin : text.size();
-        section = Section{std::string(text.substr(mark.end, end - mark.end)), line};
+        section = Section{std::string(text.substr(mark.end, end - mark.end)), line, mark.end};
     }
 }
 
 std::string checksum(const std::optional<Section>& section) {
-    return to_hex(sha256(section ? normalise_line_ends(section->text) : std::string()));
+    return section_checksum(section ? std::string_view(section->text) : std::string_view());
 }
 
 }  // namespace
 
 ParsedScript parse_script(std::string file, std::string_view content) {
-    if (content.starts_with(byte_order_mark)) content.remove_prefix(byte_order_mark.size());
+    const std::size_t begin = content.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+    content.remove_prefix(begin);
     Reporter reporter(std::move(file), content);
     if (report_encoding(reporter)) return {std::nullopt, std::move(reporter).take()};
 
@@ -195,10 +196,16 @@ ParsedScript parse_script(std::string file, std::string_view content) {
                 "put it below a line that reads -- [upgrade]");
     }
     read_sections(reporter, outline, script);
+    for (auto* section : {&script.upgrade, &script.downgrade, &script.verify})
+        if (*section) (*section)->offset += begin;
     if (reporter.count() == 0) return {std::move(script), {}};
     Diagnostics diagnostics = std::move(reporter).take();
     for (Diagnostic& diagnostic : diagnostics) sql::redact_line(diagnostic.at, content, 1);
     return {std::nullopt, std::move(diagnostics)};
+}
+
+std::string section_checksum(std::string_view text) {
+    return to_hex(sha256(normalise_line_ends(text)));
 }
 
 std::string upgrade_checksum(const RevisionScript& script) {

@@ -18,6 +18,7 @@ namespace revisiond::script {
 struct Section {
     std::string text;        // all bytes after the mark's line, to the next mark or the end
     std::uint32_t line = 0;  // of the file that `text` begins on
+    std::size_t offset = 0;  // in bytes, from the beginning of the file to `text`
 };
 
 // A revision file, parsed. The sections are not split yet: a project of 10,000 files is loaded to
@@ -49,10 +50,18 @@ struct ParsedScript {
 // throws on input.
 ParsedScript parse_script(std::string file, std::string_view content);
 
+// What a revision is told by: see below.
+struct Checksums {
+    std::string upgrade;
+    std::string downgrade;
+};
+
 // SHA-256 (lower-case hex) of the upgrade section with line ends normalised and nothing else
 // changed; that of the empty text when there is none.
 std::string upgrade_checksum(const RevisionScript& script);
 std::string downgrade_checksum(const RevisionScript& script);
+// The same of a section's text alone.
+std::string section_checksum(std::string_view text);
 
 // Which section.
 enum class SectionKind { upgrade, downgrade, verify };

@@ -35,7 +35,8 @@ void compare_files(const Project& project, DatabaseView& view) {
         const bool down =
             !then.downgrade_checksum.empty() && then.downgrade_checksum != now.downgrade_checksum;
         if (up || down) {
-            view.modified.push_back({now.revision, project.script(index)->file(), up, down});
+            const std::string& file = project.map()[index].revision.at.file;
+            view.modified.push_back({now.revision, file, up, down});
         }
     }
 }
@@ -106,9 +107,9 @@ Expected<DatabaseView, Problem> read_database(const Project& project) {
 
 database::RecordedRevision record_of(const Project& project, graph::RevisionIndex index) {
     const graph::Node& node = project.map()[index];
-    const auto script = project.script(index);
+    script::Checksums checksums = project.checksums(index);
     return {node.revision.id, project.map().ids(node.parents), project.map().ids(node.dependencies),
-            script::upgrade_checksum(*script), script::downgrade_checksum(*script)};
+            std::move(checksums.upgrade), std::move(checksums.downgrade)};
 }
 
 std::optional<Diagnostic> foreign_version_table(const DatabaseView& view) {

@@ -52,10 +52,10 @@ Expected<std::string> chosen_id(const Project& project, const RevisionRequest& r
                                      "letters, digits and _ are always fine"));
     }
     if (const auto other = project.map().find(id)) {
-        return unexpected(make_error(
-            "service.id-taken",
-            fmt::format("revision {} exists already: {}", id, project.script(*other)->file()),
-            "choose another --rev-id, or leave it out"));
+        return unexpected(make_error("service.id-taken",
+                                     fmt::format("revision {} exists already: {}", id,
+                                                 project.map()[*other].revision.at.file),
+                                     "choose another --rev-id, or leave it out"));
     }
     if (const auto other = project.map().find_label(id)) {
         return unexpected(make_error("service.id-taken",
@@ -104,7 +104,7 @@ Expected<fs::path> folder_of(const Project& project, const RevisionRequest& requ
     if (request.version_path.empty()) {
         if (parents.down_revisions.empty()) return folders.front();
         const auto parent = project.map().find(parents.down_revisions.front());
-        const fs::path file = project.script(*parent)->file();
+        const fs::path file = project.map()[*parent].revision.at.file;
         const auto found = std::find_if(folders.begin(), folders.end(),
                                         [&](const auto& folder) { return is_below(file, folder); });
         return found == folders.end() ? folders.front() : *found;

@@ -75,12 +75,16 @@ const graph::RevisionMap& Project::map() const {
 }
 
 std::shared_ptr<const script::RevisionScript> Project::script(graph::RevisionIndex index) const {
-    return {files_, &files_->script(index)};
+    return std::make_shared<const script::RevisionScript>(files_->script(index));
+}
+
+script::Checksums Project::checksums(graph::RevisionIndex index) const {
+    return files_->checksums(index);
 }
 
 plan::ScriptLookup Project::scripts() const {
     return [files = files_](graph::RevisionIndex index) {
-        return std::shared_ptr<const script::RevisionScript>(files, &files->script(index));
+        return std::make_shared<const script::RevisionScript>(files->script(index));
     };
 }
 

@@ -14,7 +14,7 @@
 #include "service/problem.hpp"
 
 namespace revisiond::directory {
-struct DirectorySnapshot;
+class DirectorySnapshot;
 struct LoadedDirectory;
 }  // namespace revisiond::directory
 
@@ -39,7 +39,10 @@ class Project {
     const config::Config& config() const { return *config_; }
     const config::DatabaseSettings& settings() const { return *settings_; }
     const graph::RevisionMap& map() const;
+    // Parsed at each call: look once.
     std::shared_ptr<const script::RevisionScript> script(graph::RevisionIndex index) const;
+    // Of its sections, without parsing it.
+    script::Checksums checksums(graph::RevisionIndex index) const;
     // For make_plan.
     plan::ScriptLookup scripts() const;
     const plan::Variables& variables() const { return variables_; }

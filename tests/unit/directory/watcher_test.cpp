@@ -5,12 +5,14 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <condition_variable>
+#include <ctime>
 #include <functional>
 #include <mutex>
 #include <set>
 #include <thread>
 #include <vector>
 
+#include "directory/content_digest.hpp"
 #include "directory/directory_watcher.hpp"
 #include "workspace.hpp"
 
@@ -55,7 +57,7 @@ class Watch {
     static std::set<std::string> ids(const WatchedDirectory& state) {
         std::set<std::string> result;
         if (!state.snapshot) return result;
-        for (const auto& script : state.snapshot->scripts) result.insert(script.revision.id);
+        for (const auto& node : state.snapshot->map.nodes()) result.insert(node.revision.id);
         return result;
     }
 
@@ -114,11 +116,12 @@ class ConfigMap {
 
     // The version that a snapshot is of; it must be of one alone, and whole.
     static int version_of(const DirectorySnapshot& snapshot) {
-        REQUIRE_FALSE(snapshot.scripts.empty());
-        const std::string text = snapshot.scripts.front().upgrade->text;
+        REQUIRE(snapshot.map.size() > 0);
+        const std::string text = snapshot.script(0).upgrade->text;
         const int version = std::stoi(text.substr(text.find(' ') + 1));
-        for (const auto& script : snapshot.scripts) REQUIRE(script.upgrade->text == text);
-        REQUIRE(snapshot.scripts.size() == static_cast<std::size_t>(version % 5 + 1));
+        for (graph::RevisionIndex i = 0; i < snapshot.map.size(); ++i)
+            REQUIRE(snapshot.script(i).upgrade->text == text);
+        REQUIRE(snapshot.map.size() == static_cast<std::size_t>(version % 5 + 1));
         return version;
     }
 
@@ -143,6 +146,38 @@ int in_a_process_without_inotify(const std::function<bool()>& look) {
 }
 
 }  // namespace
+
+TEST_CASE("files are read again only when their stamps are new, or too young to tell") {
+    const Workspace workspace;
+    workspace.revision("migrations/a.sql", "a", "", "SELECT 1;");
+    workspace.revision("migrations/b.sql", "b", "a", "SELECT 1;");
+    const DirectoryOptions options{{"migrations"}};
+    const auto now = std::time(nullptr);
+    const auto later = now + 3600;
+    ContentMemory memory;
+    const auto digest = [&](std::int64_t moment) {
+        return memory.digest(scan(options.directories), options, moment);
+    };
+    const std::string first = digest(now);
+    CHECK(memory.read() == 2);
+    CHECK(digest(now) == first);
+    CHECK(memory.read() == 2);
+    CHECK(digest(later) == first);
+    CHECK(digest(later) == first);
+    CHECK(memory.read() == 0);
+    // Of the same size, and with its old time of change put back.
+    const auto time = fs::last_write_time("migrations/b.sql");
+    workspace.revision("migrations/b.sql", "b", "a", "SELECT 2;");
+    fs::last_write_time("migrations/b.sql", time);
+    const std::string changed = digest(later);
+    CHECK(changed != first);
+    CHECK(memory.read() == 1);
+    fs::rename("migrations/a.sql", "migrations/c.sql");
+    CHECK(digest(later) != changed);
+    fs::remove("migrations/b.sql");
+    CHECK(digest(later) != changed);
+    CHECK(memory.read() == 0);
+}
 
 TEST_CASE("what is there at first is published, and every change after it") {
     const Workspace workspace;
@@ -284,7 +319,7 @@ TEST_CASE("a linked file and a linked directory outside") {
     watch.until_ids({"a", "b", "c"});
     workspace.revision("shared/a.sql", "a", {}, "SELECT 1;\n");
     watch.until([](const WatchedDirectory& state) {
-        return state.ok && state.snapshot->scripts.front().upgrade->text == "SELECT 1;\n";
+        return state.ok && state.snapshot->script(0).upgrade->text == "SELECT 1;\n";
     });
 }
 
