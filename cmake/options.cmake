@@ -9,6 +9,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-restrict)
 endif()
 endif()
+# A small program starts sooner and resides in less memory: -O3 buys nothing here.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG -ffunction-sections -fdata-sections")
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_link_options(-Wl,--gc-sections)
+endif()
 if(REVISIOND_SANITIZE)
   add_compile_options(-fsanitize=${REVISIOND_SANITIZE} -fno-omit-frame-pointer
                       -fno-sanitize-recover=all)

@@ -36,7 +36,7 @@ std::optional<BlockFailure> run_attempts(
             return failure;
         }
         const plan::PlanStep& step = steps[failure->step];
-        run.listener.retrying({step.revision, step.file(), failure->line, failure->sql,
+        run.listener.retrying({step.revision, step.file, failure->line, failure->sql,
                                *failure->error, number, *pause, failure->blockers});
         if (!sleep_for(*pause, run.stop)) {
             failure->failure.kind = FailureKind::cancelled;

@@ -265,7 +265,7 @@ BlockFailure JournaledStep::own(Failure failure) const {
     BlockFailure result;
     result.failure = std::move(failure);
     result.failure.revision = step_.revision;
-    if (result.failure.diagnostic.at.file.empty()) result.failure.diagnostic.at.file = step_.file();
+    if (result.failure.diagnostic.at.file.empty()) result.failure.diagnostic.at.file = step_.file;
     result.started_at = started_at_;
     result.statements = statements_;
     return result;

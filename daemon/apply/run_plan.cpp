@@ -39,7 +39,7 @@ std::optional<Failure> check_modes(const MigrationPlan& plan, const ApplyOptions
     if (!options.one_transaction) return std::nullopt;
     std::vector<std::string> files;
     for (const PlanStep& step : plan.steps) {
-        if (!step.transaction) files.push_back(step.file());
+        if (!step.transaction) files.push_back(step.file);
     }
     if (files.empty()) return std::nullopt;
     return refused(
@@ -84,7 +84,7 @@ std::optional<Failure> check_journal(const MigrationPlan& plan,
                 "apply.changed-mode",
                 fmt::format("revision {} ({}) is half applied outside a transaction, and its file "
                             "says transaction = true now",
-                            step.revision, step.file()),
+                            step.revision, step.file),
                 "set transaction = false again until it is applied");
         }
     }

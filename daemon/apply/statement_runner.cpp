@@ -28,7 +28,7 @@ void StatementRunner::note_own_settings(const sql::Statement& statement) {
     own_lock_timeout_ = true;
     run_.listener.note(
         fmt::format("{}:{}: the file sets lock_timeout itself; its value holds until its end",
-                    step_.file(), statement.line));
+                    step_.file, statement.line));
 }
 
 Expected<database::StatementResult, database::SqlError> StatementRunner::execute(

@@ -176,7 +176,7 @@ std::optional<BlockFailure> TransactionBlock::before_statement(std::size_t index
                 "apply.transaction-ended",
                 fmt::format(
                     "revision {}: a statement before {}:{} ended the transaction and began another",
-                    steps_[index].revision, steps_[index].file(), statement.line),
+                    steps_[index].revision, steps_[index].file, statement.line),
                 "take transaction control out of the file, or set transaction = false"));
     }
     return server_failure(index, done.error(), "preparing the next statement");
@@ -291,7 +291,7 @@ BlockFailure TransactionBlock::own_failure(std::size_t index, Failure failure) c
     result.failure = std::move(failure);
     result.failure.revision = steps_[index].revision;
     if (result.failure.diagnostic.at.file.empty())
-        result.failure.diagnostic.at.file = steps_[index].file();
+        result.failure.diagnostic.at.file = steps_[index].file;
     result.step = index;
     result.started_at = started_at_;
     result.statements = statements_;

@@ -1,6 +1,9 @@
 #include "base/digest.hpp"
 
-#include <openssl/evp.h>
+// The functions of before OpenSSL 3.0: those of today load all providers and their algorithms for
+// the first digest, 2 MB of resident memory and a millisecond of every command.
+#define OPENSSL_API_COMPAT 0x10101000L
+#include <openssl/sha.h>
 
 #include <fmt/format.h>
 
@@ -16,19 +19,16 @@ void require(int openssl_result) {
 }  // namespace
 
 struct DigestBuilder::Context {
-    Context() : evp(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-        require(EVP_DigestInit_ex(evp.get(), EVP_sha256(), nullptr));
-    }
+    Context() { require(SHA256_Init(&sha)); }
     void update(std::string_view bytes) {
-        require(EVP_DigestUpdate(evp.get(), bytes.data(), bytes.size()));
+        require(SHA256_Update(&sha, bytes.data(), bytes.size()));
     }
     Sha256Bytes finish() {
         Sha256Bytes bytes{};
-        unsigned int length = 0;
-        require(EVP_DigestFinal_ex(evp.get(), bytes.data(), &length));
+        require(SHA256_Final(bytes.data(), &sha));
         return bytes;
     }
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> evp;
+    SHA256_CTX sha{};
 };
 
 DigestBuilder::DigestBuilder() : context_(std::make_unique<Context>()) {}
@@ -50,8 +50,10 @@ std::string DigestBuilder::finish() {
 
 Sha256Bytes sha256(std::string_view bytes) {
     Sha256Bytes result{};
-    unsigned int length = 0;
-    require(EVP_Digest(bytes.data(), bytes.size(), result.data(), &length, EVP_sha256(), nullptr));
+    SHA256_CTX sha{};
+    require(SHA256_Init(&sha));
+    require(SHA256_Update(&sha, bytes.data(), bytes.size()));
+    require(SHA256_Final(result.data(), &sha));
     return result;
 }
 

@@ -31,7 +31,7 @@ std::string step_text(const plan::PlanStep& step, std::size_t number, const Styl
     std::string out = fmt::format("{:>3}. {} {}  {}\n", number, graph::to_string(step.direction),
                                   style.yellow(step.revision), step.message);
     out +=
-        fmt::format("     {}: {}, {}\n", step.file(), count_of(step.statements.size(), "statement"),
+        fmt::format("     {}: {}, {}\n", step.file, count_of(step.statements.size(), "statement"),
                     step.transaction ? "in one transaction"
                                      : style.yellow("each statement alone (transaction = false)"));
     out += statements_text("", step.statements);

@@ -27,17 +27,19 @@ const script::Section* section_at(const script::RevisionScript& script, std::uin
 SourceLocation locate(const PlanStep& step, script::SectionKind kind,
                       const sql::Statement& statement, std::size_t position,
                       const Variables& variables) {
-    const std::optional<script::Section>& section = section_of(*step.script, kind);
+    const auto script = step.script();
+    const std::optional<script::Section>& section = section_of(*script, kind);
     if (!section || position == 0) return locate(step, statement);
-    return sql::locate_position(section->text, script::split_options(*step.script, kind, variables),
+    return sql::locate_position(section->text, script::split_options(*script, kind, variables),
                                 statement, position);
 }
 
 SourceLocation locate(const PlanStep& step, const sql::Statement& statement) {
     SourceLocation at;
-    at.file = step.file();
+    at.file = step.file;
     at.line = statement.line;
-    const script::Section* section = section_at(*step.script, statement.line);
+    const auto script = step.script();
+    const script::Section* section = section_at(*script, statement.line);
     if (section == nullptr) return at;
     at.line_text = sql::line_of(section->text, at.line - section->line);
     sql::redact_line(at, section->text, section->line);

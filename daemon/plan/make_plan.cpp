@@ -4,6 +4,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "base/text.hpp"
 #include "plan/migration_plan.hpp"
 #include "plan/plan_digest.hpp"
 
@@ -57,43 +58,38 @@ Diagnostic irreversible(const script::RevisionScript& script) {
 }
 
 PlanStep make_step(const graph::RevisionMap& map, const graph::RevisionStep& step,
-                   std::shared_ptr<const script::RevisionScript> script, const Variables& variables,
+                   const script::RevisionScript& script, const Variables& variables,
                    Diagnostics& diagnostics) {
     const graph::Node& node = map[step.revision];
     PlanStep result;
     result.revision = node.revision.id;
     result.direction = step.direction;
     result.message = node.revision.message;
-    result.transaction = script->transaction;
+    result.transaction = script.transaction;
     result.parents = map.ids(node.parents);
     result.dependencies = map.ids(node.dependencies);
     result.row_changes = step.row_changes;
-    result.upgrade_checksum = script::upgrade_checksum(*script);
-    result.downgrade_checksum = script::downgrade_checksum(*script);
-    result.script = std::move(script);
-    if (step.direction == graph::Direction::downgrade &&
-        is_irreversible(*result.script, variables)) {
-        diagnostics.push_back(irreversible(*result.script));
+    result.upgrade_checksum = script::upgrade_checksum(script);
+    result.downgrade_checksum = script::downgrade_checksum(script);
+    result.file = script.file();
+    result.index = step.revision;
+    if (step.direction == graph::Direction::downgrade && is_irreversible(script, variables)) {
+        diagnostics.push_back(irreversible(script));
         return result;
     }
-    result.statements = split(*result.script, result.section(), variables, diagnostics);
+    result.statements = split(script, result.section(), variables, diagnostics);
     if (step.direction == graph::Direction::upgrade) {
-        result.verify = split(*result.script, script::SectionKind::verify, variables, diagnostics);
+        result.verify = split(script, script::SectionKind::verify, variables, diagnostics);
+        if (script.verify) result.verify_text = normalise_line_ends(script.verify->text);
     }
     return result;
 }
 
 // The ones that the steps' files declare: others do not change what is run.
-Variables used_variables(const std::vector<PlanStep>& steps, const Variables& variables) {
-    Variables used;
-    for (const PlanStep& step : steps) {
-        for (const std::string& name : step.script->variables) {
-            if (const auto found = variables.find(name); found != variables.end()) {
-                used.insert(*found);
-            }
-        }
+void add_used(const script::RevisionScript& script, const Variables& variables, Variables& used) {
+    for (const std::string& name : script.variables) {
+        if (const auto found = variables.find(name); found != variables.end()) used.insert(*found);
     }
-    return used;
 }
 
 }  // namespace
@@ -114,14 +110,16 @@ Expected<MigrationPlan, Diagnostics> make_plan(const graph::RevisionMap& map,
     plan.from.assign(current.begin(), current.end());
     Diagnostics diagnostics;
     plan.steps.reserve(journey.steps.size());
+    const auto scripts = std::make_shared<const ScriptLookup>(script_of);
     for (const graph::RevisionStep& step : journey.steps) {
-        plan.steps.push_back(
-            make_step(map, step, script_of(step.revision), variables, diagnostics));
+        const auto script = script_of(step.revision);
+        plan.steps.push_back(make_step(map, step, *script, variables, diagnostics));
+        plan.steps.back().scripts = scripts;
+        add_used(*script, variables, plan.variables);
         for (const graph::RowChange& change : step.row_changes) follow(current, change);
     }
     if (has_errors(diagnostics)) return unexpected(std::move(diagnostics));
     plan.to.assign(current.begin(), current.end());
-    plan.variables = used_variables(plan.steps, variables);
     plan.digest = digest_of(plan);
     return plan;
 }

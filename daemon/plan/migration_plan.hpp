@@ -17,7 +17,11 @@ namespace revisiond::plan {
 
 using Variables = std::map<std::string, std::string>;
 
-// One revision to be done or undone, with everything the executor needs.
+using ScriptLookup =
+    std::function<std::shared_ptr<const script::RevisionScript>(graph::RevisionIndex)>;
+
+// One revision to be done or undone, with everything the executor needs. Not the file itself: it is
+// asked for again where a place in it is to be shown, since a plan may have thousands of steps.
 struct PlanStep {
     std::string revision;
     graph::Direction direction = graph::Direction::upgrade;
@@ -28,11 +32,15 @@ struct PlanStep {
     std::vector<graph::RowChange> row_changes;
     std::vector<sql::Statement> statements;
     std::vector<sql::Statement> verify;  // upgrades only
+    std::string verify_text;             // what `verify` comes from, line ends normalised
     std::string upgrade_checksum;
     std::string downgrade_checksum;
-    std::shared_ptr<const script::RevisionScript> script;
+    std::string file;
+    std::shared_ptr<const ScriptLookup> scripts;  // absent: the step comes from a daemon's answer
+    graph::RevisionIndex index = 0;
 
-    const std::string& file() const { return script->file(); }
+    // REQUIRES: `scripts`.
+    std::shared_ptr<const script::RevisionScript> script() const { return (*scripts)(index); }
     // The section that `statements` come from.
     script::SectionKind section() const;
 };
@@ -48,12 +56,9 @@ struct MigrationPlan {
     Variables variables;             // what the files' variables were expanded with
 };
 
-using ScriptLookup =
-    std::function<std::shared_ptr<const script::RevisionScript>(graph::RevisionIndex)>;
-
-// Joins steps and files. Errors, all of them at once: SQL that cannot be split, statements that
-// cannot run in the file's transaction mode, missing variables, a downgrade across a revision
-// without a [downgrade] section.
+// Joins steps and files; the plan keeps `script_of`. Errors, all of them at once: SQL that cannot
+// be split, statements that cannot run in the file's transaction mode, missing variables, a
+// downgrade across a revision without a [downgrade] section.
 Expected<MigrationPlan, Diagnostics> make_plan(const graph::RevisionMap& map,
                                                const graph::AppliedRows& rows,
                                                const graph::Journey& journey,

@@ -1,7 +1,6 @@
 #include "plan/plan_digest.hpp"
 
 #include "base/digest.hpp"
-#include "base/text.hpp"
 
 namespace revisiond::plan {
 
@@ -23,8 +22,7 @@ void add_step(DigestBuilder& digest, const PlanStep& step) {
         digest.add(static_cast<std::uint64_t>(change.kind)).add(change.from).add(change.to);
     }
     digest.add(up ? step.upgrade_checksum : step.downgrade_checksum);
-    const bool verified = up && step.script->verify;
-    digest.add(verified ? normalise_line_ends(step.script->verify->text) : std::string());
+    digest.add(step.verify_text);
 }
 
 }  // namespace

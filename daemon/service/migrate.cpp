@@ -1,6 +1,7 @@
 #include "service/migrate.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 
@@ -83,6 +84,8 @@ Expected<Outcome, Problem> execute(const Project& project, PlannedWork work,
     const std::vector<database::RecordedRevision> adopt = std::move(work.database.adopt);
     Outcome outcome = outcome_of(std::move(work), context);
     if (outcome.nothing_to_do) return outcome;
+    // Reading and planning thousands of files leaves much behind; a run may take hours.
+    ::malloc_trim(0);
     auto result = apply::run_plan(project.connection_parameters(), project.names(), outcome.plan,
                                   context.options, context.requester, adopt, context.listener,
                                   context.stop, context.held);

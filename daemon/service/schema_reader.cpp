@@ -329,9 +329,10 @@ Expected<Done, Problem> SchemaReader::migrate_scratch(const Project& project,
     Diagnostics refused;
     for (const plan::PlanStep& step : work->plan.steps) {
         for (const sql::Statement& statement : step.statements) {
-            auto reaching =
-                scratch::refuse_reaching(statement, plan::locate(step, statement), load_options());
-            if (reaching) refused.push_back(*std::move(reaching));
+            auto reaching = scratch::refuse_reaching(statement, {}, load_options());
+            if (!reaching) continue;
+            reaching->at = plan::locate(step, statement);
+            refused.push_back(*std::move(reaching));
         }
     }
     if (!refused.empty()) return unexpected(to_problem(std::move(refused)));

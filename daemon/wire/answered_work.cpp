@@ -14,12 +14,6 @@ graph::Direction direction_of(const Json& json) {
                                                   : graph::Direction::upgrade;
 }
 
-std::shared_ptr<const script::RevisionScript> script_named(const std::string& file) {
-    auto script = std::make_shared<script::RevisionScript>();
-    script->revision.at.file = file;
-    return script;
-}
-
 std::vector<sql::Statement> statements_of(const Json& json, const char* name) {
     std::vector<sql::Statement> statements;
     for (const Json& entry : list(json, name)) {
@@ -56,7 +50,7 @@ plan::PlanStep step_of(const Json& json) {
     step.parents = texts(json, "parents");
     step.statements = statements_of(json, "statements");
     step.verify = statements_of(json, "verify");
-    step.script = script_named(text(json, "file"));
+    step.file = text(json, "file");
     return step;
 }
 

@@ -37,7 +37,7 @@ std::string to_json(const plan::MigrationPlan& plan) {
                          {"transaction", step.transaction},
                          {"rows", rows},
                          {"parents", step.parents},
-                         {"file", step.file()},
+                         {"file", step.file},
                          {"statements", statements_of(step.statements)},
                          {"verify", statements_of(step.verify)}});
     }

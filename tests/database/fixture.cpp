@@ -117,11 +117,9 @@ plan::MigrationPlan Database::plan(graph::Direction direction, const std::string
                        ? graph::plan_upgrade(map, rows, {*where})
                        : graph::plan_downgrade(map, rows, *where);
     if (!journey) throw std::runtime_error(to_text(journey.error()));
-    const auto script_of = [&](graph::RevisionIndex index) {
-        return *std::find_if(scripts_.begin(), scripts_.end(), [&](const auto& script) {
-            return script->revision.id == map[index].revision.id;
-        });
-    };
+    auto ordered = scripts_;
+    for (const auto& script : scripts_) ordered[map.find(script->revision.id).value()] = script;
+    const auto script_of = [ordered](graph::RevisionIndex index) { return ordered[index]; };
     auto plan = plan::make_plan(map, rows, *journey, script_of, {});
     if (!plan) throw std::runtime_error(text_of(plan.error()));
     return *std::move(plan);

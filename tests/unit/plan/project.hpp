@@ -58,12 +58,10 @@ class Project {
     }
 
     ScriptLookup lookup() const {
-        return [this](graph::RevisionIndex index) {
-            for (const auto& script : scripts_) {
-                if (script->revision.id == map_[index].revision.id) return script;
-            }
-            return std::shared_ptr<const script::RevisionScript>();
-        };
+        auto ordered = scripts_;
+        for (const auto& script : scripts_)
+            ordered[map_.find(script->revision.id).value()] = script;
+        return [ordered](graph::RevisionIndex index) { return ordered[index]; };
     }
     const graph::RevisionMap& map() const { return map_; }
 

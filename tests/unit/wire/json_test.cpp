@@ -30,7 +30,6 @@ plan::PlanStep step(const std::string& id, const std::string& text, graph::RowCh
     result.statements = {statement(text, 7)};
     result.verify = {statement("SELECT true", 9)};
     result.row_changes = {std::move(change)};
-    result.script = std::make_shared<const script::RevisionScript>();
     return result;
 }
 
