@@ -49,6 +49,7 @@ Expected<RunResult, RunFailure> run_own(
 
 std::vector<std::string> ids_of(const std::vector<database::RecordedRevision>& revisions) {
     std::vector<std::string> ids;
+    ids.reserve(revisions.size());
     for (const auto& revision : revisions) ids.push_back(revision.revision);
     return ids;
 }

@@ -107,6 +107,13 @@ std::string normalise_line_ends(std::string_view text) {
     return result;
 }
 
+std::string one_line(std::string_view text) {
+    std::string result(text);
+    for (char& c : result)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    return result;
+}
+
 std::string_view trim(std::string_view text) {
     constexpr std::string_view blank = " \t\r\n\f\v";
     const std::size_t first = text.find_first_not_of(blank);

@@ -27,6 +27,9 @@ std::string join(std::span<const std::string> words, std::string_view separator)
 // `text` with every \r\n and lone \r as \n: what checksums are taken of.
 std::string normalise_line_ends(std::string_view text);
 
+// `text` with a blank for every control character: what may stand on one line of a list.
+std::string one_line(std::string_view text);
+
 std::string_view trim(std::string_view text);
 
 }  // namespace revisiond

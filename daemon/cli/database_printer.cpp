@@ -50,7 +50,7 @@ std::string pending_text(const service::Status& status) {
                                   status.revisions);
     for (std::size_t i = 0; i < status.pending.size() && i < pending_shown; ++i) {
         const service::PendingRevision& pending = status.pending[i];
-        out += fmt::format("  {}  {}\n", pending.revision, pending.message);
+        out += fmt::format("  {}  {}\n", pending.revision, one_line(pending.message));
     }
     if (status.pending.size() > pending_shown) {
         out += fmt::format("  and {} more: revisiond plan lists them\n",

@@ -75,7 +75,8 @@ Exit run(const InitCommand& command, Console& console) {
 
 Exit run(const ListTemplatesCommand&, Console& console) {
     if (console.globals().json) {
-        console.print_line(wire::names_to_json(project_template_names()));
+        console.print_line(
+            wire::templates_to_json(project_template_names(), script::builtin_template_names()));
         return Exit::done;
     }
     console.print("Available templates of init:\n\n");

@@ -113,6 +113,7 @@ class Walker {
         if (candidates.size() == 1) return candidates.front();
         if (candidates.empty()) return unexpected(unknown("--" + written, nearest(written, names)));
         std::vector<std::string> choices;
+        choices.reserve(candidates.size());
         for (const Found& candidate : candidates) choices.push_back("--" + candidate.name);
         return unexpected(
             usage_error("ambiguous-option",

@@ -29,7 +29,7 @@ std::string statements_text(const char* title, const std::vector<sql::Statement>
 
 std::string step_text(const plan::PlanStep& step, std::size_t number, const Style& style) {
     std::string out = fmt::format("{:>3}. {} {}  {}\n", number, graph::to_string(step.direction),
-                                  style.yellow(step.revision), step.message);
+                                  style.yellow(step.revision), one_line(step.message));
     out +=
         fmt::format("     {}: {}, {}\n", step.file, count_of(step.statements.size(), "statement"),
                     step.transaction ? "in one transaction"

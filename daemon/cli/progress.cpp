@@ -125,7 +125,7 @@ std::string step_line(const plan::PlanStep& step) {
     const std::string parents = join(step.parents, ", ");
     return fmt::format("Running {} {} -> {}{}{}", graph::to_string(step.direction),
                        up ? parents : step.revision, up ? step.revision : parents,
-                       step.message.empty() ? "" : ", ", step.message);
+                       step.message.empty() ? "" : ", ", one_line(step.message));
 }
 
 std::string first_line(std::string_view sql, std::size_t limit) {

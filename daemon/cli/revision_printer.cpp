@@ -64,7 +64,7 @@ std::string revision_line(const service::RevisionView& revision, LineParts parts
     if (revision.current) text += style.bold(" (current)");
     if (parts.tree && revision.branch_point) text += " (branchpoint)";
     if (parts.tree && revision.merge_point) text += " (mergepoint)";
-    if (parts.message) text += ", " + revision.message;
+    if (parts.message) text += ", " + one_line(revision.message);
     return text;
 }
 

@@ -25,7 +25,7 @@ StopSignals::StopSignals(std::string words) : words_(std::move(words)) {
 
 StopSignals::~StopSignals() {
     ending_ = true;
-    ::pthread_kill(thread_.native_handle(), SIGTERM);
+    ::pthread_kill(thread_.native_handle(), SIGINT);
     thread_.join();
     ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }

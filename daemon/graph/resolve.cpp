@@ -18,7 +18,7 @@ constexpr const char* symbols[] = {"head", "heads", "base", "current"};
 std::string quote_words(std::vector<std::string> words) {
     const std::size_t all = words.size();
     if (all > most_shown) words.resize(most_shown);
-    for (std::string& word : words) word = "'" + word + "'";
+    for (std::string& word : words) word = fmt::format("'{}'", word);
     if (all > most_shown) return fmt::format("{} and {} more", join(words, ", "), all - most_shown);
     return join_words(words);
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/text.hpp"
 #include "sql/redact.hpp"
 #include "wire/json.hpp"
 
@@ -36,13 +37,6 @@ std::string text_value(const std::string& value) {
         return c > 0x20 && c < 0x7f && c != '"' && c != '=' && c != '\\';
     });
     return bare ? value : wire::json_text(value);
-}
-
-// A message may quote a client or a server: control characters must not reach a terminal.
-std::string one_line(std::string text) {
-    std::ranges::replace_if(
-        text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-    return text;
 }
 
 std::string now() {
@@ -75,6 +69,7 @@ void Log::write(Level level, std::string_view message, std::initializer_list<Fie
 std::string log_line(config::LogFormat format, std::string_view time, Level level,
                      std::string_view message, std::initializer_list<Field> fields) {
     const bool json = format == config::LogFormat::json;
+    // A message may quote a client or a server: control characters must not reach a terminal.
     std::string line =
         json ? fmt::format(R"({{"time":"{}","level":"{}","message":{})", time, to_string(level),
                            wire::json_text(redacted(message)))

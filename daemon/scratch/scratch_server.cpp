@@ -157,7 +157,7 @@ void ScratchServer::State::drop_roles() {
     for (const auto& row : roles->at(0).rows) {
         const std::string role = sql::quote_identifier(row.at(0).value());
         [[maybe_unused]] const auto ignored =
-            admin->run("DROP OWNED BY " + role + "; DROP ROLE " + role);
+            admin->run(fmt::format("DROP OWNED BY {0}; DROP ROLE {0}", role));
     }
 }
 

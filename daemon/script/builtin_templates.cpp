@@ -83,6 +83,7 @@ const char* builtin_template(std::string_view name) {
 
 std::vector<std::string> builtin_template_names() {
     std::vector<std::string> names;
+    names.reserve(templates.size());
     for (const Template& known : templates) names.emplace_back(known.name);
     return names;
 }

@@ -204,6 +204,7 @@ void HeaderReader::variables(const Value& value) {
 
 void report_unknown(Reporter& reporter, const HeaderEntry& entry) {
     std::vector<std::string> candidates;
+    candidates.reserve(known_keys.size());
     for (const KnownKey& known : known_keys) candidates.emplace_back(known.name);
     const auto near = nearest(entry.key, candidates);
     reporter.error(entry.key_extent.offset, entry.key_extent.width, "script.unknown-key",

@@ -15,15 +15,9 @@ namespace {
 
 std::string toml_array(const std::vector<std::string>& items) {
     std::vector<std::string> quoted;
+    quoted.reserve(items.size());
     for (const std::string& item : items) quoted.push_back(toml_string(item));
     return "[" + join(quoted, ", ") + "]";
-}
-
-std::string one_line(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-    return result;
 }
 
 constexpr std::array<std::string_view, 5> placeholders = {"header", "message", "revision", "slug",

@@ -9,14 +9,6 @@
 namespace revisiond::service {
 namespace {
 
-// Text that stays inside its comment.
-std::string one_line(std::string text) {
-    for (char& c : text) {
-        if (static_cast<unsigned char>(c) < 0x20) c = ' ';
-    }
-    return text;
-}
-
 std::string hazards_text(const diff::Statement& statement) {
     std::string text;
     const auto say = [&](bool whether, std::string_view words) {

@@ -171,8 +171,8 @@ diff::DiffOptions diff_options(const Project* project, const std::vector<std::st
     return options;
 }
 
-Problem differences(std::string code, std::string message, const diff::MigrationScript& script,
-                    std::string hint) {
+Problem differences(const std::string& code, std::string message,
+                    const diff::MigrationScript& script, std::string hint) {
     std::vector<std::string> lines = script.inexpressible;
     for (const diff::Change& change : script.changes) lines.push_back(describe(change));
     if (!lines.empty()) message += ": " + lines.front();

@@ -29,7 +29,7 @@ diff::DiffOptions diff_options(const Project* project, const std::vector<std::st
                                const std::vector<std::string>& exclude);
 
 // The differences of a comparison as diagnostics, after `message`: for a proof that failed.
-Problem differences(std::string code, std::string message, const diff::MigrationScript& script,
-                    std::string hint);
+Problem differences(const std::string& code, std::string message,
+                    const diff::MigrationScript& script, std::string hint);
 
 }  // namespace revisiond::service

@@ -89,12 +89,11 @@ std::size_t continuation(std::string_view text, std::size_t at) {
 
 End escape_string_end(std::string_view text, std::size_t at) {
     while (at < text.size()) {
-        if (text[at] == '\\') {
+        const bool quote = text[at] == '\'';
+        if (text[at] == '\\' || (quote && byte_is(text, at + 1, '\''))) {
             at += 2;
-        } else if (text[at] != '\'') {
+        } else if (!quote) {
             ++at;
-        } else if (byte_is(text, at + 1, '\'')) {
-            at += 2;
         } else {
             const std::size_t next = continuation(text, at + 1);
             if (next == 0) return {at + 1};

@@ -74,7 +74,10 @@ std::string sql_to_json(const std::string& sql);
 // {"token", "name", "sha256", "scope", "expires"}; `expires` empty: null.
 std::string token_json(const std::string& token, const std::string& name, const std::string& sha256,
                        const std::string& scope, const std::string& expires);
-// list_templates and the like: ["…"].
+// list_templates: {"init": ["…"], "revision": ["…"]}.
+std::string templates_to_json(const std::vector<std::string>& init,
+                              const std::vector<std::string>& revision);
+// Files that were written: ["…"].
 std::string names_to_json(const std::vector<std::string>& names);
 
 }  // namespace revisiond::wire

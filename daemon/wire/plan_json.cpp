@@ -60,6 +60,11 @@ std::string token_json(const std::string& token, const std::string& name, const 
                  {"expires", text_or_null(expires)}});
 }
 
+std::string templates_to_json(const std::vector<std::string>& init,
+                              const std::vector<std::string>& revision) {
+    return dump({{"init", init}, {"revision", revision}});
+}
+
 std::string names_to_json(const std::vector<std::string>& names) {
     return dump(names);
 }

@@ -146,7 +146,16 @@ class Local(unittest.TestCase):
         for name in ("generic", "multidb", "sqlalchemy", "concurrent-index", "backfill"):
             self.assertIn(name, text)
         self.assertEqual(json.loads(self.run_cli("list_templates", "--json").stdout),
-                         ["generic", "multidb", "sqlalchemy"])
+                         {"init": ["generic", "multidb", "sqlalchemy"],
+                          "revision": ["sql", "concurrent-index", "backfill"]})
+
+    def test_a_message_with_a_line_break_stays_on_its_line(self):
+        self.project.add("a.sql", '-- revision = "aaaa"\n-- message = "one\\ntwo\\u001b[2J"\n\n'
+                         "-- [upgrade]\n\n-- [downgrade]\n")
+        self.assertEqual(self.run_cli("history").stdout, "<base> -> aaaa (head), one two [2J\n")
+        self.assertIn("upgrade aaaa  one two [2J\n",
+                      self.run_cli("plan", "--from", "base", "heads").stdout)
+        self.assertIn("aaaa, one two [2J\n", self.run_cli("upgrade", "heads", "--sql").stdout)
 
     def test_plan_without_a_database(self):
         sample(self.project)

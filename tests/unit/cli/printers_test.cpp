@@ -122,10 +122,12 @@ TEST_CASE("the overview counts what it does not list") {
     status.state = service::StateKind::pending;
     status.revisions = 25;
     for (int i = 0; i < 25; ++i) status.pending.push_back({"r" + std::to_string(i), "m"});
+    status.pending[3].message = "one\ntwo";
     const std::string text = status_text(status, {}, Style());
     CHECK(text.find("PostgreSQL 15.18") != std::string::npos);
     CHECK(text.find("25 of 25") != std::string::npos);
     CHECK(text.find("  r19  m") != std::string::npos);
+    CHECK(text.find("  r3  one two\n") != std::string::npos);
     CHECK(text.find("  r20  m") == std::string::npos);
     CHECK(text.find("and 5 more") != std::string::npos);
     CHECK(text.find("nobody") != std::string::npos);
