@@ -1,4 +1,4 @@
-// Databases, status, ready, lock and history.
+// Databases, status, ready, lock, history and the last drift.
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/routes.hpp"
@@ -97,6 +97,20 @@ Reply history(const Api& api, const Request& request) {
     return json(request, wire::history_json(*rows, next));
 }
 
+Reply drift(const Api& api, const Request& request) {
+    const auto where = serving(api, request);
+    if (!where) return where.error();
+    const auto last = where->instance->last_drift();
+    if (!last) return problem(last.error());
+    if (!*last) {
+        return problem(
+            404, "http.never-compared",
+            "\"" + where->database->name() + "\" has not been compared with its revisions yet",
+            "POST to this address begins a comparison");
+    }
+    return json(wire::drift_json(where->database->name(), **last));
+}
+
 }  // namespace
 
 void add_reads(http::Router& router, Api& api) {
@@ -113,6 +127,7 @@ void add_reads(http::Router& router, Api& api) {
     add("/api/v1/ready", pods, ready);
     add("/api/v1/lock", read, lock);
     add("/api/v1/history", read, history);
+    add("/api/v1/drift", read, drift);
 }
 
 }  // namespace revisiond::api

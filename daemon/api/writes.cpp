@@ -1,4 +1,4 @@
-// Apply, stamp and repair: requests that go into the queue.
+// Apply, stamp, repair and drift: requests that go into the queue.
 #include <fmt/format.h>
 
 #include "api/answers.hpp"
@@ -126,6 +126,13 @@ Reply repair(Api& api, const Request& request) {
     return submit(api, request, std::move(work));
 }
 
+Reply drift(Api& api, const Request& request) {
+    if (const auto wrong = wire::read_empty_body(request.body)) return bad_body(*wrong);
+    operations::Request work;
+    work.kind = operations::Kind::drift;
+    return submit(api, request, std::move(work));
+}
+
 }  // namespace
 
 void add_writes(http::Router& router, Api& api) {
@@ -138,6 +145,7 @@ void add_writes(http::Router& router, Api& api) {
     add("/api/v1/apply", http::Scope::apply, apply);
     add("/api/v1/stamp", http::Scope::admin, stamp);
     add("/api/v1/repair", http::Scope::admin, repair);
+    add("/api/v1/drift", http::Scope::plan, drift);
 }
 
 }  // namespace revisiond::api

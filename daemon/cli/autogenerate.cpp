@@ -126,7 +126,8 @@ Exit run(const DriftCommand&, Console& console) {
     auto project = open_project(console);
     if (!project) return console.fail(project.error());
     const StopSignals signals(stopping);
-    auto drift = service::drift(*project, signals.token());
+    apply::Listener silent;
+    auto drift = service::drift(*project, signals.token(), silent);
     if (!drift) return console.fail(drift.error());
     if (console.globals().json) {
         console.print_line(wire::to_json(*drift));

@@ -70,7 +70,8 @@ std::string operation_columns(const StateKey& key) {
         " AND h.outcome IN ('applied', 'reverted', 'stamped') ORDER BY h.id), o.digest,"
         " o.plan_checked, o.acknowledge, o.system_identifier, o.database_oid, o.payload_hash, {},"
         " {}, {}, o.actor, o.address, o.host, o.term, o.attempts, o.cancel_requested,"
-        " o.cancelled_by, o.error, o.problem, o.result, o.needs",
+        " o.cancelled_by, o.error, o.problem,"
+        " CASE o.kind WHEN 'drift' THEN o.result - 'differences' ELSE o.result END, o.needs",
         key.table("history"), rfc3339("o.created_at"), rfc3339("o.started_at"),
         rfc3339("o.finished_at"));
 }
@@ -131,6 +132,23 @@ Expected<std::optional<Operation>, SqlError> read_idempotent(const Query& query,
     return operation_where(query, key, "o.idempotency_key = " + quote_literal(idempotency_key));
 }
 
+Expected<std::optional<LastDrift>, SqlError> read_last_drift(const Query& query,
+                                                             const StateKey& key) {
+    auto found = operation_where(query, key, "o.kind = 'drift' AND o.state = 'succeeded'");
+    if (!found) return unexpected(std::move(found.error()));
+    if (!*found) return std::optional<LastDrift>{};
+    LastDrift last{**std::move(found), 0};
+    auto rows = query(fmt::format(
+        "SELECT result, pg_catalog.floor(EXTRACT(epoch FROM pg_catalog.clock_timestamp() -"
+        " finished_at))::pg_catalog.int8 FROM {} WHERE id = {}",
+        key.table("operation"), quote_literal(last.operation.id)));
+    if (!rows) return unexpected(std::move(rows.error()));
+    if (rows->empty()) return std::optional<LastDrift>{};  // forgotten meanwhile
+    last.operation.result = text(rows->front(), 0);
+    last.age_seconds = number<std::int64_t>(rows->front(), 1);
+    return std::optional(std::move(last));
+}
+
 Expected<QueueState, SqlError> read_queue(const Query& query, const StateKey& key) {
     QueueState queue;
     auto running = operation_where(query, key, "o.state = 'running'");
@@ -138,6 +156,7 @@ Expected<QueueState, SqlError> read_queue(const Query& query, const StateKey& ke
     auto last = operation_where(
         query, key,
         fmt::format("o.id = (SELECT id FROM {} WHERE version_table = {} AND finished_at IS NOT NULL"
+                    " AND kind <> 'drift'"
                     " ORDER BY finished_at DESC LIMIT 1)",
                     key.table("operation"), key.version_table));
     if (!last) return unexpected(std::move(last.error()));

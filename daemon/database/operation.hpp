@@ -25,7 +25,7 @@ StateKey state_key(const TableNames& names, const sql::QualifiedName& version_ta
 struct Operation {
     std::string id;                      // uuid
     std::int64_t number = 0;             // the queue's order
-    std::string kind;                    // upgrade, downgrade, stamp, repair, ensure_version
+    std::string kind;                    // upgrade, downgrade, stamp, repair, drift, ensure_version
     std::string target;                  // as the person wrote it
     std::string origin;                  // command, request, auto
     std::vector<std::string> targets;    // what it resolved to when it was accepted
@@ -72,10 +72,18 @@ Expected<std::vector<Operation>, SqlError> read_operations(const Query& query, c
                                                            std::int64_t before = 0);
 Expected<std::optional<Operation>, SqlError> read_operation(const Query& query, const StateKey& key,
                                                             const std::string& id);
+// The newest comparison that has succeeded, with all that it found: the other functions leave the
+// differences out of its result, which may be long.
+struct LastDrift {
+    Operation operation;
+    std::int64_t age_seconds = 0;  // since it finished, by the server's clock
+};
+Expected<std::optional<LastDrift>, SqlError> read_last_drift(const Query& query,
+                                                             const StateKey& key);
 // What the queue is doing.
 struct QueueState {
     std::optional<Operation> running;
-    std::optional<Operation> last;  // to finish
+    std::optional<Operation> last;  // to finish; a drift changes nothing and does not count
     std::size_t queued = 0;
 };
 Expected<QueueState, SqlError> read_queue(const Query& query, const StateKey& key);

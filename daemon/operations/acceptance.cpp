@@ -8,6 +8,7 @@
 #include "graph/planner.hpp"
 #include "operations/needs.hpp"
 #include "plan/hazards.hpp"
+#include "service/drift.hpp"
 #include "service/migrate.hpp"
 
 namespace revisiond::operations {
@@ -157,6 +158,23 @@ Expected<Done, Rejection> judge_stamp(const service::Project& project,
     return Done{};
 }
 
+// Whoever compares must have all that is applied, as it is here.
+Expected<Done, Rejection> judge_drift(const service::Project& project,
+                                      const service::DatabaseView& view,
+                                      database::Operation& operation) {
+    if (auto refused = service::no_drift_of(view)) {
+        return unexpected(rejection(Reason::refused, service::refusal({*std::move(refused)})));
+    }
+    const std::vector<bool> applied = graph::applied_set(project.map(), view.rows);
+    for (const graph::RevisionIndex index : project.map().order()) {
+        if (!applied[index]) continue;
+        const database::RecordedRevision record = service::record_of(project, index);
+        operation.needs.push_back(
+            need(record.revision, graph::Direction::upgrade, record.checksum));
+    }
+    return Done{};
+}
+
 void add_repair(const Request& request, database::Operation& operation) {
     std::vector<std::string>& words = operation.arguments;
     if (request.repair.accept_all) words.emplace_back("--all");
@@ -225,6 +243,8 @@ Expected<database::Operation, Rejection> judge(const service::Project& project,
     Expected<Done, Rejection> judged = Done{};
     if (request.kind == Kind::repair) {
         add_repair(request, operation);
+    } else if (request.kind == Kind::drift) {
+        judged = judge_drift(project, view, operation);
     } else if (request.kind == Kind::stamp) {
         judged = judge_stamp(project, view, request, operation);
     } else {

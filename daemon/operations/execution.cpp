@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "graph/planner.hpp"
 #include "operations/acceptance.hpp"
+#include "service/drift.hpp"
 #include "service/migrate.hpp"
 #include "service/repair.hpp"
 #include "service/stamp.hpp"
@@ -115,10 +116,32 @@ Expected<Outcome, Problem> migrate(const service::Project& project,
     return service::execute(project, *std::move(work), context);
 }
 
+// Reads and compares beside the leader's connection: whatever fails of it, the leadership stays.
+Ending compare(const Leadership& leadership, apply::Listener& listener,
+               const std::stop_token& cancel) {
+    std::stop_source stop;
+    const auto end = [&stop] { stop.request_stop(); };
+    const std::stop_callback cancelled(cancel, end);
+    const std::stop_callback ended_with_daemon(leadership.stop_after_step, end);
+    auto drift = service::drift(leadership.project, stop.get_token(), listener);
+    if (drift) {
+        Ending ending;
+        ending.state = "succeeded";
+        ending.result = wire::drift_result(*drift);
+        ending.rows = drift->rows;
+        return ending;
+    }
+    Ending ending = ended(drift.error());
+    ending.state = stop.stop_requested() ? "cancelled" : "failed";
+    ending.leadership_lost = false;
+    return ending;
+}
+
 }  // namespace
 
 Ending execute(const Leadership& leadership, const database::Operation& operation,
                apply::Listener& listener, std::stop_token cancel) {
+    if (operation.kind == "drift") return compare(leadership, listener, cancel);
     const service::Project& project = leadership.project;
     apply::Requester requester = leadership.requester;
     requester.actor = operation.actor;

@@ -121,6 +121,10 @@ Expected<std::vector<database::Operation>, service::Problem> Instance::operation
     return parts_->queue.operations(*parts_->project(), limit, before);
 }
 
+Expected<std::optional<database::LastDrift>, service::Problem> Instance::last_drift() {
+    return parts_->queue.last_drift(*parts_->project());
+}
+
 Expected<std::vector<database::Event>, service::Problem> Instance::events(const std::string& id,
                                                                           int after,
                                                                           std::size_t limit) {

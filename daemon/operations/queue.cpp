@@ -188,6 +188,14 @@ Expected<std::vector<database::Operation>, service::Problem> Queue::operations(
         });
 }
 
+Expected<std::optional<database::LastDrift>, service::Problem> Queue::last_drift(
+    const service::Project& project) {
+    return read<std::optional<database::LastDrift>>(
+        project, [&](database::Session& session, const database::StateKey& key) {
+            return database::read_last_drift(database::query_of(session), key);
+        });
+}
+
 Expected<std::vector<database::Event>, service::Problem> Queue::events(
     const service::Project& project, const std::string& id, int after, std::size_t limit) {
     return read<std::vector<database::Event>>(

@@ -22,6 +22,8 @@ const char* to_string(Kind kind) {
             return "stamp";
         case Kind::repair:
             return "repair";
+        case Kind::drift:
+            return "drift";
     }
     return "";
 }

@@ -13,13 +13,13 @@
 
 namespace revisiond::operations {
 
-enum class Kind { upgrade, downgrade, stamp, repair };
+enum class Kind { upgrade, downgrade, stamp, repair, drift };
 const char* to_string(Kind kind);
 
 // A piece of work that somebody asks for.
 struct Request {
     Kind kind = Kind::upgrade;
-    std::vector<std::string> targets;  // as a person writes them; empty for repair
+    std::vector<std::string> targets;  // as a person writes them; empty for repair, drift
     bool purge = false;                // of stamp
     service::RepairWork repair;        // of repair
     bool dry_run = false;              // of upgrade and downgrade

@@ -1,12 +1,15 @@
 // drift: has the database been changed by anything but its revisions?
 #pragma once
 
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
-#include "diff/compare.hpp"
+#include "apply/apply.hpp"
+#include "diff/differences.hpp"
 #include "diff/renames.hpp"
+#include "service/database_view.hpp"
 #include "service/problem.hpp"
 #include "service/project.hpp"
 
@@ -16,7 +19,8 @@ namespace revisiond::service {
 struct Drift {
     std::vector<std::string> rows;  // of the version table: what was replayed
     diff::MigrationScript script;
-    std::vector<diff::Rename> renames;  // that the target's marks ask for, not done yet
+    std::vector<diff::Difference> differences;  // of drift(): object by object
+    std::vector<diff::Rename> renames;          // that the target's marks ask for, not done yet
     std::vector<std::string> notes;
 
     bool found() const { return !script.empty(); }
@@ -24,8 +28,12 @@ struct Drift {
 
 // The live database against a replay of the revisions that it says are applied: a change says what
 // was done to the database. Reads it and changes nothing. A row that no file knows is a problem: it
-// cannot be replayed.
-Expected<Drift, Problem> drift(const Project& project, const std::stop_token& stop);
+// cannot be replayed. The listener is told what is being done.
+Expected<Drift, Problem> drift(const Project& project, const std::stop_token& stop,
+                               apply::Listener& listener);
+
+// Why drift() would refuse: a row that no file knows, a version table in another schema.
+std::optional<Diagnostic> no_drift_of(const DatabaseView& view);
 
 // check's question: what would `revision --autogenerate` generate? For a project with a target; no
 // scratch database is made when the target's catalog is in the cache.

@@ -119,6 +119,16 @@ std::string operations_json(const std::string& database,
     return dump({{"operations", std::move(list)}, {"next", next ? Json(*next) : Json()}});
 }
 
+std::string drift_json(const std::string& database, const database::LastDrift& last) {
+    database::Operation operation = last.operation;
+    Json json = Json::parse(operation.result, nullptr, false);
+    operation.result.clear();
+    json["operation"] = shape(database, operation);
+    json["compared_at"] = operation.finished_at;
+    json["age_seconds"] = last.age_seconds;
+    return dump(json);
+}
+
 Json shape(const std::string& database, const database::Operation& operation) {
     const auto parsed = [](const std::string& json) {
         return json.empty() ? Json() : Json::parse(json, nullptr, false);

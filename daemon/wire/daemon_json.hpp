@@ -47,6 +47,10 @@ std::string operations_json(const std::string& database,
                             const std::vector<database::Operation>& operations,
                             std::optional<std::int64_t> next);
 
+// GET /drift: what the newest comparison found, with its age and its operation, whose own result is
+// left out: it is this.
+std::string drift_json(const std::string& database, const database::LastDrift& last);
+
 std::string event_json(const database::Event& event);
 std::string events_json(const std::vector<database::Event>& events);
 // An operation as the global stream tells of it, for the event that changed it.

@@ -79,8 +79,9 @@ class Body {
             if (std::find(members_.begin(), members_.end(), name) != members_.end()) continue;
             const auto near = nearest(name, members_);
             fail(fmt::format("the body has an unknown member \"{}\"", name),
-                 near ? fmt::format("did you mean \"{}\"?", *near)
-                      : fmt::format("known: {}", join_words(members_)));
+                 near               ? fmt::format("did you mean \"{}\"?", *near)
+                 : members_.empty() ? "this request takes none"
+                                    : fmt::format("known: {}", join_words(members_)));
         }
     }
 
@@ -162,6 +163,12 @@ Expected<service::RepairWork> read_repair_body(std::string_view json) {
     }
     read_settle(body, work);
     return body.finish(std::move(work));
+}
+
+std::optional<Diagnostic> read_empty_body(std::string_view json) {
+    Body body(json, {});
+    auto read = body.finish(Done{});
+    return read ? std::nullopt : std::optional(std::move(read.error()));
 }
 
 }  // namespace revisiond::wire

@@ -36,4 +36,7 @@ Expected<StampBody> read_stamp_body(std::string_view json);
 // POST /repair.
 Expected<service::RepairWork> read_repair_body(std::string_view json);
 
+// POST /drift, which takes no members. What is wrong, if anything.
+std::optional<Diagnostic> read_empty_body(std::string_view json);
+
 }  // namespace revisiond::wire

@@ -26,7 +26,9 @@ ENDPOINTS = [
     ("GET", "/api/v1/operations", "read"),
     ("GET", f"/api/v1/operations/{UNKNOWN}", "read"),
     ("GET", f"/api/v1/operations/{UNKNOWN}/events", "read"),
+    ("GET", "/api/v1/drift", "read"),
     ("GET", "/api/v1/plan", "plan"),
+    ("POST", "/api/v1/drift", "plan"),
     ("POST", "/api/v1/apply", "apply"),
     ("POST", f"/api/v1/operations/{UNKNOWN}/cancel", "apply"),
     ("POST", "/api/v1/stamp", "admin"),
@@ -117,6 +119,10 @@ class ContractHolds(Server):
         daemon.await_operation(repair.json["id"])
         ask("POST", "/api/v1/repair", 400, {"settle": [{"revision": "aaaa"}]})
         ask("POST", f"/api/v1/operations/{repair.json['id']}/cancel", 202, {})
+        ask("GET", "/api/v1/drift", 404)
+        ask("POST", "/api/v1/drift", 400, HARMLESS)
+        drift = ask("POST", "/api/v1/drift", 202)
+        self.assertEqual(daemon.await_operation(drift.json["id"])["state"], "succeeded")
         page = ask("GET", "/api/v1/operations?limit=2", 200).json
         self.assertEqual(len(page["operations"]), 2)
         rest = ask("GET", f"/api/v1/operations?limit=2&before={page['next']}", 200).json
@@ -207,7 +213,7 @@ class Authorisation(Server):
         for path in ("/livez", "/readyz", "/metrics", "/api/v1/ready"):
             self.assertNotEqual(daemon.get(path, headers={"Host": "evil.example.org"}).status, 421, path)
         for headers in ({"Origin": "https://evil.example.org"}, {"Sec-Fetch-Site": "cross-site"}):
-            for path in ("/api/v1/apply", "/api/v1/stamp", "/api/v1/repair",
+            for path in ("/api/v1/apply", "/api/v1/stamp", "/api/v1/repair", "/api/v1/drift",
                          f"/api/v1/operations/{UNKNOWN}/cancel"):
                 self.assertEqual(daemon.post(path, HARMLESS, headers=headers).status, 403, (path, headers))
         own = {"Origin": daemon.url, "Sec-Fetch-Site": "same-origin"}

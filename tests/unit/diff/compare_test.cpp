@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "diff/differences.hpp"
 #include "diff/renames.hpp"
 
 using namespace revisiond;
@@ -175,4 +176,30 @@ TEST_CASE("Renames are statements for a copy, columns first; one that fits nothi
     CHECK(script.statements[1].text == "ALTER TABLE app.users RENAME TO \"people\"");
     REQUIRE(script.diagnostics.size() == 1);
     CHECK(script.diagnostics[0].message.find("x") != std::string::npos);
+}
+
+TEST_CASE("What differs is told by the object that it belongs to, with all of it on both sides") {
+    Catalog one;
+    add_table(one, "users", {{"id", "integer"}});
+    add_table(one, "votes", {{"id", "integer"}});
+    add_table(one, "posts", {{"id", "integer"}});
+    Catalog other;
+    add_table(other, "users", {{"id", "integer"}, {"phone", "text"}});
+    add_table(other, "posts", {{"id", "integer"}});
+    const Catalog from = finished(std::move(one));
+    const Catalog to = finished(std::move(other));
+    const auto found = diff::differences(from, to, diff::compare(from, to), {});
+    REQUIRE(found.size() == 2);
+    const diff::Difference& users = found[0];
+    CHECK(users.object == diff::ObjectName{Kind::table, "app.users"});
+    CHECK(users.type == diff::ChangeType::alter);
+    REQUIRE(users.changes.size() == 1);
+    CHECK(users.changes[0].object == diff::ObjectName{Kind::column, "app.users.phone"});
+    CHECK(users.from.find("phone") == std::string::npos);
+    CHECK(users.from.find("id integer") != std::string::npos);
+    CHECK(users.to.find("phone text") != std::string::npos);
+    const diff::Difference& votes = found[1];
+    CHECK(votes.type == diff::ChangeType::drop);
+    CHECK(votes.from.find("CREATE TABLE app.votes") != std::string::npos);
+    CHECK(votes.to.empty());
 }
