@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "diff/conversion.hpp"
 #include "diff/simple.hpp"
@@ -93,26 +94,43 @@ void create_column(const Object& column, Writer& writer) {
     write_column_extras(column, writer);
 }
 
-// Whether a child keeps the column as its own: then it must not go there with the parent's.
-bool kept_by_child(const Object& column, const Writer& writer) {
+// The children's columns that are there through this one alone.
+std::vector<ObjectIndex> columns_below(const Object& column, const Writer& writer) {
+    std::vector<ObjectIndex> below;
+    for (const ObjectIndex dependent : writer.pairing().dependents[writer.index_in_from(column)]) {
+        const Object& object = writer.from().at(dependent);
+        if (object.kind == Kind::column && only_inherited(object) && object.name == column.name) {
+            below.push_back(dependent);
+        }
+    }
+    return below;
+}
+
+// DROP COLUMN takes the column from all children that only inherit it; ONLY from none, and makes it
+// their own. So where one keeps it, the others lose it one by one.
+void drop_column_of(const Object& column, const Hazards& hazards, Writer& writer) {
     const auto& pairing = writer.pairing();
-    return std::ranges::any_of(
-        pairing.dependents[writer.index_in_from(column)], [&](ObjectIndex dependent) {
-            const Object& object = writer.from().at(dependent);
-            return object.kind == Kind::column && object.has(Property::inherited) &&
-                   object.name == column.name && pairing.to_of_from[dependent] != no_object;
-        });
+    const auto below = columns_below(column, writer);
+    const bool alone = std::ranges::any_of(below, [&](ObjectIndex child) {
+        const ObjectIndex kept = pairing.to_of_from[child];
+        return kept != no_object && writer.to().at(kept).is(Property::local, "t");
+    });
+    const Object& table = table_object(column, writer.from());
+    writer.add(fmt::format("ALTER {} {}{} DROP COLUMN {}", catalog::sql_words(table.kind),
+                           alone ? "ONLY " : "", table.address, own_name(column)),
+               hazards);
+    for (const ObjectIndex child : below) {
+        const Object& object = writer.from().at(child);
+        if (!alone || pairing.to_of_from[child] != no_object) continue;
+        if (!pairing.dropped(object.parent)) drop_column_of(object, hazards, writer);
+    }
 }
 
 void drop_column(const Object& column, Writer& writer) {
     if (!of_table(column, writer.from()) || only_inherited(column)) return;
     Hazards hazards;
     hazards.loses_data = !column.has(Property::generated);
-    const Object& table = table_object(column, writer.from());
-    writer.add(
-        fmt::format("ALTER {} {}{} DROP COLUMN {}", catalog::sql_words(table.kind),
-                    kept_by_child(column, writer) ? "ONLY " : "", table.address, own_name(column)),
-        hazards);
+    drop_column_of(column, hazards, writer);
 }
 
 bool can_alter_column(const Pair& pair) {

@@ -49,6 +49,15 @@ void create_server(const Object& object, Writer& writer) {
     write_common(object, writer);
 }
 
+// The server cannot go while somebody is mapped to it.
+void drop_server(const Object& object, Writer& writer) {
+    for (const ObjectIndex child : writer.from().children(writer.index_in_from(object))) {
+        const Object& mapping = writer.from().at(child);
+        if (mapping.kind == Kind::user_mapping) drop_plainly(mapping, writer);
+    }
+    drop_plainly(object, writer);
+}
+
 bool can_alter_server(const Pair& pair) {
     return pair.only({Property::server_version, Property::options});
 }
@@ -88,7 +97,7 @@ void alter_mapping(const Pair& pair, Writer& writer) {
 
 const KindRules foreign_data_wrapper_rules{create_wrapper, drop_plainly, can_alter_wrapper,
                                            alter_wrapper};
-const KindRules foreign_server_rules{create_server, drop_plainly, can_alter_server, alter_server};
+const KindRules foreign_server_rules{create_server, drop_server, can_alter_server, alter_server};
 const KindRules user_mapping_rules{create_mapping, drop_plainly, can_alter_mapping, alter_mapping};
 
 }  // namespace revisiond::diff

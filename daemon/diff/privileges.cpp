@@ -108,12 +108,29 @@ void add_defaults(Grants& grants, const Object& object, const GrantWords& words,
     }
 }
 
+// GRANT names a routine by all its arguments, and knows no ORDER BY of aggregates. The same
+// VARIADIC on both sides of it is one argument.
+std::string routine_address(const std::string& address) {
+    constexpr std::string_view words = "ORDER BY ";
+    const auto order = address.find(words);
+    if (order == std::string::npos) return address;
+    const auto open = address.find('(') + 1;
+    const std::string ordered = address.substr(order + words.size());
+    if (order == open) return address.substr(0, open) + ordered;
+    const std::string direct = address.substr(open, order - 1 - open);
+    const bool same = ordered.starts_with("VARIADIC ") && (direct + ")").ends_with(ordered);
+    return address.substr(0, open) + direct + (same ? ")" : ", " + ordered);
+}
+
 // The target of GRANT and REVOKE: "TABLE app.users", with the column behind the privilege.
 class GrantWriter {
   public:
     GrantWriter(const Object& object, const GrantWords& words, Writer& writer)
         : writer_(writer), target_(fmt::format("{} {}", words.words, object.address)) {
         owner_ = object.get(Property::owner);
+        if (object.kind == Kind::aggregate) {
+            target_ = fmt::format("{} {}", words.words, routine_address(object.address));
+        }
         if (object.kind == Kind::column) {
             const Object& table = writer.to().at(object.parent);
             target_ = fmt::format("TABLE {}", table.address);

@@ -84,8 +84,15 @@ void drop_subscription(const Object& object, Writer& writer) {
     drop_plainly(object, writer);
 }
 
-bool can_alter_subscription(const Pair&) {
-    return true;
+constexpr std::string_view two_phase = "two_phase = true, ";
+
+bool is_two_phase(const Object& subscription) {
+    return subscription.get(Property::options).starts_with(two_phase);
+}
+
+// ALTER SUBSCRIPTION cannot change two_phase.
+bool can_alter_subscription(const Pair& pair) {
+    return is_two_phase(pair.from) == is_two_phase(pair.to);
 }
 
 void alter_subscription(const Pair& pair, Writer& writer) {
@@ -98,7 +105,9 @@ void alter_subscription(const Pair& pair, Writer& writer) {
                                pair.to.get(Property::publications)));
     }
     if (pair.has(Property::options)) {
-        writer.add(fmt::format("{}SET ({})", prefix, pair.to.get(Property::options)));
+        const std::size_t skipped = is_two_phase(pair.to) ? two_phase.size() : 0;
+        writer.add(
+            fmt::format("{}SET ({})", prefix, pair.to.get(Property::options).substr(skipped)));
     }
     if (pair.has(Property::enabled)) {
         writer.add(prefix + (pair.to.is(Property::enabled, "t") ? "ENABLE" : "DISABLE"));

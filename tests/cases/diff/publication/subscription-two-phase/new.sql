@@ -1,0 +1,2 @@
+CREATE SUBSCRIPTION feed CONNECTION 'dbname=far' PUBLICATION one
+    WITH (connect = false, slot_name = NONE, two_phase = true);

@@ -1,0 +1,1 @@
+CREATE SUBSCRIPTION feed CONNECTION 'dbname=far' PUBLICATION one WITH (connect = false, slot_name = NONE);
