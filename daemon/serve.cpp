@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "http/embedded_files.hpp"
 #include "http/server.hpp"
+#include "runtime/resources.hpp"
 #include "runtime/signals.hpp"
 #include "runtime/supervisor.hpp"
 #include "service/project.hpp"
@@ -17,6 +18,7 @@
 namespace revisiond {
 namespace {
 
+using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 // How often the main thread looks around when nothing happens.
@@ -26,6 +28,9 @@ constexpr milliseconds round_with_fatal{200};
 constexpr milliseconds last_answers{2'000};
 // Beyond the budget of a step: for its rollback, and for what we write about it.
 constexpr milliseconds tidying_up{15'000};
+// Memory that is not needed any more goes back when the first files are read, and now and then.
+constexpr std::chrono::seconds first_tidying{5};
+constexpr std::chrono::seconds tidying_interval{60};
 
 void log_all(runtime::Log& log, const Diagnostics& diagnostics, std::string_view what) {
     for (const Diagnostic& diagnostic : diagnostics) {
@@ -85,8 +90,13 @@ class Daemon {
         if (const auto interval = supervisor.interval()) {
             patience = std::min(patience, std::chrono::duration_cast<milliseconds>(*interval));
         }
+        auto tidy_at = Clock::now() + first_tidying;
         for (;;) {
             const auto signal = signals.wait(patience);
+            if (Clock::now() >= tidy_at) {
+                runtime::give_back_memory();
+                tidy_at = Clock::now() + tidying_interval;
+            }
             if (signal == runtime::Signals::Kind::stop) return std::nullopt;
             if (signal == runtime::Signals::Kind::reload) reload(supervisor);
             if (api_.is_alive()) supervisor.alive();
@@ -152,6 +162,8 @@ cli::Exit serve(const cli::ServeRequest& request, cli::Console& console) {
     // Signals before any thread: every thread inherits that they are not for it.
     const runtime::Signals signals;
     const runtime::Supervisor supervisor;
+    runtime::keep_memory_together();
+    runtime::raise_descriptor_limit();
     runtime::Log log(request.config->server.log_format);
 
     auto listeners = listen(plan->listen, request.any_port);
@@ -165,6 +177,7 @@ cli::Exit serve(const cli::ServeRequest& request, cli::Console& console) {
     options.inherited = *std::move(listeners);
     options.limits = plan->limits;
     options.report = [&log](const std::string& text) { log.error(text); };
+    options.denied = [&api](http::Denied denied) { api.note_denied(std::move(denied)); };
     options.observe = [&api](const http::Served& served) { api.metrics().count(served); };
     auto server = http::Server::start(std::move(options), api.router(), std::move(plan->security),
                                       http::prepare_files(http::embedded_files()));

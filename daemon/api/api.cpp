@@ -21,6 +21,8 @@ constexpr std::chrono::milliseconds shortest_pause{40};
 constexpr int pause_factor = 4;
 // How often it is looked whether what is published has grown old.
 constexpr std::chrono::seconds tick{1};
+// Of one round; of more it is told how many there were.
+constexpr std::size_t most_denials_told = 20;
 // A round that takes longer hangs.
 constexpr std::chrono::seconds longest_round{30};
 
@@ -131,11 +133,34 @@ void Api::run() {
     if (stop.stop_requested()) return;
     const auto began = Clock::now();
     pulse_ = began;
+    log_denials();
     publish(false);
     const auto took = Clock::now() - began;
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, stop, std::max<Clock::duration>(shortest_pause, took * pause_factor),
                    [] { return false; });
+}
+
+void Api::note_denied(http::Denied denied) {
+    const auto denials = denials_.lock();
+    if (denials->told.size() < most_denials_told)
+        denials->told.push_back(std::move(denied));
+    else
+        ++denials->more;
+}
+
+void Api::log_denials() {
+    const Denials denials = std::exchange(*denials_.lock(), {});
+    for (const http::Denied& denied : denials.told) {
+        log_.warn("request denied", {{"method", denied.method},
+                                     {"path", denied.path},
+                                     {"status", std::to_string(denied.status)},
+                                     {"code", denied.code},
+                                     {"actor", denied.actor},
+                                     {"address", denied.address}});
+    }
+    if (denials.more > 0)
+        log_.warn("more requests denied", {{"count", std::to_string(denials.more)}});
 }
 
 void Api::publish(bool all) {

@@ -56,6 +56,10 @@ class Api {
     void stop_accepting();
     bool accepting() const { return accepting_; }
 
+    // A request that was turned away at the door: logged a moment later, by another thread, and
+    // not every one of thousands.
+    void note_denied(http::Denied denied);
+
     // Whether the thread that publishes goes round: what a watchdog wants to know.
     bool is_alive() const;
 
@@ -66,6 +70,7 @@ class Api {
 
   private:
     void run();
+    void log_denials();
     // What has changed since the last time; everything when `all`.
     void publish(bool all);
     bool renew(Database& database);
@@ -79,6 +84,12 @@ class Api {
     std::atomic<std::chrono::steady_clock::time_point> pulse_{};
     Guarded<Databases> databases_;
     EventRelay relay_;
+
+    struct Denials {
+        std::vector<http::Denied> told;
+        std::size_t more = 0;
+    };
+    Guarded<Denials> denials_;
 
     std::mutex publishing_;        // one publish() at a time; taken before mutex_
     std::set<std::string> stale_;  // databases published as read too long ago; by publishing_

@@ -38,16 +38,21 @@ Face::Face(const config::DatabaseSettings& settings, operations::Snapshot snapsh
            const Face* previous)
     : name_(settings.name),
       snapshot_(std::move(snapshot)),
-      status_(wire::status_json(settings, *snapshot_) + "\n"),
-      entry_(wire::database_json(settings, *snapshot_)),
       shown_as_of_(snapshot_->as_of),
       shown_read_at_(snapshot_->read_at) {
-    if (previous == nullptr) return;
-    const bool recent = snapshot_->read_at - previous->shown_read_at_ < oldest_shown;
-    const bool same =
-        without(entry_, shown_as_of_) == without(previous->entry_, previous->shown_as_of_) &&
-        without(status_, shown_as_of_) == without(previous->status_, previous->shown_as_of_);
-    if (!recent || !same) return;
+    const bool recent =
+        previous != nullptr && snapshot_->read_at - previous->shown_read_at_ < oldest_shown;
+    const bool unchanged =
+        recent && snapshot_->changed == previous->snapshot_->changed && snapshot_->changed != 0;
+    if (!unchanged) {
+        status_ = wire::status_json(settings, *snapshot_) + "\n";
+        entry_ = wire::database_json(settings, *snapshot_);
+    }
+    const auto same = [&] {
+        return without(entry_, shown_as_of_) == without(previous->entry_, previous->shown_as_of_) &&
+               without(status_, shown_as_of_) == without(previous->status_, previous->shown_as_of_);
+    };
+    if (!unchanged && !(recent && same())) return;
     status_ = previous->status_;
     entry_ = previous->entry_;
     shown_as_of_ = previous->shown_as_of_;

@@ -17,10 +17,6 @@ using operations::Rejection;
 
 constexpr std::size_t longest_key = 255;
 
-http::Response bad_body(const Diagnostic& diagnostic) {
-    return problem(400, diagnostic.code, diagnostic.message, diagnostic.hint);
-}
-
 int status_of(Rejection::Reason reason) {
     switch (reason) {
         case Rejection::Reason::unavailable:
@@ -48,53 +44,86 @@ http::Response refused(const Rejection& rejection, const database::ServerIdentit
     return http::problem(text);
 }
 
-// Puts it into the queue, whoever asked is written down, and the log hears of it either way.
-Reply submit(Api& api, const Request& request, operations::Request work) {
+// What a request that was not accepted is answered, and what the log says of it.
+struct Turned {
+    http::Response response;
+    std::string why;
+};
+
+Turned turn(int status, const Diagnostic& why) {
+    return {problem(status, why.code, why.message, why.hint), why.message};
+}
+
+// What a body asks for.
+using Work = Expected<operations::Request, Turned>;
+
+Expected<operations::Accepted, Turned> enqueue(const Api& api, const Request& request,
+                                               const operations::Request& work) {
     if (!api.accepting()) {
-        return problem(503, "http.stopping", "the daemon is stopping and takes no more work",
-                       "ask another replica");
+        return unexpected(
+            turn(503, make_error("http.stopping", "the daemon is stopping and takes no more work",
+                                 "ask another replica")));
+    }
+    const auto& key = work.idempotency_key;
+    if (key && (key->empty() || key->size() > longest_key)) {
+        return unexpected(turn(
+            400,
+            make_error("http.idempotency-key",
+                       fmt::format("Idempotency-Key has not 1 to {} characters", longest_key))));
     }
     const auto where = serving(api, request);
-    if (!where) return where.error();
-    work.actor = request.principal->name;
-    work.address = request.address;
-    work.idempotency_key = request.header("idempotency-key");
-    if (work.idempotency_key &&
-        (work.idempotency_key->empty() || work.idempotency_key->size() > longest_key)) {
-        return problem(400, "http.idempotency-key",
-                       fmt::format("Idempotency-Key has not 1 to {} characters", longest_key));
-    }
-    const auto accepted = where->instance->accept(work);
+    if (!where) return unexpected(Turned{where.error(), "the database is not served"});
+    auto accepted = where->instance->accept(work);
+    if (accepted) return *std::move(accepted);
+    static const database::ServerIdentity unknown;
+    const auto& status = where->snapshot->status;
+    return unexpected(Turned{refused(accepted.error(), status ? status->server : unknown),
+                             accepted.error().problem.reason().message});
+}
+
+// Puts it into the queue. Whoever asked is written down, and the log hears of it either way.
+Reply submit(Api& api, const Request& request, const char* kind, Work work) {
+    const auto database = chosen(api, request);
+    const std::string name = database ? (*database)->name() : "";
+    std::string targets;
     const auto log = [&](const char* what, const std::string& operation, const std::string& error) {
-        api.log().info(what, {{"database", where->database->name()},
+        api.log().info(what, {{"database", name},
                               {"operation", operation},
-                              {"kind", operations::to_string(work.kind)},
-                              {"target", join(work.targets, " ")},
-                              {"actor", work.actor},
-                              {"address", work.address},
+                              {"kind", kind},
+                              {"target", targets},
+                              {"actor", request.principal->name},
+                              {"address", request.address},
                               {"error", error}});
     };
+    Expected<operations::Accepted, Turned> accepted = unexpected(Turned{});
+    if (work) {
+        kind = operations::to_string(work->kind);
+        targets = join(work->targets, " ");
+        work->actor = request.principal->name;
+        work->address = request.address;
+        work->idempotency_key = request.header("idempotency-key");
+        accepted = enqueue(api, request, *work);
+    } else {
+        accepted = unexpected(std::move(work.error()));
+    }
     if (!accepted) {
-        log("request refused", "", accepted.error().problem.reason().message);
-        static const database::ServerIdentity unknown;
-        const auto& status = where->snapshot->status;
-        return refused(accepted.error(), status ? status->server : unknown);
+        log("request refused", "", accepted.error().why);
+        return std::move(accepted.error().response);
     }
     const std::string& id = accepted->operation.id;
     log(accepted->replayed ? "request repeated" : "request accepted", id, "");
-    http::Response response =
-        json(wire::operation_json(where->database->name(), accepted->operation), 202);
+    http::Response response = json(wire::operation_json(name, accepted->operation), 202);
     response.headers.emplace_back("Location", "/api/v1/operations/" + id);
     response.headers.emplace_back("Retry-After", "1");
     return response;
 }
 
-Reply apply(Api& api, const Request& request) {
+Work apply(const Request& request) {
     auto body = wire::read_apply_body(request.body);
-    if (!body) return bad_body(body.error());
+    if (!body) return unexpected(turn(400, body.error()));
     const bool down = body->direction == graph::Direction::downgrade;
     if (down && !request.may(http::Scope::admin)) {
-        return problem(403, "http.scope", "a downgrade needs the scope admin");
+        return unexpected(turn(403, make_error("http.scope", "a downgrade needs the scope admin")));
     }
     operations::Request work;
     work.kind = down ? operations::Kind::downgrade : operations::Kind::upgrade;
@@ -104,48 +133,51 @@ Reply apply(Api& api, const Request& request) {
     work.system_identifier = std::move(body->system_identifier);
     work.database_oid = body->database_oid;
     work.acknowledge = std::move(body->acknowledge);
-    return submit(api, request, std::move(work));
+    return work;
 }
 
-Reply stamp(Api& api, const Request& request) {
+Work stamp(const Request& request) {
     auto body = wire::read_stamp_body(request.body);
-    if (!body) return bad_body(body.error());
+    if (!body) return unexpected(turn(400, body.error()));
     operations::Request work;
     work.kind = operations::Kind::stamp;
     work.targets = std::move(body->targets);
     work.purge = body->purge;
-    return submit(api, request, std::move(work));
+    return work;
 }
 
-Reply repair(Api& api, const Request& request) {
+Work repair(const Request& request) {
     auto body = wire::read_repair_body(request.body);
-    if (!body) return bad_body(body.error());
+    if (!body) return unexpected(turn(400, body.error()));
     operations::Request work;
     work.kind = operations::Kind::repair;
     work.repair = *std::move(body);
-    return submit(api, request, std::move(work));
+    return work;
 }
 
-Reply drift(Api& api, const Request& request) {
-    if (const auto wrong = wire::read_empty_body(request.body)) return bad_body(*wrong);
+Work drift(const Request& request) {
+    if (const auto wrong = wire::read_empty_body(request.body))
+        return unexpected(turn(400, *wrong));
     operations::Request work;
     work.kind = operations::Kind::drift;
-    return submit(api, request, std::move(work));
+    return work;
 }
 
 }  // namespace
 
 void add_writes(http::Router& router, Api& api) {
-    const auto add = [&](const char* path, http::Scope scope,
-                         Reply (*handler)(Api&, const Request&)) {
-        router.add({"POST", path, {scope, false}, [&api, handler](const Request& request) {
-                        return handler(api, request);
+    const auto add = [&](const char* kind, http::Scope scope, Work (*work_of)(const Request&)) {
+        router.add({"POST",
+                    std::string("/api/v1/") + kind,
+                    {scope, false},
+                    [&api, kind, work_of](const Request& request) {
+                        return submit(api, request, kind, work_of(request));
                     }});
     };
-    add("/api/v1/apply", http::Scope::apply, apply);
-    add("/api/v1/stamp", http::Scope::admin, stamp);
-    add("/api/v1/repair", http::Scope::admin, repair);
-    add("/api/v1/drift", http::Scope::plan, drift);
+    add("apply", http::Scope::apply, apply);
+    add("stamp", http::Scope::admin, stamp);
+    add("repair", http::Scope::admin, repair);
+    add("drift", http::Scope::plan, drift);
 }
 
 }  // namespace revisiond::api

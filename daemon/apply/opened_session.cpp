@@ -68,12 +68,41 @@ Failure held_failure(std::optional<database::LockHolder> holder, Milliseconds wa
     return failure;
 }
 
+Expected<int, Failure> ask_backend(database::Session& session, const std::string& sql) {
+    auto asked = session.run(sql);
+    if (!asked) return unexpected(database_failure(asked.error(), "looking for a proxy"));
+    return std::stoi(asked->back().rows.at(0)[0].value_or("0"));
+}
+
+// Whether a second connection works on the server process of this one. A pool of transactions that
+// has no other client gives us the same process each time, and looks like PostgreSQL until another
+// client comes.
+Expected<bool, Failure> shares_its_backend(const Run& run, database::Session& session) {
+    auto mine = ask_backend(session, "SELECT pg_catalog.pg_backend_pid()");
+    if (!mine) return unexpected(mine.error());
+    if (*mine == session.backend_pid()) return false;  // there is no proxy
+    auto other = database::Session::open(run.parameters, run.stop);
+    if (!other) return unexpected(database_failure(other.error(), "looking for a proxy"));
+    auto theirs = ask_backend(*other, "BEGIN; SELECT pg_catalog.pg_backend_pid()");
+    if (!theirs) return unexpected(theirs.error());
+    if (*theirs == *mine) return true;
+    // While it keeps its process, ours must be what it was.
+    auto still = ask_backend(session, "SELECT pg_catalog.pg_backend_pid()");
+    if (!still) return unexpected(still.error());
+    return *still != *mine;
+}
+
 }  // namespace
 
-Expected<Done, Failure> check_lock(database::Session& session, const database::LockKey& key) {
+Expected<Done, Failure> check_lock(const Run& run, database::Session& session,
+                                   const database::LockKey& key) {
     auto ours = database::lock_is_ours(session, key);
     if (!ours) return unexpected(database_failure(ours.error(), "checking the lock"));
-    if (*ours) return Done{};
+    if (*ours) {
+        auto shared = shares_its_backend(run, session);
+        if (!shared) return unexpected(shared.error());
+        if (!*shared) return Done{};
+    }
     return unexpected(refused(
         "apply.transaction-pooling",
         "the advisory lock did not stay with this connection: a proxy between here and PostgreSQL "
@@ -89,7 +118,7 @@ Expected<OpenedSession, Failure> open_session(const Run& run) {
     if (auto done = session->run(settings.text()); !done) {
         return unexpected(database_failure(done.error(), "setting up the session"));
     }
-    auto state = database::read_state(database::query_of(*session), run.names);
+    auto state = database::read_position(database::query_of(*session), run.names);
     if (!state) return unexpected(database_failure(state.error(), "reading the version table"));
     if (auto fine = check_writable(run.names, *state); !fine) return unexpected(fine.error());
     return OpenedSession{*std::move(session), *std::move(state)};
@@ -122,12 +151,12 @@ Expected<Done, Failure> take_lock(const Run& run, database::Session& session,
             return unexpected(std::move(failure));
         }
     }
-    return check_lock(session, key);
+    return check_lock(run, session, key);
 }
 
 Expected<database::DatabaseState, Failure> read_under_lock(const Run& run,
                                                            database::Session& session) {
-    auto state = database::read_state(database::query_of(session), run.names);
+    auto state = database::read_position(database::query_of(session), run.names);
     if (!state) return unexpected(database_failure(state.error(), "reading the version table"));
     if (auto fine = check_writable(run.names, *state); !fine) return unexpected(fine.error());
     return *std::move(state);

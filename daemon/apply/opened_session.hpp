@@ -23,7 +23,8 @@ Expected<Done, Failure> take_lock(const Run& run, database::Session& session,
 
 // Whether the lock that was just taken stays with this connection: a transaction pool gives every
 // transaction to another server process.
-Expected<Done, Failure> check_lock(database::Session& session, const database::LockKey& key);
+Expected<Done, Failure> check_lock(const Run& run, database::Session& session,
+                                   const database::LockKey& key);
 
 // The state again: what was read before the lock may be what the last holder has changed since.
 Expected<database::DatabaseState, Failure> read_under_lock(const Run& run,

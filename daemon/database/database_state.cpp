@@ -83,13 +83,14 @@ Expected<Done, SqlError> read_rows(const Query& query, DatabaseState& state) {
     return Done{};
 }
 
-Expected<Done, SqlError> read_records(const Query& query, const std::string& schema,
-                                      DatabaseState& state) {
+Expected<Done, SqlError> read_recorded(const Query& query, const TableNames& names,
+                                       DatabaseState& state) {
+    if (state.layout == 0) return Done{};
     const std::string version_table = sql::quote_literal(state.version_table.quoted());
     auto revisions =
         query(fmt::format("SELECT revision, parents, dependencies, checksum, downgrade_checksum"
                           " FROM {}.revision WHERE version_table = {}",
-                          schema, version_table));
+                          sql::quote_identifier(names.state_schema), version_table));
     if (!revisions) return unexpected(revisions.error());
     for (const Row& row : *revisions) {
         state.recorded.emplace(
@@ -97,6 +98,12 @@ Expected<Done, SqlError> read_records(const Query& query, const std::string& sch
             RecordedRevision{text(row, 0), parse_text_array(text(row, 1)),
                              parse_text_array(text(row, 2)), text(row, 3), text(row, 4)});
     }
+    return Done{};
+}
+
+Expected<Done, SqlError> read_journal(const Query& query, const std::string& schema,
+                                      DatabaseState& state) {
+    const std::string version_table = sql::quote_literal(state.version_table.quoted());
     auto journal = query(
         fmt::format("SELECT revision, direction, position, statement_hash, state, probe, statement,"
                     " error FROM {}.journal WHERE version_table = {}"
@@ -144,7 +151,7 @@ Expected<Done, SqlError> read_state_schema(const Query& query, const TableNames&
     if (auto done = read_layout(query, names, state); !done) return done;
     if (state.layout == 0) return Done{};
     const std::string schema = sql::quote_identifier(names.state_schema);
-    if (auto done = read_records(query, schema, state); !done) return done;
+    if (auto done = read_journal(query, schema, state); !done) return done;
     auto running = read_running(query, state, names);
     if (!running) return unexpected(running.error());
     state.running = std::move(*running);
@@ -166,6 +173,13 @@ Query query_of(Session& session) {
 }
 
 Expected<DatabaseState, SqlError> read_state(const Query& query, const TableNames& names) {
+    auto state = read_position(query, names);
+    if (!state) return state;
+    if (auto done = read_recorded(query, names, *state); !done) return unexpected(done.error());
+    return state;
+}
+
+Expected<DatabaseState, SqlError> read_position(const Query& query, const TableNames& names) {
     DatabaseState state;
     if (auto done = read_identity(query, state.server); !done) return unexpected(done.error());
     if (auto done = read_version_table(query, names, state); !done) return unexpected(done.error());

@@ -87,6 +87,8 @@ Query query_of(Session& session);
 
 // Never creates anything. Follows search_path for an unqualified version table as Alembic does.
 Expected<DatabaseState, SqlError> read_state(const Query& query, const TableNames& names);
+// The same without `recorded`, of which there may be thousands.
+Expected<DatabaseState, SqlError> read_position(const Query& query, const TableNames& names);
 
 // A text that changes whenever what read_state() and read_holder() answer does, for a fraction of
 // their cost. `state` is what was read before.

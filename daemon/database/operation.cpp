@@ -66,12 +66,12 @@ StateKey state_key(const TableNames& names, const sql::QualifiedName& version_ta
 std::string operation_columns(const StateKey& key) {
     return fmt::format(
         "o.id, o.number, o.kind, o.target, o.origin, o.targets, o.arguments, o.dry_run, o.state,"
-        " o.revisions, o.checksums, ARRAY(SELECT h.revision FROM {} h WHERE h.operation = o.id"
+        " o.revisions, ARRAY(SELECT h.revision FROM {} h WHERE h.operation = o.id"
         " AND h.outcome IN ('applied', 'reverted', 'stamped') ORDER BY h.id), o.digest,"
         " o.plan_checked, o.acknowledge, o.system_identifier, o.database_oid, o.payload_hash, {},"
         " {}, {}, o.actor, o.address, o.host, o.term, o.attempts, o.cancel_requested,"
         " o.cancelled_by, o.error, o.problem,"
-        " CASE o.kind WHEN 'drift' THEN o.result - 'differences' ELSE o.result END, o.needs",
+        " CASE o.kind WHEN 'drift' THEN o.result - 'differences' ELSE o.result END",
         key.table("history"), rfc3339("o.created_at"), rfc3339("o.started_at"),
         rfc3339("o.finished_at"));
 }
@@ -89,28 +89,26 @@ Operation operation_of(const Row& row) {
     o.dry_run = text(row, 7) == "t";
     o.state = text(row, 8);
     o.revisions = list(9);
-    o.checksums = list(10);
-    o.applied = list(11);
-    o.digest = text(row, 12);
-    o.plan_checked = text(row, 13) == "t";
-    o.acknowledge = list(14);
-    o.system_identifier = text(row, 15);
-    o.database_oid = number<std::uint64_t>(row, 16);
-    o.payload_hash = text(row, 17);
-    o.created_at = text(row, 18);
-    o.started_at = text(row, 19);
-    o.finished_at = text(row, 20);
-    o.actor = text(row, 21);
-    o.address = text(row, 22);
-    o.host = text(row, 23);
-    o.term = number<std::int64_t>(row, 24);
-    o.attempts = number<int>(row, 25);
-    o.cancel_requested = text(row, 26) == "t";
-    o.cancelled_by = text(row, 27);
-    o.error = text(row, 28);
-    o.problem = text(row, 29);
-    o.result = text(row, 30);
-    o.needs = list(31);
+    o.applied = list(10);
+    o.digest = text(row, 11);
+    o.plan_checked = text(row, 12) == "t";
+    o.acknowledge = list(13);
+    o.system_identifier = text(row, 14);
+    o.database_oid = number<std::uint64_t>(row, 15);
+    o.payload_hash = text(row, 16);
+    o.created_at = text(row, 17);
+    o.started_at = text(row, 18);
+    o.finished_at = text(row, 19);
+    o.actor = text(row, 20);
+    o.address = text(row, 21);
+    o.host = text(row, 22);
+    o.term = number<std::int64_t>(row, 23);
+    o.attempts = number<int>(row, 24);
+    o.cancel_requested = text(row, 25) == "t";
+    o.cancelled_by = text(row, 26);
+    o.error = text(row, 27);
+    o.problem = text(row, 28);
+    o.result = text(row, 29);
     return o;
 }
 
@@ -149,22 +147,42 @@ Expected<std::optional<LastDrift>, SqlError> read_last_drift(const Query& query,
     return std::optional(std::move(last));
 }
 
-Expected<QueueState, SqlError> read_queue(const Query& query, const StateKey& key) {
+Expected<QueueState, SqlError> read_queue(const Query& query, const StateKey& key,
+                                          const QueueState& known) {
+    // A row's xmin is another one after each change of it, and what took effect is in the history.
+    const auto version_of = [&](const char* condition) {
+        return fmt::format(
+            "(SELECT o.id || ' ' || o.xmin::text || ' ' || (SELECT count(*) FROM {} h WHERE"
+            " h.operation = o.id) FROM {} o WHERE o.version_table = {} AND {} LIMIT 1)",
+            key.table("history"), key.table("operation"), key.version_table, condition);
+    };
+    auto versions = query(fmt::format(
+        "SELECT {}, {}, (SELECT count(*) FROM {} WHERE version_table = {} AND state = 'queued')",
+        version_of("o.state = 'running' ORDER BY o.number DESC"),
+        version_of("o.finished_at IS NOT NULL AND o.kind <> 'drift' ORDER BY o.finished_at DESC"),
+        key.table("operation"), key.version_table));
+    if (!versions) return unexpected(std::move(versions.error()));
+    const Row& now = versions->at(0);
     QueueState queue;
-    auto running = operation_where(query, key, "o.state = 'running'");
-    if (!running) return unexpected(std::move(running.error()));
-    auto last = operation_where(
-        query, key,
-        fmt::format("o.id = (SELECT id FROM {} WHERE version_table = {} AND finished_at IS NOT NULL"
-                    " AND kind <> 'drift'"
-                    " ORDER BY finished_at DESC LIMIT 1)",
-                    key.table("operation"), key.version_table));
-    if (!last) return unexpected(std::move(last.error()));
-    auto queued =
-        query(fmt::format("SELECT count(*) FROM {} WHERE version_table = {} AND state = 'queued'",
-                          key.table("operation"), key.version_table));
-    if (!queued) return unexpected(std::move(queued.error()));
-    return QueueState{*std::move(running), *std::move(last), number<std::size_t>(queued->at(0), 0)};
+    queue.queued = number<std::size_t>(now, 2);
+    const auto read = [&](VersionedOperation& slot, const VersionedOperation& before,
+                          const std::optional<std::string>& version) -> Expected<Done, SqlError> {
+        if (!version) return Done{};
+        if (before.version == *version) {
+            slot = before;
+            return Done{};
+        }
+        auto found = read_operation(query, key, version->substr(0, version->find(' ')));
+        if (!found) return unexpected(std::move(found.error()));
+        if (!*found) return Done{};
+        slot = {std::make_shared<const Operation>(**std::move(found)), *version};
+        return Done{};
+    };
+    if (auto done = read(queue.running, known.running, now[0]); !done)
+        return unexpected(std::move(done.error()));
+    if (auto done = read(queue.last, known.last, now[1]); !done)
+        return unexpected(std::move(done.error()));
+    return queue;
 }
 
 Expected<std::vector<Event>, SqlError> read_events(const Query& query, const StateKey& key,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,7 +35,8 @@ struct Operation {
     std::string state;  // queued, running, succeeded, nothing_to_do, failed, refused, cancelled,
                         // interrupted, waiting_for_person
     std::vector<std::string> revisions;  // in order, as planned
-    std::vector<std::string> checksums;  // of their sections, beside them
+    // Written and compared in SQL; never read back.
+    std::vector<std::string> checksums;  // of the sections of `revisions`, beside them
     std::vector<std::string> needs;      // what an instance must have to run it; table instance
     std::vector<std::string> applied;    // those that took effect, in order
     std::string digest;                  // of the plan
@@ -80,13 +82,25 @@ struct LastDrift {
 };
 Expected<std::optional<LastDrift>, SqlError> read_last_drift(const Query& query,
                                                              const StateKey& key);
+// An operation as it was once read; `version` is another text after each change of it.
+struct VersionedOperation {
+    std::shared_ptr<const Operation> operation;  // null: none
+    std::string version;
+
+    bool operator==(const VersionedOperation&) const = default;
+};
 // What the queue is doing.
 struct QueueState {
-    std::optional<Operation> running;
-    std::optional<Operation> last;  // to finish; a drift changes nothing and does not count
+    VersionedOperation running;
+    VersionedOperation last;  // to finish; a drift changes nothing and does not count
     std::size_t queued = 0;
+
+    bool operator==(const QueueState&) const = default;
 };
-Expected<QueueState, SqlError> read_queue(const Query& query, const StateKey& key);
+// Reads of the operations only what is not in `known`, the answer before: an operation of thousands
+// of revisions is long.
+Expected<QueueState, SqlError> read_queue(const Query& query, const StateKey& key,
+                                          const QueueState& known);
 // By the client's own key.
 Expected<std::optional<Operation>, SqlError> read_idempotent(const Query& query,
                                                              const StateKey& key,

@@ -77,7 +77,8 @@ class Session {
                                                        int wake = -1);
 
     TransactionStatus transaction_status() const;
-    int backend_pid() const;
+    int backend_pid()
+        const;  // as the other side told at the start; a proxy tells a number of its own
     int server_version() const;  // 150018
     bool lost() const;
     // Ends the connection; it is lost from now on.

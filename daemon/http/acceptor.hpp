@@ -34,6 +34,7 @@ struct AcceptorParts {
     std::function<bool(Job&)> submit;
     std::function<void(Parking)> park;
     std::function<void(const std::string&)> report;
+    std::function<void(Denied)> denied;  // may be empty
 };
 
 class Acceptor {
@@ -95,6 +96,7 @@ class Acceptor {
     void conclude(Connection& connection, Outcome outcome);
     std::size_t refuse(Connection& connection, const Head& head, Refused refused,
                        std::string_view bytes);
+    void tell_denied(const Connection& connection, const Head& head, const Refused& refused) const;
     void reject(Connection& connection, const HeadRejection& rejection);
     void answer(Connection& connection, const RenderedResponse& response);
     void count_identity(Connection& connection);

@@ -191,6 +191,7 @@ std::size_t Acceptor::refuse(Connection& connection, const Head& head, Refused r
         passed = static_cast<std::size_t>(head.content_length);
     }
     if (refused.response.status == 413) ++parts_.counters.bad_requests;
+    tell_denied(connection, head, refused);
     const SharedResponse response = render(refused.response);
     if (refused.guessed) {
         ++parts_.counters.authentication_failures;
@@ -203,6 +204,14 @@ std::size_t Acceptor::refuse(Connection& connection, const Head& head, Refused r
     }
     answer(connection, *response);
     return passed;
+}
+
+void Acceptor::tell_denied(const Connection& connection, const Head& head,
+                           const Refused& refused) const {
+    const int status = refused.response.status;
+    if ((status != 401 && status != 403) || !parts_.denied) return;
+    parts_.denied({status, refused.code, std::string(head.method), std::string(head.path()),
+                   connection.visitor.name(), address_of(connection, head)});
 }
 
 void Acceptor::reject(Connection& connection, const HeadRejection& rejection) {

@@ -8,7 +8,8 @@ namespace {
 constexpr std::chrono::seconds known_for{1};
 
 Refused refuse(int status, std::string code, std::string detail, std::string hint = {}) {
-    return {problem({status, std::move(code), std::move(detail), std::move(hint), {}})};
+    Response response = problem({status, code, std::move(detail), std::move(hint), {}});
+    return {std::move(response), std::move(code)};
 }
 
 Identity identify(std::string_view authorization, const Security& security,

@@ -38,6 +38,8 @@ class Visitor {
                              Clock::time_point now);
     // Of the last identity.
     Proof proof() const { return identity_.proof; }
+    // Whose token the last one was; empty: nobody's.
+    std::string name() const { return identity_.principal ? identity_.principal->name : ""; }
 
   private:
     std::string host_;
@@ -59,6 +61,7 @@ struct Admitted {
 // A request that is answered now.
 struct Refused {
     Response response;
+    std::string code;      // of the problem
     bool guessed = false;  // with a token that is none: slow down
 };
 

@@ -66,7 +66,8 @@ Expected<std::unique_ptr<Server>> Server::start(ServerOptions options, Router ro
         std::move(listeners), options.limits,
         AcceptorParts{all.router, all.files, all.counters,
                       [&all](Job& job) { return all.workers->submit(job); },
-                      [&all](Parking parking) { all.hub->park(std::move(parking)); }, report});
+                      [&all](Parking parking) { all.hub->park(std::move(parking)); }, report,
+                      options.denied});
     all.acceptor->secure(std::make_shared<const Security>(std::move(security)));
     all.hub = std::make_unique<HubThread>(
         options.limits.hub, all.counters,

@@ -44,6 +44,8 @@ struct ServerOptions {
     // threads.
     std::function<void(const std::string&)> report;
     std::function<void(const Served&)> observe;  // called by workers; may be empty
+    // Called by the thread that accepts, so it must not block; may be empty.
+    std::function<void(Denied)> denied;
 };
 
 // Runs from start() to the destructor or stop(). Threads: "http" accepts, reads and writes every

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace revisiond::http {
@@ -30,6 +31,16 @@ struct Served {
     std::string_view route;  // the pattern, never the path: bounded in number
     int status = 0;
     std::chrono::microseconds elapsed{0};  // from the worker's begin to its answer
+};
+
+// A request that was turned away with 401 or 403, for the log.
+struct Denied {
+    int status = 0;
+    std::string code;    // of the problem: "http.bad-token"
+    std::string method;  // as sent
+    std::string path;    // without the query
+    std::string actor;   // of a valid token; empty: none
+    std::string address;
 };
 
 }  // namespace revisiond::http

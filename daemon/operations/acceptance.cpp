@@ -18,6 +18,9 @@ using Reason = Rejection::Reason;
 using sql::quote_literal;
 using sql::quote_text_array;
 
+// Among the arguments of an upgrade or downgrade whose requester has said which hazards are known.
+constexpr const char* hazards_were_seen = "--acknowledge";
+
 Rejection rejection(Reason reason, service::Problem problem) {
     return {reason, std::move(problem), {}};
 }
@@ -63,22 +66,6 @@ std::vector<std::string> fixed_targets(const service::Project& project,
     return same && same->digest == plan.digest ? ids : request.targets;
 }
 
-// Hazards of the plan that the client does not know of. A dry run destroys nothing.
-std::optional<service::Problem> unacknowledged(const plan::MigrationPlan& plan,
-                                               const Request& request) {
-    if (!request.acknowledge || request.dry_run) return std::nullopt;
-    Diagnostics diagnostics;
-    for (const plan::Hazard& hazard : plan::hazards_of(plan)) {
-        const auto& known = *request.acknowledge;
-        if (std::find(known.begin(), known.end(), hazard.code) != known.end()) continue;
-        diagnostics.push_back(make_error("operations.hazard",
-                                         fmt::format("the {} (line {})", hazard.text, hazard.line),
-                                         fmt::format("acknowledge \"{}\"", hazard.code)));
-    }
-    if (diagnostics.empty()) return std::nullopt;
-    return service::refusal(std::move(diagnostics));
-}
-
 void add_step(database::Operation& operation, const plan::PlanStep& step) {
     const std::string& checksum = step.direction == graph::Direction::upgrade
                                       ? step.upgrade_checksum
@@ -93,8 +80,8 @@ void need_targets(const service::Project& project, database::Operation& operatio
     for (const std::string& target : operation.targets) {
         const auto index = project.map().find(target);
         if (!index) continue;
-        operation.needs.push_back(need(target, graph::Direction::upgrade,
-                                       script::upgrade_checksum(*project.script(*index))));
+        operation.needs.push_back(
+            need(target, graph::Direction::upgrade, project.checksums(*index).upgrade));
     }
 }
 
@@ -119,12 +106,16 @@ Expected<Done, Rejection> judge_journey(const service::Project& project,
             Reason::nothing_pending,
             service::to_problem(make_error("operations.nothing-pending", "nothing is pending"))));
     }
-    if (auto unseen = unacknowledged(work.plan, request)) {
-        Rejection hazardous = rejection(Reason::hazards, *std::move(unseen));
-        hazardous.plan = std::move(work.plan);
-        return unexpected(std::move(hazardous));
+    // A dry run destroys nothing.
+    if (request.acknowledge && !request.dry_run) {
+        if (auto unseen = unacknowledged(work.plan, *request.acknowledge)) {
+            Rejection hazardous = rejection(Reason::hazards, *std::move(unseen));
+            hazardous.plan = std::move(work.plan);
+            return unexpected(std::move(hazardous));
+        }
+        operation.arguments.emplace_back(hazards_were_seen);
+        operation.acknowledge = *request.acknowledge;
     }
-    operation.acknowledge = request.acknowledge.value_or(std::vector<std::string>{});
     operation.digest = work.plan.digest;
     operation.plan_checked = request.digest.has_value();
     operation.targets = fixed_targets(project, view.rows, request, work.plan);
@@ -185,6 +176,19 @@ void add_repair(const Request& request, database::Operation& operation) {
 
 }  // namespace
 
+std::optional<service::Problem> unacknowledged(const plan::MigrationPlan& plan,
+                                               const std::vector<std::string>& known) {
+    Diagnostics diagnostics;
+    for (const plan::Hazard& hazard : plan::hazards_of(plan)) {
+        if (std::find(known.begin(), known.end(), hazard.code) != known.end()) continue;
+        diagnostics.push_back(make_error("operations.hazard",
+                                         fmt::format("the {} (line {})", hazard.text, hazard.line),
+                                         fmt::format("acknowledge \"{}\"", hazard.code)));
+    }
+    if (diagnostics.empty()) return std::nullopt;
+    return service::refusal(std::move(diagnostics));
+}
+
 std::string in_words(const Request& request) {
     std::string text = to_string(request.kind);
     for (const std::string& target : request.targets) text += " " + target;
@@ -201,6 +205,8 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
     for (const std::string& word : words) {
         if (word == "--purge") {
             arguments.purge = true;
+        } else if (word == hazards_were_seen) {
+            arguments.hazards_were_seen = true;
         } else if (word == "--all") {
             arguments.repair.accept_all = true;
         } else if (auto done = behind(word, "--done=")) {

@@ -17,10 +17,15 @@ Expected<database::Operation, Rejection> judge(const service::Project& project,
 // "upgrade heads": a request in words.
 std::string in_words(const Request& request);
 
-// What an operation's `arguments` say, for stamp and repair.
+// Hazards of the plan that are not among the `known` codes, as a refusal.
+std::optional<service::Problem> unacknowledged(const plan::MigrationPlan& plan,
+                                               const std::vector<std::string>& known);
+
+// What an operation's `arguments` say.
 struct Arguments {
-    bool purge = false;
-    service::RepairWork repair;
+    bool purge = false;              // of stamp
+    service::RepairWork repair;      // of repair
+    bool hazards_were_seen = false;  // of the others: none may run but those in `acknowledge`
 };
 Arguments parse_arguments(const std::vector<std::string>& words);
 

@@ -3,8 +3,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "operations/needs.hpp"
-
 namespace revisiond::operations {
 
 std::string now_rfc3339() {
@@ -37,8 +35,8 @@ std::shared_ptr<const Files> Board::files() const {
 void Board::publish(const std::function<void(service::DatabaseSnapshot&)>& change) {
     const std::lock_guard telling(telling_);
     auto next = std::make_shared<service::DatabaseSnapshot>(*snapshot());
+    next->changed = ++next->version;
     change(*next);
-    ++next->version;
     {
         const std::lock_guard lock(mutex_);
         snapshot_ = next;
@@ -54,7 +52,6 @@ void Board::set_status(service::DatabaseSnapshot& snapshot, const Files& files,
 
 void Board::set_files(std::shared_ptr<const service::Project> project, service::FilesState state) {
     auto files = std::make_shared<Files>();
-    files->provisions = provisions(*project);
     files->project = std::move(project);
     publish([&](service::DatabaseSnapshot& snapshot) {
         std::shared_ptr<const KnownState> known;
@@ -77,62 +74,77 @@ void Board::set_files_state(service::FilesState state) {
 }
 
 void Board::read(std::shared_ptr<const KnownState> known, database::QueueState queue) {
+    note(unreachable_, {});
     publish([&](service::DatabaseSnapshot& snapshot) {
         std::shared_ptr<const Files> files;
+        std::uint64_t before = 0;
         {
             const std::lock_guard lock(mutex_);
             if (known) known_ = known;
             files = files_;
+            before = snapshot_->changed;
         }
+        const bool same = !known && snapshot.reachable &&
+                          snapshot.running == queue.running.operation &&
+                          snapshot.last == queue.last.operation && snapshot.queued == queue.queued;
+        if (same) snapshot.changed = before;
         if (known) set_status(snapshot, *files, *known);
-        if (!snapshot.reachable) snapshot.error.reset();
+        if (!snapshot.reachable) show_error(snapshot);
         snapshot.as_of = now_rfc3339();
         snapshot.read_at = std::chrono::steady_clock::now();
         snapshot.reachable = true;
-        snapshot.running = std::move(queue.running);
-        snapshot.last = std::move(queue.last);
+        snapshot.running = std::move(queue.running.operation);
+        snapshot.last = std::move(queue.last.operation);
         snapshot.queued = queue.queued;
     });
 }
 
-void Board::set_error(service::DatabaseSnapshot& snapshot, const Diagnostic& why) {
-    if (!snapshot.error || snapshot.error->message != why.message) {
-        snapshot.error_since = now_rfc3339();
+// What is in the way: the database is away, or else what keeps this daemon from leading. The two
+// threads find out independently, and neither may wipe out what the other has said.
+void Board::show_error(service::DatabaseSnapshot& snapshot) const {
+    std::optional<Diagnostic> why;
+    {
+        const std::lock_guard lock(mutex_);
+        why = unreachable_ ? unreachable_ : cannot_lead_;
     }
-    snapshot.error = why;
+    if (why && (!snapshot.error || snapshot.error->message != why->message))
+        snapshot.error_since = now_rfc3339();
+    snapshot.error = std::move(why);
+}
+
+// Whether that is what is known already.
+bool Board::note(std::optional<Diagnostic>& slot, std::optional<Diagnostic> why) const {
+    const std::lock_guard lock(mutex_);
+    const bool same =
+        slot.has_value() == why.has_value() && (!why || slot->message == why->message);
+    slot = std::move(why);
+    return same;
 }
 
 void Board::unreachable(Diagnostic why) {
-    const Snapshot before = snapshot();
-    if (!before->reachable && before->error && before->error->message == why.message) return;
+    if (note(unreachable_, std::move(why)) && !snapshot()->reachable) return;
     publish([&](service::DatabaseSnapshot& snapshot) {
         snapshot.reachable = false;
-        set_error(snapshot, why);
+        show_error(snapshot);
     });
 }
 
 void Board::leads(std::int64_t term) {
+    note(cannot_lead_, {});
     publish([&](service::DatabaseSnapshot& snapshot) {
         snapshot.leading = true;
         snapshot.term = term;
-        snapshot.error.reset();
+        show_error(snapshot);
     });
     observer_wake_.raise();
 }
 
 void Board::follows(std::optional<Diagnostic> why_not) {
-    const Snapshot before = snapshot();
-    const bool told = why_not ? before->error && before->error->message == why_not->message
-                              : !before->error || !before->reachable;
-    if (!before->leading && told) return;
+    if (note(cannot_lead_, std::move(why_not)) && !snapshot()->leading) return;
     publish([&](service::DatabaseSnapshot& snapshot) {
         snapshot.leading = false;
         snapshot.term = 0;
-        if (why_not) {
-            set_error(snapshot, *why_not);
-        } else if (snapshot.reachable) {
-            snapshot.error.reset();
-        }
+        show_error(snapshot);
     });
     observer_wake_.raise();
 }

@@ -18,11 +18,10 @@ namespace revisiond::operations {
 
 using Snapshot = std::shared_ptr<const service::DatabaseSnapshot>;
 
-// A project with what an instance says that it can serve.
+// The files that an instance serves.
 struct Files {
     std::shared_ptr<const service::Project> project;
-    std::vector<std::string> provisions;  // see needs.hpp
-    std::uint64_t version = 0;            // grows with every change
+    std::uint64_t version = 0;  // grows with every change
 };
 
 // What was read of the database itself, whatever the files are.
@@ -72,7 +71,8 @@ class Board {
     void publish(const std::function<void(service::DatabaseSnapshot&)>& change);
     static void set_status(service::DatabaseSnapshot& snapshot, const Files& files,
                            const KnownState& known);
-    static void set_error(service::DatabaseSnapshot& snapshot, const Diagnostic& why);
+    void show_error(service::DatabaseSnapshot& snapshot) const;
+    bool note(std::optional<Diagnostic>& slot, std::optional<Diagnostic> why) const;
 
     const std::function<void(const Snapshot&)> changed_;
     database::WakeSignal leader_wake_;
@@ -83,6 +83,8 @@ class Board {
     Snapshot snapshot_;
     std::shared_ptr<const Files> files_;
     std::shared_ptr<const KnownState> known_;  // null: never read
+    std::optional<Diagnostic> unreachable_;    // why the last reading failed
+    std::optional<Diagnostic> cannot_lead_;    // why this daemon does not lead, though it should
     std::string running_here_;
     std::stop_source running_stop_{std::nostopstate};
     bool cancelled_ = false;

@@ -113,6 +113,11 @@ Expected<Outcome, Problem> migrate(const service::Project& project,
         return unexpected(*std::move(problem));
     }
     if (auto changed = check_plan(operation, *work)) return unexpected(*std::move(changed));
+    // What was accepted may have grown, on a database that has moved since.
+    if (parse_arguments(operation.arguments).hazards_were_seen) {
+        if (auto unseen = unacknowledged(work->plan, operation.acknowledge))
+            return unexpected(*std::move(unseen));
+    }
     return service::execute(project, *std::move(work), context);
 }
 

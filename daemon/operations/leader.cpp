@@ -203,7 +203,7 @@ Expected<bool, apply::Failure> Leader::better_elsewhere(database::Session& sessi
                                                         const database::StateKey& key,
                                                         const Waiting& waiting) const {
     if (!waiting.id.empty()) {
-        if (missing(waiting.needs, board_.files()->provisions).empty()) return false;
+        if (missing(waiting.needs, *board_.files()->project).empty()) return false;
         return ask(session, others_have_sql(key, instance_, waiting.needs));
     }
     if (!settings_.automatic || board_.wants_to_upgrade()) return false;
@@ -213,7 +213,7 @@ Expected<bool, apply::Failure> Leader::better_elsewhere(database::Session& sessi
 Expected<std::optional<database::Operation>, apply::Failure> Leader::claim(
     apply::LockedDatabase& database, const Waiting& waiting) {
     using Claimed = std::optional<database::Operation>;
-    const std::vector<std::string> lacking = missing(waiting.needs, board_.files()->provisions);
+    const std::vector<std::string> lacking = missing(waiting.needs, *board_.files()->project);
     if (!lacking.empty()) {
         const auto now = Clock::now();
         if (std::exchange(lacking_operation_, waiting.id) != waiting.id) lacking_since_ = now;

@@ -18,8 +18,8 @@ std::string revision_of(const std::string& need);
 
 // All that the project's files can serve. Sorted.
 std::vector<std::string> provisions(const service::Project& project);
-// Those of `needs` that `provisions`, sorted, lacks.
+// Those of `needs` that are not among them.
 std::vector<std::string> missing(const std::vector<std::string>& needs,
-                                 const std::vector<std::string>& provisions);
+                                 const service::Project& project);
 
 }  // namespace revisiond::operations

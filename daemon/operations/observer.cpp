@@ -4,6 +4,7 @@
 
 #include "apply/run.hpp"
 #include "database/state_schema.hpp"
+#include "operations/needs.hpp"
 #include "operations/queue_session.hpp"
 #include "operations/tables.hpp"
 #include "sql/begin.hpp"
@@ -56,6 +57,7 @@ Expected<Done, service::Problem> Observer::watch() {
     key_.reset();
     channel_.clear();
     known_.reset();
+    queue_ = {};
     read_now_ = true;
     said_at_ = {};
     said_files_ = 0;
@@ -86,13 +88,12 @@ Observer::Why Observer::read(database::Session& session) {
     if (!state) return state.error();
     if (*state) known_ = *state;
     if (Why why = listen(session)) return why;
-    database::QueueState queue;
     if (key_) {
-        auto answer = database::read_queue(database::query_of(session), *key_);
-        if (!answer) return answer.error();
-        queue = *std::move(answer);
+        auto queue = database::read_queue(database::query_of(session), *key_, queue_);
+        if (!queue) return queue.error();
+        queue_ = *std::move(queue);
     }
-    board_.read(*std::move(state), std::move(queue));
+    board_.read(*std::move(state), queue_);
     if (settings_.automatic) board_.leader_wake().raise();
     return std::nullopt;
 }
@@ -146,7 +147,7 @@ Observer::Why Observer::say_alive(database::Session& session) {
                           heartbeat_sql(*key_, instance_, requester_, settings_.public_url,
                                         board_.wants_to_upgrade());
     if (new_files) {
-        message += "; " + provisions_sql(*key_, instance_, files->provisions,
+        message += "; " + provisions_sql(*key_, instance_, provisions(*files->project),
                                          board_.snapshot()->files.digest);
     }
     if (auto done = session.run(message + "; COMMIT"); !done) return done.error();

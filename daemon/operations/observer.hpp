@@ -49,6 +49,7 @@ class Observer {
     std::string channel_;                      // that this connection listens on
     std::shared_ptr<const KnownState> known_;  // read on this connection; null: nothing yet
     std::string fingerprint_;                  // of it
+    database::QueueState queue_;               // as last read
     bool read_now_ = true;
     std::chrono::steady_clock::time_point read_at_;
     std::chrono::steady_clock::time_point read_in_full_at_;

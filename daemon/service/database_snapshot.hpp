@@ -25,6 +25,7 @@ struct FilesState {
 // One moment of one database, as one daemon knows it. Never changed once published.
 struct DatabaseSnapshot {
     std::uint64_t version = 0;               // greater in every later one
+    std::uint64_t changed = 0;               // the version in which more than the moment changed
     std::shared_ptr<const Project> project;  // settings and files that the status was made with
     bool automatic = false;                  // apply mode auto
 
@@ -36,10 +37,10 @@ struct DatabaseSnapshot {
     std::optional<Diagnostic> error;
     std::string error_since;
 
-    bool leading = false;                        // this daemon holds the lock
-    std::int64_t term = 0;                       // of this daemon's leadership
-    std::optional<database::Operation> running;  // on whatever instance
-    std::optional<database::Operation> last;     // that has finished
+    bool leading = false;                                // this daemon holds the lock
+    std::int64_t term = 0;                               // of this daemon's leadership
+    std::shared_ptr<const database::Operation> running;  // on whatever instance; null: none
+    std::shared_ptr<const database::Operation> last;     // that has finished; null: none
     std::size_t queued = 0;
     FilesState files;
 };

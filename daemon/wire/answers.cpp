@@ -96,6 +96,19 @@ std::vector<database::JournalEntry> journal_of(const Json& json, const char* nam
     return journal;
 }
 
+database::RunningOperation running_of(const Json& json) {
+    database::RunningOperation operation;
+    operation.id = text(json, "id");
+    operation.kind = text(json, "kind");
+    operation.target = text(json, "target");
+    operation.revisions = texts(json, "revisions");
+    operation.started_at = text(json, "started_at");
+    operation.actor = text(json, "actor");
+    operation.host = text(json, "host");
+    operation.term = number(json, "term");
+    return operation;
+}
+
 void read_server(const Json& json, database::ServerIdentity& server) {
     server.server_version = static_cast<int>(number(json, "version"));
     server.system_identifier = text(json, "system_identifier");
@@ -136,6 +149,9 @@ Expected<service::Status> read_status(std::string_view source) {
         status.unknown_rows = texts(json, "unknown_rows");
         status.journal = journal_of(json, "journal");
         status.in_doubt = journal_of(json, "in_doubt");
+        if (const Json* running = object(json, "running")) status.running = running_of(*running);
+        for (const Json& entry : list(json, "interrupted"))
+            status.interrupted.push_back(running_of(entry));
         status.holder = holder_of(json, "lock");
         status.warnings = diagnostics_of(json, "warnings");
         return status;

@@ -35,7 +35,7 @@ Json shape(const service::FilesState& files) {
 }
 
 Json operation_or_null(const std::string& database,
-                       const std::optional<database::Operation>& operation) {
+                       const std::shared_ptr<const database::Operation>& operation) {
     return operation ? wire::shape(database, *operation) : Json();
 }
 

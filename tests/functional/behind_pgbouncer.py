@@ -19,8 +19,9 @@ PORT = 6432
 class PgBouncer:
     """A proxy of its own in front of a cluster; a context manager."""
 
-    def __init__(self, cluster, mode):
+    def __init__(self, cluster, mode, round_robin=True):
         self.cluster = cluster
+        self.round_robin = round_robin
         self.mode = mode
         self.directory = None
         self.process = None
@@ -39,7 +40,7 @@ unix_socket_dir = {self.directory}
 auth_type = trust
 auth_file = {users}
 pool_mode = {self.mode}
-server_round_robin = 1
+server_round_robin = {int(self.round_robin)}
 min_pool_size = 3
 """)
         if os.geteuid() == 0:

@@ -96,12 +96,15 @@ class Databases(unittest.TestCase):
 
     @unittest.skipUnless(os.access(PGBOUNCER, os.X_OK), "the program pgbouncer is missing")
     def test_behind_a_pool_of_transactions(self):
-        with PgBouncer(self.cluster, "transaction") as bouncer:
-            daemon = self.daemon(url=bouncer.url(self.database))
-            wait_until("it says so", lambda: daemon.database()["error"])
-            self.assertIn("pools transactions", daemon.database()["error"])
-            self.assertFalse(daemon.leads())
-            daemon.end()
+        # Without the round robin its only client gets the same server process each time.
+        for round_robin in (True, False):
+            with self.subTest(round_robin=round_robin), \
+                    PgBouncer(self.cluster, "transaction", round_robin) as bouncer:
+                daemon = self.daemon(url=bouncer.url(self.database))
+                wait_until("it says so", lambda daemon=daemon: "pools transactions" in str(daemon.database()["error"]))
+                self.assertFalse(daemon.leads())
+                daemon.end()
+                self.assertEqual(self.cluster.psql(self.database, "SELECT to_regnamespace('revisiond')"), "")
 
 
 if __name__ == "__main__":

@@ -195,6 +195,28 @@ class Authorisation(Server):
         self.assertEqual(daemon.post("/api/v1/apply", body, token="apply").status, 403)
         self.assertEqual(daemon.post("/api/v1/apply", body, token="admin").status, 202)
 
+    def test_who_is_turned_away_is_in_the_log(self):
+        daemon = self.daemon(self.project())
+        daemon.get("/api/v1/status?secret=hidden", token="no-such-token-at-all")
+        daemon.post("/api/v1/stamp", {"targets": ["heads"]}, token="read")
+        daemon.await_log("request denied", path="/api/v1/status", code="http.bad-token", status="401",
+                              method="GET", address="127.0.0.1")
+        daemon.await_log("request denied", path="/api/v1/stamp", code="http.scope", status="403",
+                              actor="read-client")
+        for body in ({"direction": "downgrade", "target": "base"}, {"taget": "heads"}):
+            daemon.post("/api/v1/apply", body, token="apply")
+        daemon.await_log("request refused", kind="apply", actor="apply-client",
+                              error="a downgrade needs the scope admin")
+        daemon.await_log("request refused", kind="apply", actor="apply-client",
+                              error="the body has an unknown member \"taget\"")
+        log = daemon.log_path.read_text(encoding="utf-8")
+        self.assertNotIn("no-such-token", log)
+        self.assertNotIn("hidden", log)
+        # A flood of them fills no disk: one look at the log in a while tells how many more there were.
+        for _ in range(200):
+            daemon.get("/api/v1/status", token=None)
+        daemon.await_log("more requests denied")
+
     def test_expired_tokens_are_none(self):
         project = self.project()
         digest = hashlib.sha256(b"old-token").hexdigest()

@@ -93,6 +93,56 @@ TEST_CASE("the snapshot tells what is known, and what was done") {
     CHECK(daemon->snapshot()->status->state == service::StateKind::pending);
 }
 
+TEST_CASE("hazards that nobody has acknowledged do not run, though the database has moved") {
+    Database db;
+    Files files;
+    files.add("aaaa", "", "CREATE TABLE a (n int);");
+    files.add("bbbb", "aaaa", "DROP TABLE a;", "CREATE TABLE a (n int); SELECT pg_sleep(1);");
+    files.add("cccc", "bbbb", "CREATE TABLE c (n int);");
+    Daemon daemon(db, files);
+    wait_until("it leads", [&] { return daemon.leads(); });
+    CHECK(daemon.finished(daemon.upgrade("bbbb").id).state == "succeeded");
+    // Accepted while the first is asleep: its plan is cccc alone, without a hazard.
+    const std::string down = daemon.accept(downgrade_request("aaaa")).id;
+    operations::Request request = upgrade_request();
+    request.acknowledge = std::vector<std::string>{};
+    const std::string blind = daemon.accept(request).id;
+    CHECK(daemon.finished(down).state == "succeeded");
+    const database::Operation refused = daemon.finished(blind);
+    CHECK(refused.state == "refused");
+    CHECK(has(refused.error, "drops a table"));
+    CHECK(db.rows() == std::vector<std::string>{"aaaa"});
+    request.acknowledge = std::vector<std::string>{"drops_table"};
+    CHECK(daemon.finished(daemon.accept(request).id).state == "succeeded");
+}
+
+TEST_CASE("operations and events of a month ago are forgotten, and nothing else") {
+    Database db;
+    Files files;
+    files.add("aaaa", "", "CREATE TABLE a (n int);");
+    files.add("bbbb", "aaaa", "CREATE TABLE b (n int);");
+    std::string old;
+    std::string young;
+    {
+        Daemon daemon(db, files);
+        old = daemon.finished(daemon.upgrade("aaaa").id).id;
+        young = daemon.finished(daemon.upgrade("bbbb").id).id;
+    }
+    db.execute("UPDATE revisiond.event SET at = at - interval '31 days' WHERE operation = '" + old +
+               "'; UPDATE revisiond.operation SET created_at = created_at - interval '31 days',"
+               " started_at = started_at - interval '31 days',"
+               " finished_at = finished_at - interval '31 days' WHERE id = '" +
+               old + "'");
+    Daemon daemon(db, files);
+    wait_until("the old one is gone", [&] { return !daemon->operation(old).value(); });
+    CHECK(daemon->events(old, 0, 10)->empty());
+    CHECK(daemon->operation(young).value());
+    CHECK_FALSE(daemon->events(young, 0, 10)->empty());
+    // What was done is remembered for ever.
+    CHECK(db.rows() == std::vector<std::string>{"bbbb"});
+    CHECK(db.value("SELECT count(*) FROM revisiond.history") == "2");
+}
+
 TEST_CASE("a failed operation keeps the reason, and the next one runs") {
     Database db;
     Files files;

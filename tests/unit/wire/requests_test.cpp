@@ -68,6 +68,10 @@ TEST_CASE("what is written is read back") {
     status.current = {"a", "b"};
     status.pending = {{"c", "message"}};
     status.modified = {{"a", "a.sql", true, false}};
+    const database::RunningOperation work = {
+        "id", "upgrade", "heads", {"c"}, "2026-11-22T10:15:00.000Z", "anna", "web-2", 5};
+    status.running = work;
+    status.interrupted = {work};
     status.holder.emplace();
     status.holder->host = "web-1";
     status.holder->pid = 7;
