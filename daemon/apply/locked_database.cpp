@@ -51,7 +51,7 @@ Expected<std::optional<LockedDatabase>, Failure> LockedDatabase::try_lock(const 
     auto locked = database::try_lock(opened.session, key);
     if (!locked) return unexpected(database_failure(locked.error(), "taking the lock"));
     if (!*locked) return std::optional<LockedDatabase>{};
-    if (auto ours = check_lock(run, opened.session, key); !ours) return unexpected(ours.error());
+    if (auto ours = check_lock(opened.session, key); !ours) return unexpected(ours.error());
     auto state = read_under_lock(run, opened.session);
     if (!state) return unexpected(state.error());
     return std::optional<LockedDatabase>{

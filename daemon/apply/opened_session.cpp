@@ -68,46 +68,47 @@ Failure held_failure(std::optional<database::LockHolder> holder, Milliseconds wa
     return failure;
 }
 
-Expected<int, Failure> ask_backend(database::Session& session, const std::string& sql) {
-    auto asked = session.run(sql);
-    if (!asked) return unexpected(database_failure(asked.error(), "looking for a proxy"));
-    return std::stoi(asked->back().rows.at(0)[0].value_or("0"));
+Failure transactions_are_pooled() {
+    return refused(
+        "apply.transaction-pooling",
+        "the advisory lock would not stay with this connection: a proxy between here and "
+        "PostgreSQL pools transactions",
+        "connect to PostgreSQL itself, or through a proxy that pools sessions");
 }
 
-// Whether a second connection works on the server process of this one. A pool of transactions that
-// has no other client gives us the same process each time, and looks like PostgreSQL until another
-// client comes.
+Expected<int, Failure> ask_backend(database::Session& session) {
+    auto asked = session.run("BEGIN; SELECT pg_catalog.pg_backend_pid(); COMMIT");
+    if (!asked) return unexpected(database_failure(asked.error(), "looking for a proxy"));
+    return std::stoi(asked->at(1).rows.at(0)[0].value_or("0"));
+}
+
+// Whether the server process of this connection serves others as well. A pool of transactions may
+// give us the same process each time until another client comes: so one comes, and asks in turn
+// with us, often enough that others who ask in between do not hide it.
 Expected<bool, Failure> shares_its_backend(const Run& run, database::Session& session) {
-    auto mine = ask_backend(session, "SELECT pg_catalog.pg_backend_pid()");
+    constexpr int turns = 10;
+    auto mine = ask_backend(session);
     if (!mine) return unexpected(mine.error());
     if (*mine == session.backend_pid()) return false;  // there is no proxy
     auto other = database::Session::open(run.parameters, run.stop);
     if (!other) return unexpected(database_failure(other.error(), "looking for a proxy"));
-    auto theirs = ask_backend(*other, "BEGIN; SELECT pg_catalog.pg_backend_pid()");
-    if (!theirs) return unexpected(theirs.error());
-    if (*theirs == *mine) return true;
-    // While it keeps its process, ours must be what it was.
-    auto still = ask_backend(session, "SELECT pg_catalog.pg_backend_pid()");
-    if (!still) return unexpected(still.error());
-    return *still != *mine;
+    for (int turn = 0; turn < turns; ++turn) {
+        auto theirs = ask_backend(*other);
+        if (!theirs) return unexpected(theirs.error());
+        auto still = ask_backend(session);
+        if (!still) return unexpected(still.error());
+        if (*still != *mine || *theirs == *mine) return true;
+    }
+    return false;
 }
 
 }  // namespace
 
-Expected<Done, Failure> check_lock(const Run& run, database::Session& session,
-                                   const database::LockKey& key) {
+Expected<Done, Failure> check_lock(database::Session& session, const database::LockKey& key) {
     auto ours = database::lock_is_ours(session, key);
     if (!ours) return unexpected(database_failure(ours.error(), "checking the lock"));
-    if (*ours) {
-        auto shared = shares_its_backend(run, session);
-        if (!shared) return unexpected(shared.error());
-        if (!*shared) return Done{};
-    }
-    return unexpected(refused(
-        "apply.transaction-pooling",
-        "the advisory lock did not stay with this connection: a proxy between here and PostgreSQL "
-        "pools transactions",
-        "connect to PostgreSQL itself, or through a proxy that pools sessions"));
+    if (!*ours) return unexpected(transactions_are_pooled());
+    return Done{};
 }
 
 Expected<OpenedSession, Failure> open_session(const Run& run) {
@@ -118,6 +119,10 @@ Expected<OpenedSession, Failure> open_session(const Run& run) {
     if (auto done = session->run(settings.text()); !done) {
         return unexpected(database_failure(done.error(), "setting up the session"));
     }
+    // Before the lock: in such a pool it would stay behind with a server process of others.
+    auto pooled = shares_its_backend(run, *session);
+    if (!pooled) return unexpected(pooled.error());
+    if (*pooled) return unexpected(transactions_are_pooled());
     auto state = database::read_position(database::query_of(*session), run.names);
     if (!state) return unexpected(database_failure(state.error(), "reading the version table"));
     if (auto fine = check_writable(run.names, *state); !fine) return unexpected(fine.error());
@@ -151,7 +156,7 @@ Expected<Done, Failure> take_lock(const Run& run, database::Session& session,
             return unexpected(std::move(failure));
         }
     }
-    return check_lock(run, session, key);
+    return check_lock(session, key);
 }
 
 Expected<database::DatabaseState, Failure> read_under_lock(const Run& run,

@@ -12,8 +12,8 @@ struct OpenedSession {
     database::DatabaseState state;
 };
 
-// Connects and reads. Refuses standbys, doubtful version tables and state schemas of a newer
-// revisiond.
+// Connects and reads. Refuses standbys, proxies that pool transactions, doubtful version tables and
+// state schemas of a newer revisiond.
 Expected<OpenedSession, Failure> open_session(const Run& run);
 
 // Polls until the lock is ours, `timeout` has passed or a stop is asked for.
@@ -23,8 +23,7 @@ Expected<Done, Failure> take_lock(const Run& run, database::Session& session,
 
 // Whether the lock that was just taken stays with this connection: a transaction pool gives every
 // transaction to another server process.
-Expected<Done, Failure> check_lock(const Run& run, database::Session& session,
-                                   const database::LockKey& key);
+Expected<Done, Failure> check_lock(database::Session& session, const database::LockKey& key);
 
 // The state again: what was read before the lock may be what the last holder has changed since.
 Expected<database::DatabaseState, Failure> read_under_lock(const Run& run,
