@@ -144,13 +144,15 @@ bool OnlineForms::is_attached(const std::string& table) const {
     return attached_.contains(table);
 }
 
-bool OnlineForms::column_changes_between(const std::string& table, std::size_t first,
-                                         std::size_t last) const {
-    for (std::size_t i = first; i < last; ++i) {
+bool OnlineForms::can_outlive(const Object& old, std::size_t first, std::size_t last) const {
+    for (std::size_t i = first + 1; i < last; ++i) {
         const ObjectName& name = script_.statements[i].object;
-        if (name.kind == Kind::column && name.address.starts_with(table + ".")) return true;
+        for (const ObjectIndex on : old.depends_on) {
+            const Object& needed = from_.at(on);
+            if (needed.kind == name.kind && needed.address == name.address) return false;
+        }
     }
-    return false;
+    return true;
 }
 
 // Indexes
@@ -170,7 +172,7 @@ void OnlineForms::create_index(std::size_t position) {
     }
     const auto dropped = drops_.find(statement.object.address);
     if (dropped != drops_.end() &&
-        !column_changes_between(table.address, dropped->second, position)) {
+        can_outlive(*in_from(statement.object), dropped->second, position)) {
         return swap_index(statement, *index);
     }
     add(statement, with_concurrently(statement.text), Stage::concurrent);
@@ -205,7 +207,7 @@ void OnlineForms::drop_index(std::size_t position) {
     const Object* fresh = in_to(statement.object);
     if (created != creates_.end() && fresh != nullptr && !fresh->has(Property::is_partition) &&
         to_.at(fresh->parent).address == table.address && created->second > position &&
-        !column_changes_between(table.address, position, created->second)) {
+        can_outlive(*index, position, created->second)) {
         return;  // when the new one is there
     }
     add(statement, "DROP INDEX CONCURRENTLY " + index->address, Stage::concurrent);

@@ -52,8 +52,8 @@ class OnlineForms {
     // Whether the table of this child has rows that somebody may be writing.
     bool in_use(const catalog::Object& table) const;
     bool is_attached(const std::string& table) const;
-    bool column_changes_between(const std::string& table, std::size_t first,
-                                std::size_t last) const;
+    // Whether nothing that this index of `from` stands on changes between these statements.
+    bool can_outlive(const catalog::Object& old, std::size_t first, std::size_t last) const;
     std::string free_name(const catalog::Object& table, std::string wanted) const;
 
     const catalog::Catalog& from_;

@@ -71,6 +71,20 @@ bool covered(const diff::RenameCandidate& candidate, const std::vector<diff::Ren
     });
 }
 
+// Whether the constraint is the same on both sides, but for being validated or not.
+bool same_but_validated(const Catalog& one, const Catalog& other, const diff::ObjectName& name) {
+    const auto definition = [&name](const Catalog& catalog) -> std::optional<std::string> {
+        const auto index = catalog.find(name.kind, name.address);
+        if (index == catalog::no_object) return std::nullopt;
+        std::string text = catalog.at(index).get(catalog::Property::definition);
+        constexpr std::string_view mark = " NOT VALID";
+        if (text.ends_with(mark)) text.resize(text.size() - mark.size());
+        return text;
+    };
+    const auto mine = definition(one);
+    return mine && mine == definition(other);
+}
+
 // The catalog without what an online script adds and takes away again, and without what is only
 // validated between the other state and this one.
 Catalog comparable(const Catalog& catalog, const Catalog& other, const diff::OnlineScript& script) {
@@ -81,7 +95,7 @@ Catalog comparable(const Catalog& catalog, const Catalog& other, const diff::Onl
     };
     for (const diff::ObjectName& aid : script.aids) leave_out(aid);
     for (const diff::ObjectName& name : script.checked) {
-        if (other.find(name.kind, name.address) != catalog::no_object) leave_out(name);
+        if (same_but_validated(catalog, other, name)) leave_out(name);
     }
     std::ranges::sort(left_out);
     return left_out.empty() ? catalog : catalog.without(left_out);

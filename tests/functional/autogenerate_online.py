@@ -123,6 +123,21 @@ class Online(unittest.TestCase):
         self.assertIn("-- Online, part 2 of 2.", files[1]["text"])
         self.round_trip()
 
+    def test_a_check_with_another_condition_leads_back_to_its_old_one(self):
+        old = OLD + "ALTER TABLE child ADD CONSTRAINT c CHECK (id > 0);"
+        self.start(old, old.replace("id > 0", "id > 1"))
+        self.assertEqual(self.modes(self.files()), [True, True])
+        self.round_trip()
+
+    def test_an_index_goes_before_the_function_that_it_uses(self):
+        old = OLD + ("CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';"
+                     "CREATE INDEX child_f ON child (f(id));")
+        self.start(old, old.replace("(a int)", "(b int)"))
+        text = "\n".join(file["text"] for file in self.files())
+        self.assertLess(text.index("DROP INDEX CONCURRENTLY public.child_f"),
+                        text.index("CREATE INDEX CONCURRENTLY child_f"))
+        self.round_trip()
+
     def test_not_null_comes_by_way_of_a_check_that_is_gone_at_the_end(self):
         self.start(OLD, OLD.replace("name text", "name text NOT NULL"))
         files = self.files()
