@@ -15,6 +15,9 @@ from pg import Cluster, Project
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = 25
+# Why a case may be refused by name: no statement says it, or the scratch database of this test,
+# on a server of others, is no place for it.
+REFUSALS = ("cannot express", "reaches beyond its database")
 
 OLD = """
 CREATE TABLE parent (id int);
@@ -269,7 +272,7 @@ class Online(unittest.TestCase):
                 self.target((case / "new.sql").read_text(encoding="utf-8") + "\nSELECT 1;")
                 self.cluster.psql(self.database, old)
                 done = self.generate("--sql", check=False)
-                if done.returncode != 0 and "cannot express" not in done.stderr:
+                if done.returncode != 0 and not any(reason in done.stderr for reason in REFUSALS):
                     wrong.append(f"{case}: {done.stderr[-1500:]}")
         self.assertEqual([], wrong, f"seed {seed}")
 
