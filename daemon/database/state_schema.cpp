@@ -175,6 +175,8 @@ FOR granted IN
 LOOP
     EXECUTE 'GRANT ' || granted.privilege_type || ' ON {schema_text}.event TO ' || granted.grantee;
 END LOOP;
+-- Without an identity its rows could not be changed where a publication is FOR ALL TABLES.
+ALTER TABLE {schema}.layout REPLICA IDENTITY FULL;
 UPDATE {schema}.layout SET version = 2;
 END $revisiond$;
 )";

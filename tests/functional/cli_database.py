@@ -45,6 +45,13 @@ class Database(ClusterTest):
         self.run_cli("downgrade", "base")
         self.assertEqual(self.tables(), [])
 
+    def test_a_publication_for_all_tables_is_not_in_the_way(self):
+        self.cluster.psql(self.database, "CREATE PUBLICATION everything FOR ALL TABLES")
+        self.run_cli("upgrade")
+        self.assertEqual(self.rows(), ["bbbb"])
+        self.run_cli("downgrade", "base")
+        self.assertEqual(self.tables(), [])
+
     def test_nothing_to_do_says_so(self):
         self.run_cli("upgrade")
         self.assertNotEqual(self.run_cli("upgrade").stderr, "")
