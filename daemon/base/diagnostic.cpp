@@ -32,9 +32,7 @@ Window visible_part(const SourceLocation& at) {
 
 std::string caret_lines(const SourceLocation& at) {
     Window window = visible_part(at);
-    std::replace_if(
-        window.text.begin(), window.text.end(),
-        [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+    window.text = one_line(window.text);
     std::string result = "\n    " + window.text;
     if (at.column == 0) return result;
     const std::size_t room = count_code_points(window.text) > window.caret

@@ -16,20 +16,25 @@ void require(int openssl_result) {
     if (openssl_result != 1) throw std::runtime_error("SHA-256 is not available in this OpenSSL");
 }
 
-}  // namespace
-
-struct DigestBuilder::Context {
-    Context() { require(SHA256_Init(&sha)); }
+class Sha256 {
+  public:
+    Sha256() { require(SHA256_Init(&state_)); }
     void update(std::string_view bytes) {
-        require(SHA256_Update(&sha, bytes.data(), bytes.size()));
+        require(SHA256_Update(&state_, bytes.data(), bytes.size()));
     }
     Sha256Bytes finish() {
         Sha256Bytes bytes{};
-        require(SHA256_Final(bytes.data(), &sha));
+        require(SHA256_Final(bytes.data(), &state_));
         return bytes;
     }
-    SHA256_CTX sha{};
+
+  private:
+    SHA256_CTX state_{};
 };
+
+}  // namespace
+
+struct DigestBuilder::Context : Sha256 {};
 
 DigestBuilder::DigestBuilder() : context_(std::make_unique<Context>()) {}
 DigestBuilder::~DigestBuilder() = default;
@@ -49,12 +54,9 @@ std::string DigestBuilder::finish() {
 }
 
 Sha256Bytes sha256(std::string_view bytes) {
-    Sha256Bytes result{};
-    SHA256_CTX sha{};
-    require(SHA256_Init(&sha));
-    require(SHA256_Update(&sha, bytes.data(), bytes.size()));
-    require(SHA256_Final(result.data(), &sha));
-    return result;
+    Sha256 sha;
+    sha.update(bytes);
+    return sha.finish();
 }
 
 std::string to_hex(const Sha256Bytes& bytes) {

@@ -132,18 +132,16 @@ Expected<std::optional<Operation>, SqlError> read_idempotent(const Query& query,
 
 Expected<std::optional<LastDrift>, SqlError> read_last_drift(const Query& query,
                                                              const StateKey& key) {
-    auto found = operation_where(query, key, "o.kind = 'drift' AND o.state = 'succeeded'");
-    if (!found) return unexpected(std::move(found.error()));
-    if (!*found) return std::optional<LastDrift>{};
-    LastDrift last{**std::move(found), 0};
     auto rows = query(fmt::format(
-        "SELECT result, pg_catalog.floor(EXTRACT(epoch FROM pg_catalog.clock_timestamp() -"
-        " finished_at))::pg_catalog.int8 FROM {} WHERE id = {}",
-        key.table("operation"), quote_literal(last.operation.id)));
+        "SELECT {}, o.result, pg_catalog.floor(EXTRACT(epoch FROM pg_catalog.clock_timestamp() -"
+        " o.finished_at))::pg_catalog.int8 FROM {} o WHERE o.version_table = {} AND"
+        " o.kind = 'drift' AND o.state = 'succeeded' ORDER BY o.number DESC LIMIT 1",
+        operation_columns(key), key.table("operation"), key.version_table));
     if (!rows) return unexpected(std::move(rows.error()));
-    if (rows->empty()) return std::optional<LastDrift>{};  // forgotten meanwhile
-    last.operation.result = text(rows->front(), 0);
-    last.age_seconds = number<std::int64_t>(rows->front(), 1);
+    if (rows->empty()) return std::optional<LastDrift>{};
+    const Row& row = rows->front();
+    LastDrift last{operation_of(row), number<std::int64_t>(row, row.size() - 1)};
+    last.operation.result = text(row, row.size() - 2);
     return std::optional(std::move(last));
 }
 

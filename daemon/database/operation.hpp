@@ -86,16 +86,12 @@ Expected<std::optional<LastDrift>, SqlError> read_last_drift(const Query& query,
 struct VersionedOperation {
     std::shared_ptr<const Operation> operation;  // null: none
     std::string version;
-
-    bool operator==(const VersionedOperation&) const = default;
 };
 // What the queue is doing.
 struct QueueState {
     VersionedOperation running;
     VersionedOperation last;  // to finish; a drift changes nothing and does not count
     std::size_t queued = 0;
-
-    bool operator==(const QueueState&) const = default;
 };
 // Reads of the operations only what is not in `known`, the answer before: an operation of thousands
 // of revisions is long.

@@ -3,7 +3,7 @@
 import hashlib
 import unittest
 
-import pg
+from pg import ClusterTest
 from served import TOKENS, Daemon, project_config
 from openapi import Contract
 
@@ -39,18 +39,9 @@ SCOPES = ["read", "plan", "apply", "admin"]
 HARMLESS = {"nothing": "like this"}
 
 
-class Server(unittest.TestCase):
-    maxDiff = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = pg.Cluster()
-        cls.cluster.__enter__()
-        cls.addClassCleanup(cls.cluster.__exit__)
-
+class Server(ClusterTest):
     def project(self, count=2):
-        project = pg.Project(self.cluster, self.cluster.create_database())
-        self.addCleanup(project.__exit__)
+        project = self.new_project()
         down = None
         for name in ["aaaa", "bbbb", "cccc"][:count]:
             project.revision(name, down, f"CREATE TABLE {name} (x int);", f"DROP TABLE {name};")

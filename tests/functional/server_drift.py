@@ -2,23 +2,14 @@
 
 import unittest
 
-import pg
+from pg import ClusterTest
 from openapi import Contract
 from served import Daemon
 
 
-class Drift(unittest.TestCase):
-    maxDiff = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = pg.Cluster()
-        cls.cluster.__enter__()
-        cls.addClassCleanup(cls.cluster.__exit__)
-
+class Drift(ClusterTest):
     def served(self, **options):
-        project = pg.Project(self.cluster, self.cluster.create_database())
-        self.addCleanup(project.__exit__)
+        project = self.new_project()
         project.revision("aaaa", None, "CREATE TABLE users (id int PRIMARY KEY, name text);\n"
                          "CREATE TABLE votes (id int);", "DROP TABLE users, votes;")
         daemon = Daemon(project, **options)

@@ -9,22 +9,13 @@ import subprocess
 import time
 import unittest
 
-import pg
+from pg import ClusterTest
 from served import PATIENCE, TOKENS, Daemon, project_config, token_sections
 
 
-class Life(unittest.TestCase):
-    maxDiff = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = pg.Cluster()
-        cls.cluster.__enter__()
-        cls.addClassCleanup(cls.cluster.__exit__)
-
+class Life(ClusterTest):
     def project(self, count=2, upgrade="CREATE TABLE {0} (x int);"):
-        project = pg.Project(self.cluster, self.cluster.create_database())
-        self.addCleanup(project.__exit__)
+        project = self.new_project()
         down = None
         for name in ["aaaa", "bbbb", "cccc"][:count]:
             project.revision(name, down, upgrade.format(name), f"DROP TABLE {name};")

@@ -6,22 +6,11 @@ import threading
 import time
 import unittest
 
-import pg
+from pg import Cluster, ClusterTest
 from served import PATIENCE, Daemon, project_config
 
 
-class Pods(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = pg.Cluster()
-        cls.cluster.__enter__()
-        cls.addClassCleanup(cls.cluster.__exit__)
-
-    def project(self):
-        project = pg.Project(self.cluster, self.cluster.create_database())
-        self.addCleanup(project.__exit__)
-        return project
-
+class Pods(ClusterTest):
     def daemon(self, project, **options):
         daemon = Daemon(project, **options)
         self.addCleanup(daemon.__exit__)
@@ -34,7 +23,7 @@ class Pods(unittest.TestCase):
         return done.returncode, done.stdout
 
     def test_a_pod_waits_for_its_revision(self):
-        project = self.project()
+        project = self.new_project()
         project.revision("aaaa", None, "CREATE TABLE a (x int);", "DROP TABLE a;")
         project.revision("bbbb", "aaaa", "CREATE TABLE b (x int);", "DROP TABLE b;")
         daemon = self.daemon(project)
@@ -57,7 +46,7 @@ class Pods(unittest.TestCase):
             self.assertEqual(self.wget(daemon, "/api/v1/ready" + query)[0], 0, query)
 
     def test_a_failed_upgrade_is_told_at_once(self):
-        project = self.project()
+        project = self.new_project()
         project.revision("aaaa", None, "CREATE TABLE a (x int);", "DROP TABLE a;")
         project.revision("bbbb", "aaaa", "SELECT no_such_column;", "")
         daemon = self.daemon(project)
@@ -74,7 +63,7 @@ class Pods(unittest.TestCase):
         self.assertEqual(daemon.get("/api/v1/ready?at_least=aaaa", token=None).status, 200)
 
     def test_a_database_that_is_ahead(self):
-        project = self.project()
+        project = self.new_project()
         project.revision("aaaa", None, "CREATE TABLE a (x int);", "DROP TABLE a;")
         newer = project.revision("bbbb", "aaaa", "CREATE TABLE b (x int);", "DROP TABLE b;")
         newest = project.revision("cccc", "bbbb", "CREATE TABLE c (x int);", "DROP TABLE c;")
@@ -89,9 +78,9 @@ class Pods(unittest.TestCase):
         self.assertEqual(daemon.get("/api/v1/revisions").json["ahead"], [{"revision": "cccc"}])
 
     def test_an_old_reading_proves_nothing(self):
-        project = self.project()
+        project = self.new_project()
         project.revision("aaaa", None, "CREATE TABLE a (x int);", "DROP TABLE a;")
-        cluster = pg.Cluster()
+        cluster = Cluster()
         cluster.__enter__()
         self.addCleanup(cluster.__exit__)
         config = project_config(project).replace(self.cluster.url(project.database), cluster.url("postgres"))
@@ -109,7 +98,7 @@ class Pods(unittest.TestCase):
 
     def test_configmap_swaps_under_load(self):
         """kubelet swaps ..data; no request ever sees files of two versions."""
-        project = self.project()
+        project = self.new_project()
         shutil.rmtree(project.migrations)
         mount = project.migrations
         mount.mkdir()

@@ -5,22 +5,13 @@ import re
 import signal
 import unittest
 
-import pg
+from pg import ClusterTest
 from served import PATIENCE, TOKENS, Daemon
 
 
-class Remote(unittest.TestCase):
-    maxDiff = None
-
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = pg.Cluster()
-        cls.cluster.__enter__()
-        cls.addClassCleanup(cls.cluster.__exit__)
-
+class Remote(ClusterTest):
     def setUp(self):
-        self.project = pg.Project(self.cluster, self.cluster.create_database())
-        self.addCleanup(self.project.__exit__)
+        self.project = self.new_project()
         self.project.revision("aaaa", None, "CREATE TABLE a (x int);\nDO $$BEGIN RAISE NOTICE 'hello'; END$$;",
                               "DROP TABLE a;", message="create a")
         self.project.revision("bbbb", "aaaa", "CREATE TABLE b (x int);", "DROP TABLE b;", verify="SELECT true;",
