@@ -71,34 +71,42 @@ bool covered(const diff::RenameCandidate& candidate, const std::vector<diff::Ren
     });
 }
 
-// Whether the constraint is the same on both sides, but for being validated or not.
-bool same_but_validated(const Catalog& one, const Catalog& other, const diff::ObjectName& name) {
-    const auto definition = [&name](const Catalog& catalog) -> std::optional<std::string> {
-        const auto index = catalog.find(name.kind, name.address);
-        if (index == catalog::no_object) return std::nullopt;
-        std::string text = catalog.at(index).get(catalog::Property::definition);
-        constexpr std::string_view mark = " NOT VALID";
-        if (text.ends_with(mark)) text.resize(text.size() - mark.size());
-        return text;
-    };
-    const auto mine = definition(one);
-    return mine && mine == definition(other);
+std::string_view without_mark(std::string_view definition) {
+    constexpr std::string_view mark = " NOT VALID";
+    if (definition.ends_with(mark)) definition.remove_suffix(mark.size());
+    return definition;
 }
 
-// The catalog without what an online script adds and takes away again, and without what is only
-// validated between the other state and this one.
-Catalog comparable(const Catalog& catalog, const Catalog& other, const diff::OnlineScript& script) {
+// The catalog without what an online script adds and takes away again.
+Catalog without_aids(const Catalog& catalog, const diff::OnlineScript& script) {
     std::vector<catalog::ObjectIndex> left_out;
-    const auto leave_out = [&](const diff::ObjectName& name) {
-        const auto index = catalog.find(name.kind, name.address);
+    for (const diff::ObjectName& aid : script.aids) {
+        const auto index = catalog.find(aid.kind, aid.address);
         if (index != catalog::no_object) left_out.push_back(index);
-    };
-    for (const diff::ObjectName& aid : script.aids) leave_out(aid);
-    for (const diff::ObjectName& name : script.checked) {
-        if (same_but_validated(catalog, other, name)) leave_out(name);
     }
     std::ranges::sort(left_out);
     return left_out.empty() ? catalog : catalog.without(left_out);
+}
+
+// A constraint that is the same but for being validated counts as validated or not as it was
+// before. It stays in the catalog: the way back may have to rebuild it around something else.
+void overlook_validation(Catalog& behind, const Catalog& before, const diff::OnlineScript& script) {
+    using catalog::Property;
+    for (const diff::ObjectName& name : script.checked) {
+        const auto here = behind.find(name.kind, name.address);
+        const auto there = before.find(name.kind, name.address);
+        if (here == catalog::no_object || there == catalog::no_object) continue;
+        catalog::Object& constraint = behind.mutable_at(here);
+        const catalog::Object& old = before.at(there);
+        if (without_mark(constraint.get(Property::definition)) !=
+            without_mark(old.get(Property::definition)))
+            continue;
+        for (catalog::Attribute& attribute : constraint.attributes) {
+            if (attribute.property == Property::definition ||
+                attribute.property == Property::validated)
+                attribute.value = old.get(attribute.property);
+        }
+    }
 }
 
 // What the parts of an online chain are for, in the file.
@@ -247,8 +255,9 @@ class Autogenerator {
                                                          const Catalog& before,
                                                          const diff::ScriptPart& part,
                                                          const diff::OnlineScript& online) const {
-        const Catalog from = comparable(behind, before, online);
-        const Catalog to = comparable(before, behind, online);
+        Catalog from = without_aids(behind, online);
+        const Catalog to = without_aids(before, online);
+        overlook_validation(from, to, online);
         auto back = diff::compare(from, to, options_);
         if (!back.inexpressible.empty()) return unexpected(inexpressible(back, "downgrade"));
         std::vector<diff::Statement> statements = request_.online && !part.transaction

@@ -132,6 +132,13 @@ class Online(unittest.TestCase):
         self.assertEqual(self.modes(self.files()), [True, True])
         self.round_trip()
 
+    def test_a_check_goes_before_the_function_that_it_uses_and_comes_back_after_it(self):
+        old = OLD + ("CREATE FUNCTION f(int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT $1::bigint';"
+                     "ALTER TABLE child ADD CONSTRAINT c CHECK (f(id) IS NOT NULL);")
+        self.start(old, old.replace("bigint", "int"))
+        self.assertEqual(self.modes(self.files()), [True, True])
+        self.round_trip()
+
     def test_an_index_goes_before_the_function_that_it_uses(self):
         old = OLD + ("CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';"
                      "CREATE INDEX child_f ON child (f(id));")
