@@ -214,7 +214,10 @@ class Authorisation(Server):
         expired = (f'[[server.tokens]]\nname = "old"\nsha256 = "{digest}"\nscope = "admin"\n'
                    'expires = "2020-01-01"\n')
         daemon = self.daemon(project, config=project_config(project) + expired)
-        self.assertEqual(daemon.get("/api/v1/status", token="old-token").status, 401)
+        for method, path, needed in ENDPOINTS:
+            if needed:
+                answer = daemon.ask(method, path, HARMLESS if method == "POST" else None, token="old-token")
+                self.assertEqual(answer.status, 401, (path, answer))
 
     def test_wrong_hosts_and_foreign_pages(self):
         daemon = self.daemon(self.project(), server='hosts = ["m.example.org"]')
@@ -222,6 +225,11 @@ class Authorisation(Server):
         for host, status in (("m.example.org", 200), ("m.example.org:7433", 200), ("10.1.2.3", 200),
                              ("localhost", 200), ("evil.example.org", 421)):
             self.assertEqual(daemon.get("/api/v1/status", headers={"Host": host}).status, status, host)
+        for method, path, needed in ENDPOINTS:
+            if needed:
+                answer = daemon.ask(method, path, HARMLESS if method == "POST" else None, token="admin",
+                                    headers={"Host": "evil.example.org"})
+                self.assertEqual(answer.status, 421, (path, answer))
         # Probes and pods call the pod by whatever name they have.
         for path in ("/livez", "/readyz", "/metrics", "/api/v1/ready"):
             self.assertNotEqual(daemon.get(path, headers={"Host": "evil.example.org"}).status, 421, path)

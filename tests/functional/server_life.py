@@ -3,11 +3,14 @@
 import hashlib
 import json
 import os
+import resource
+import shutil
 import signal
 import socket
 import subprocess
 import time
 import unittest
+from pathlib import Path
 
 from pg import ClusterTest
 from served import PATIENCE, TOKENS, Daemon, project_config, token_sections
@@ -239,6 +242,23 @@ class Life(ClusterTest):
             until("STOPPING=1")
             until("EXTEND_TIMEOUT_USEC=")
             self.assertEqual(daemon.process.wait(PATIENCE), 0)
+
+    def test_it_takes_the_descriptors_it_may_have(self):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))  # what the daemon inherits
+        try:
+            daemon = self.daemon(self.project())
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        self.assertEqual(resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE), (hard, hard))
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "the program systemd-analyze is missing")
+    def test_the_unit_is_hardly_exposed(self):
+        unit = Path(__file__).resolve().parents[2] / "systemd" / "revisiond.service"
+        told = subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=12", str(unit)],
+                              capture_output=True, text=True, check=False, timeout=PATIENCE)
+        self.assertEqual(told.returncode, 0, told.stdout[-300:] + told.stderr)
+        self.assertIn("Overall exposure level", told.stdout)
 
     def test_socket_activation(self):
         project = self.project()
