@@ -187,7 +187,8 @@ bool Api::renew(Database& database) {
     const bool aged =
         stale ? stale_.insert(database.name()).second : stale_.erase(database.name()) > 0;
     if (aged) hub.announce(ready_topic(database.name()));
-    if (now->status() == before->status() && now->entry() == before->entry()) return aged;
+    const bool same_status = now->status().entity_tag == before->status().entity_tag;
+    if (same_status && now->entry() == before->entry()) return aged;
     hub.announce(status_topic(database.name()));
     const http::Event event{
         0, "status", fmt::format(R"({{"type":"status","data":{{"database":{}}}}})", now->entry()),
@@ -208,16 +209,15 @@ http::PreparedAnswers Api::prepare(const Databases& databases) const {
         const auto face = databases[i]->face();
         entries += (i > 0 ? "," : "") + face->entry();
         const std::string name = "database=" + databases[i]->name();
-        const http::PreparedAnswer status = http::prepare(read, {200, face->status()});
-        answers.add("/api/v1/status?" + name, status);
-        if (i == 0) answers.add("/api/v1/status", status);
+        answers.add("/api/v1/status?" + name, face->status());
+        if (i == 0) answers.add("/api/v1/status", face->status());
         // The heads are what nearly all pods wait for.
         std::vector<std::string> wanted =
             face->snapshot().status ? face->snapshot().status->heads : std::vector<std::string>{};
         wanted.emplace_back();
         for (const std::string& revision : wanted) {
             const http::PreparedAnswer answer{
-                ready, face->ready(revision, now)->rendered, nullptr, {}};
+                ready, face->ready(revision, now)->response, nullptr, {}};
             const std::string query = revision.empty() ? "" : "at_least=" + revision;
             const char* joint = revision.empty() ? "" : "&";
             answers.add("/api/v1/ready?" + query + joint + name, answer);

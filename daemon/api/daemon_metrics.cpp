@@ -139,7 +139,7 @@ std::string DaemonMetrics::text(const std::vector<Shown>& databases,
     add_http(out, http);
     const auto all = routes_.lock();
     out.begin("revisiond_http_requests_total", Type::counter,
-              "Requests that a worker answered, by route and status.");
+              "Requests that were not prepared, by route and status.");
     for (const auto& [key, counts] : *all) {
         for (const auto& [status, count] : counts->statuses) {
             out.add(
@@ -148,7 +148,7 @@ std::string DaemonMetrics::text(const std::vector<Shown>& databases,
         }
     }
     out.begin("revisiond_http_request_duration_seconds", Type::histogram,
-              "How long a worker took for a request.");
+              "How long the handler of a request took.");
     for (const auto& [key, counts] : *all) {
         out.add({{"method", key.first}, {"route", key.second}}, counts->durations.counts());
     }

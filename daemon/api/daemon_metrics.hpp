@@ -22,7 +22,7 @@ class DaemonMetrics {
   public:
     // An event of an operation on a database that this daemon leads.
     void count(const std::string& database, const database::Event& event);
-    // A request that a worker answered.
+    // A request that a handler answered.
     void count(const http::Served& served);
 
     // One database as /metrics shows it.

@@ -14,6 +14,12 @@ constexpr std::size_t most_remembered = 1000;
 // How long a moment of reading is shown when nothing else changes.
 constexpr std::chrono::seconds oldest_shown{20};
 
+const http::Access readers{http::Scope::read, false};
+
+std::string body_of(const http::PreparedAnswer& answer) {
+    return answer.full->bytes.substr(answer.full->body);
+}
+
 std::string without(std::string json, const std::string& as_of) {
     const std::string member = "\"as_of\":\"" + as_of + "\"";
     if (const auto at = json.find(member); at != std::string::npos) json.erase(at, member.size());
@@ -45,12 +51,13 @@ Face::Face(const config::DatabaseSettings& settings, operations::Snapshot snapsh
     const bool unchanged =
         recent && snapshot_->changed == previous->snapshot_->changed && snapshot_->changed != 0;
     if (!unchanged) {
-        status_ = wire::status_json(settings, *snapshot_) + "\n";
+        status_ = http::prepare(readers, {200, wire::status_json(settings, *snapshot_) + "\n"});
         entry_ = wire::database_json(settings, *snapshot_);
     }
     const auto same = [&] {
         return without(entry_, shown_as_of_) == without(previous->entry_, previous->shown_as_of_) &&
-               without(status_, shown_as_of_) == without(previous->status_, previous->shown_as_of_);
+               without(body_of(status_), shown_as_of_) ==
+                   without(body_of(previous->status_), previous->shown_as_of_);
     };
     if (!unchanged && !(recent && same())) return;
     status_ = previous->status_;
@@ -83,17 +90,18 @@ std::shared_ptr<const Face::ReadyAnswer> Face::make_ready(
                     at_least.empty() ? "\"heads\"" : wire::json_text(at_least),
                     shown_as_of_.empty() ? "null" : wire::json_text(shown_as_of_));
     if (readiness.verdict == Readiness::Verdict::ready) {
-        answer.response.body = fmt::format("{{\"ready\":true,{}}}\n", members);
-        answer.response.headers.emplace_back("Cache-Control", "no-store");
+        answer.response = http::render({200,
+                                        fmt::format("{{\"ready\":true,{}}}\n", members),
+                                        "application/json",
+                                        {{"Cache-Control", "no-store"}}});
     } else {
         const bool failed = readiness.verdict == Readiness::Verdict::failed;
-        answer.response = http::problem({status_of(readiness.verdict),
-                                         failed ? "schema-stuck" : "schema-not-ready",
-                                         readiness.detail,
-                                         {},
-                                         "\"ready\":false," + members});
+        answer.response = http::render(http::problem({status_of(readiness.verdict),
+                                                      failed ? "schema-stuck" : "schema-not-ready",
+                                                      readiness.detail,
+                                                      {},
+                                                      "\"ready\":false," + members}));
     }
-    answer.rendered = http::render(answer.response);
     return std::make_shared<const ReadyAnswer>(std::move(answer));
 }
 

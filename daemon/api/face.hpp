@@ -9,7 +9,7 @@
 #include "api/readiness.hpp"
 #include "base/guarded.hpp"
 #include "config/config.hpp"
-#include "http/response.hpp"
+#include "http/prepared_answers.hpp"
 #include "operations/instance.hpp"
 
 namespace revisiond::api {
@@ -25,13 +25,12 @@ class Face {
          const Face* previous);
 
     const service::DatabaseSnapshot& snapshot() const { return *snapshot_; }
-    const std::string& status() const { return status_; }  // of GET /status
-    const std::string& entry() const { return entry_; }    // of GET /databases
+    const http::PreparedAnswer& status() const { return status_; }  // of GET /status
+    const std::string& entry() const { return entry_; }             // of GET /databases
 
     struct ReadyAnswer {
         Readiness::Verdict verdict = Readiness::Verdict::not_yet;
-        http::Response response;
-        http::SharedResponse rendered;
+        http::SharedResponse response;
     };
     // Of GET /ready; `at_least` empty: the heads.
     std::shared_ptr<const ReadyAnswer> ready(const std::string& at_least,
@@ -44,7 +43,7 @@ class Face {
 
     const std::string name_;
     const operations::Snapshot snapshot_;
-    std::string status_;
+    http::PreparedAnswer status_;
     std::string entry_;
     std::string shown_as_of_;
     std::chrono::steady_clock::time_point shown_read_at_;

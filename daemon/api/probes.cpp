@@ -44,12 +44,13 @@ http::Response metrics(Api& api) {
 }  // namespace
 
 void add_probes(http::Router& router, Api& api) {
-    router.add({"GET", "/livez", open, [](const http::Request&) { return livez(); }});
-    router.add({"GET", "/readyz", open, [&api](const http::Request&) { return readyz(api); }});
+    router.add({"GET", "/livez", open, [](const http::Request&) { return livez(); }, true});
+    router.add(
+        {"GET", "/readyz", open, [&api](const http::Request&) { return readyz(api); }, true});
     const http::Access scrapers{
         api.doors().metrics ? std::nullopt : std::optional(http::Scope::read), true};
     router.add(
-        {"GET", "/metrics", scrapers, [&api](const http::Request&) { return metrics(api); }});
+        {"GET", "/metrics", scrapers, [&api](const http::Request&) { return metrics(api); }, true});
     router.add({"GET", "/openapi.json", {std::nullopt, false}, [](const http::Request& request) {
                     return json(request, std::string(openapi_json()));
                 }});

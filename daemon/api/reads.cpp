@@ -24,28 +24,25 @@ Reply databases(const Api& api, const Request& request) {
     return json(request, "{\"databases\":[" + entries + "]}");
 }
 
-http::SharedResponse render_status(const Face& face) {
-    return http::render(http::with_entity_tag({200, face.status()}, ""));
-}
-
 // With If-None-Match and wait: answers when the tag is another one, or 304 when the wait is over.
 Reply status(const Api& api, const Request& request) {
     const auto database = chosen(api, request);
     if (!database) return database.error();
     const auto wait = patience(request);
     if (!wait) return wait.error();
+    const http::PreparedAnswer now = (*database)->face()->status();
     const std::string known = request.header("if-none-match").value_or("");
-    http::Response now = http::with_entity_tag({200, (*database)->face()->status()}, known);
-    if (now.status != 304 || wait->count() == 0) return now;
+    if (!http::matches_tag(known, now.entity_tag)) return now.full;
+    if (wait->count() == 0) return now.not_modified;
     http::LongPoll poll;
     poll.topic = status_topic((*database)->name());
     poll.patience = *wait;
     poll.ask = [database = *database, known]() -> http::SharedResponse {
         const auto face = database->face();
-        if (http::matches_tag(known, http::entity_tag(face->status()))) return nullptr;
-        return render_status(*face);
+        if (http::matches_tag(known, face->status().entity_tag)) return nullptr;
+        return face->status().full;
     };
-    poll.late = [not_modified = http::render(now)] { return not_modified; };
+    poll.late = [now] { return now.not_modified; };
     return poll;
 }
 
@@ -65,9 +62,9 @@ Reply ready(const Api& api, const Request& request) {
     poll.patience = *wait;
     poll.ask = [look]() -> http::SharedResponse {
         const auto answer = look();
-        return answer->verdict == Readiness::Verdict::not_yet ? nullptr : answer->rendered;
+        return answer->verdict == Readiness::Verdict::not_yet ? nullptr : answer->response;
     };
-    poll.late = [look] { return look()->rendered; };
+    poll.late = [look] { return look()->response; };
     return poll;
 }
 
@@ -118,13 +115,14 @@ void add_reads(http::Router& router, Api& api) {
     const http::Access pods{api.doors().ready ? std::nullopt : std::optional(http::Scope::read),
                             true};
     const auto add = [&](const char* path, const http::Access& access,
-                         Reply (*handler)(const Api&, const Request&)) {
+                         Reply (*handler)(const Api&, const Request&), bool prompt = false) {
         router.add({"GET", path, access,
-                    [&api, handler](const Request& request) { return handler(api, request); }});
+                    [&api, handler](const Request& request) { return handler(api, request); },
+                    prompt});
     };
     add("/api/v1/databases", read, databases);
-    add("/api/v1/status", read, status);
-    add("/api/v1/ready", pods, ready);
+    add("/api/v1/status", read, status, true);
+    add("/api/v1/ready", pods, ready, true);
     add("/api/v1/lock", read, lock);
     add("/api/v1/history", read, history);
     add("/api/v1/drift", read, drift);

@@ -55,6 +55,7 @@ Acceptor::Acceptor(std::vector<Listener> listeners, Limits limits, AcceptorParts
       parts_(std::move(parts)),
       listeners_(std::move(listeners)),
       reserve_(open_reserve()),
+      prompt_(parts_.hooks),
       answers_(std::make_shared<const PreparedAnswers>()),
       input_(read_at_once, '\0') {
     bool added = poller_.add(bell_.fd(), EPOLLIN, bell_tag);
@@ -158,8 +159,8 @@ void Acceptor::accept_from(const Listener& listener) {
 // The kernel cannot give a connection now, and would say so without end: the listeners rest until
 // the next sweep.
 void Acceptor::pause(const Listener& listener, int error) {
-    parts_.report(fmt::format("cannot accept on {}: {}", listener.address(),
-                              std::generic_category().message(error)));
+    parts_.hooks.report(fmt::format("cannot accept on {}: {}", listener.address(),
+                                    std::generic_category().message(error)));
     listen(false);
 }
 

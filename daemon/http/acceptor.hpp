@@ -2,9 +2,9 @@
 //
 // It accepts, reads heads and bodies, answers what is prepared, hands complete requests to the
 // workers and writes what they answer; a connection that waits costs memory and nothing else. It
-// never blocks but in epoll_wait, and never runs a handler. Reading stops while a request is with a
-// worker or an answer is stuck, so a client cannot pile up work; what it sends early stays in its
-// socket.
+// never blocks but in epoll_wait, and runs no handler but those of prompt routes. Reading stops
+// while a request is with a worker or an answer is stuck, so a client cannot pile up work; what it
+// sends early stays in its socket.
 #pragma once
 
 #include <functional>
@@ -33,7 +33,7 @@ struct AcceptorParts {
     Counters& counters;
     std::function<bool(Job&)> submit;
     std::function<void(Parking)> park;
-    std::function<void(const std::string&)> report;
+    HandlerHooks hooks;
     std::function<void(Denied)> denied;  // may be empty
 };
 
@@ -93,6 +93,7 @@ class Acceptor {
     void begin_body(Connection& connection, const Head& head, Admitted admitted);
     bool answer_prepared(Connection& connection, const Door& door, const Head& head);
     void submit(Connection& connection, std::string body);
+    void deliver(Connection& connection, Outcome outcome);
     void conclude(Connection& connection, Outcome outcome);
     std::size_t refuse(Connection& connection, const Head& head, Refused refused,
                        std::string_view bytes);
@@ -119,6 +120,7 @@ class Acceptor {
     Descriptor reserve_;   // given up to accept, and close, one connection when there are no more
     DateLine date_;
     FailureDelays delays_;
+    HandlerRunner prompt_;
     std::shared_ptr<const PreparedAnswers> answers_;
     std::shared_ptr<const Security> security_;
     std::uint64_t generation_ = 0;

@@ -135,6 +135,7 @@ void Acceptor::submit(Connection& connection, std::string body) {
             std::move(body),
             std::move(request.address),
             std::move(request.admitted)};
+    if (job.admitted.route->prompt) return deliver(connection, prompt_.run(job));
     if (parts_.submit(job)) {
         connection.phase = Phase::working;
         return;
@@ -163,10 +164,9 @@ bool Acceptor::answer_prepared(Connection& connection, const Door& rules, const 
     return true;
 }
 
-// A worker has answered.
-void Acceptor::conclude(Connection& connection, Outcome outcome) {
+// Answers with what a handler made of the request, or sends the connection to the hub.
+void Acceptor::deliver(Connection& connection, Outcome outcome) {
     connection.phase = Phase::head;
-    if (stop_by_) connection.keep_alive = false;
     if (const auto* response = std::get_if<SharedResponse>(&outcome)) {
         answer(connection, **response);
     } else if (auto* poll = std::get_if<LongPoll>(&outcome)) {
@@ -174,6 +174,12 @@ void Acceptor::conclude(Connection& connection, Outcome outcome) {
     } else {
         parking_ = std::get<EventStream>(std::move(outcome));
     }
+}
+
+// A worker has answered.
+void Acceptor::conclude(Connection& connection, Outcome outcome) {
+    if (stop_by_) connection.keep_alive = false;
+    deliver(connection, std::move(outcome));
     connection.deadline = now_ + limits_.head;
     if (settle(connection) && !connection.client.unread.empty()) advance(connection);
 }

@@ -132,6 +132,7 @@ class Exchange::Bridge final : public httplib::Server {
         reply_ = Response{500, "", "application/json", {}};
         process_request(stream, false, closed, [](httplib::Request&) {});
         Reply reply = std::move(reply_);
+        if (auto* rendered = std::get_if<SharedResponse>(&reply)) return std::move(*rendered);
         if (auto* poll = std::get_if<LongPoll>(&reply)) return std::move(*poll);
         if (auto* events = std::get_if<EventStream>(&reply)) return std::move(*events);
         return to_rendered(stream.take(), std::get<Response>(reply).status);

@@ -34,9 +34,11 @@ struct EventStream {
     bool ended = false;       // the replay holds the last event: send it and close
 };
 
-using Reply = std::variant<Response, LongPoll, EventStream>;
+// An answer: written for this request, or rendered before for all who ask the same.
+using Reply = std::variant<Response, SharedResponse, LongPoll, EventStream>;
 
-// Runs on a worker thread, at the same time as others. What it throws becomes a 500 without words
+// Runs on a worker thread, at the same time as others; of a prompt route (http/router.hpp) on the
+// thread that accepts. What it throws becomes a 500 without words
 // of the exception, which goes to ServerOptions::report.
 using Handler = std::function<Reply(const Request&)>;
 

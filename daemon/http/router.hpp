@@ -27,6 +27,10 @@ struct Route {
     std::string pattern;
     Access access;
     Handler handler;
+    // The handler answers from memory, in far less than a millisecond, and asks nobody: the thread
+    // that accepts runs it, so that it is answered, or waits in the hub, however busy the workers
+    // are.
+    bool prompt = false;
 };
 
 // A route with the values of its parameters, decoded.

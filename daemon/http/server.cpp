@@ -59,23 +59,23 @@ Expected<std::unique_ptr<Server>> Server::start(ServerOptions options, Router ro
     parts->files = std::move(files);
     for (const Listener& listener : listeners) parts->addresses.push_back(listener.address());
     Parts& all = *parts;
-    const auto report = [report = options.report](const std::string& text) {
-        if (report) report(text);
-    };
+    const HandlerHooks hooks{[report = options.report](const std::string& text) {
+                                 if (report) report(text);
+                             },
+                             options.observe};
     all.acceptor = std::make_unique<Acceptor>(
         std::move(listeners), options.limits,
         AcceptorParts{all.router, all.files, all.counters,
                       [&all](Job& job) { return all.workers->submit(job); },
-                      [&all](Parking parking) { all.hub->park(std::move(parking)); }, report,
+                      [&all](Parking parking) { all.hub->park(std::move(parking)); }, hooks,
                       options.denied});
     all.acceptor->secure(std::make_shared<const Security>(std::move(security)));
     all.hub = std::make_unique<HubThread>(
         options.limits.hub, all.counters,
         [&all](Leaving leaving) { all.acceptor->returned(std::move(leaving)); });
     all.workers = std::make_unique<WorkerPool>(
-        options.limits.workers, options.limits.queue, all.counters,
-        WorkerHooks{[&all](Finished finished) { all.acceptor->finished(std::move(finished)); },
-                    report, options.observe});
+        options.limits.workers, options.limits.queue, all.counters, hooks,
+        [&all](Finished finished) { all.acceptor->finished(std::move(finished)); });
     all.thread = std::thread([&all] { all.acceptor->run(); });
     ::pthread_setname_np(all.thread.native_handle(), "http");
     return std::unique_ptr<Server>(new Server(std::move(parts)));

@@ -43,14 +43,15 @@ struct ServerOptions {
     // what nobody else should read), a listener that cannot accept. Called from any of the server's
     // threads.
     std::function<void(const std::string&)> report;
-    std::function<void(const Served&)> observe;  // called by workers; may be empty
+    // Called by whatever thread runs a handler; may be empty.
+    std::function<void(const Served&)> observe;
     // Called by the thread that accepts, so it must not block; may be empty.
     std::function<void(Denied)> denied;
 };
 
 // Runs from start() to the destructor or stop(). Threads: "http" accepts, reads and writes every
-// connection and answers what is prepared; "http-hub" has the parked ones; "http-N" are the
-// workers that run handlers. Every call may come from any thread.
+// connection, answers what is prepared and runs prompt handlers; "http-hub" has the parked ones;
+// "http-N" are the workers that run handlers. Every call may come from any thread.
 class Server {
   public:
     // Listens before it returns. The answers in `files` never change (the dashboard).

@@ -30,7 +30,7 @@ struct Served {
     std::string_view method;
     std::string_view route;  // the pattern, never the path: bounded in number
     int status = 0;
-    std::chrono::microseconds elapsed{0};  // from the worker's begin to its answer
+    std::chrono::microseconds elapsed{0};  // from the handler's begin to its answer
 };
 
 // A request that was turned away with 401 or 403, for the log.

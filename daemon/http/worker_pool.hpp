@@ -5,50 +5,26 @@
 #include <deque>
 #include <functional>
 #include <mutex>
-#include <string>
 #include <thread>
 #include <vector>
 
-#include "http/admission.hpp"
 #include "http/counters.hpp"
-#include "http/exchange.hpp"
-#include "http/statistics.hpp"
+#include "http/handler_runner.hpp"
 
 namespace revisiond::http {
 
-// Which connection a request came from. The serial tells it from a later one on the same
-// descriptor.
-struct Origin {
-    int fd = -1;
-    std::uint64_t serial = 0;
-};
-
-// A request for a worker.
-struct Job {
-    Origin from;
-    std::string head;  // as rewrite_head made it
-    std::string body;
-    std::string address;
-    Admitted admitted;
-};
-
+// What a worker made of a request.
 struct Finished {
     Origin from;
     Outcome outcome;
 };
 
-// What a pool tells.
-struct WorkerHooks {
-    std::function<void(Finished)> finished;
-    std::function<void(const std::string&)> report;
-    std::function<void(const Served&)> observe;
-};
-
-// A fixed number of threads and a bounded queue. A handler that throws is answered with a 500 that
-// says nothing of the exception.
+// A fixed number of threads and a bounded queue.
 class WorkerPool {
   public:
-    WorkerPool(std::size_t workers, std::size_t queue, Counters& counters, WorkerHooks hooks);
+    // `finished` and the hooks are called by the workers.
+    WorkerPool(std::size_t workers, std::size_t queue, Counters& counters, HandlerHooks hooks,
+               std::function<void(Finished)> finished);
     ~WorkerPool();  // waits for what runs; what is queued is dropped
 
     // False, and the job unchanged, when the queue is full. Any thread.
@@ -56,11 +32,11 @@ class WorkerPool {
 
   private:
     void run();
-    Outcome serve(Exchange& exchange, Job& job) const;
 
     const std::size_t longest_queue_;
     Counters& counters_;
-    const WorkerHooks hooks_;
+    const HandlerHooks hooks_;
+    const std::function<void(Finished)> finished_;
     std::mutex mutex_;
     std::condition_variable ready_;
     std::deque<Job> queue_;  // protected by mutex_

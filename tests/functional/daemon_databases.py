@@ -5,7 +5,7 @@ import unittest
 
 import psycopg2
 
-from daemon import Daemon, wait_until
+from daemon import Daemon, LeaderWatch, wait_until
 from pg import Cluster, Project
 from behind_pgbouncer import PGBOUNCER, PgBouncer
 from standby_refused import Standby
@@ -89,9 +89,15 @@ class Databases(unittest.TestCase):
     @unittest.skipUnless(os.access(PGBOUNCER, os.X_OK), "the program pgbouncer is missing")
     def test_behind_a_pool_of_sessions(self):
         with PgBouncer(self.cluster, "session") as bouncer:
+            for n in range(20):
+                self.project.revision(f"rev{n:04}", f"rev{n - 1:04}" if n else "aaaa",
+                                      f"CREATE TABLE t_{n} (n int); SELECT pg_sleep(0.05);")
             daemon = self.daemon(url=bouncer.url(self.database))
             wait_until("it leads", daemon.leads)
-            self.assertEqual(daemon.finished(daemon.apply()["id"])["state"], "succeeded")
+            with LeaderWatch(self.cluster, self.database, [daemon]) as watch:
+                self.assertEqual(daemon.finished(daemon.apply()["id"])["state"], "succeeded")
+            self.assertGreater(watch.looks, 1)
+            self.assertEqual((len(watch.holders), watch.most, watch.leaders), (1, 1, 1), "the lock stays where it is")
             daemon.end()
 
     @unittest.skipUnless(os.access(PGBOUNCER, os.X_OK), "the program pgbouncer is missing")

@@ -4,7 +4,7 @@ import concurrent.futures
 import signal
 import unittest
 
-from daemon import Daemon, wait_until
+from daemon import Daemon, LeaderWatch, wait_until
 from pg import Cluster, Project
 
 
@@ -39,8 +39,14 @@ class Leaders(unittest.TestCase):
             key = "one key" if number % 2 == 0 else None
             return key, daemons[number % 3].apply(key=key)["id"]
 
-        with concurrent.futures.ThreadPoolExecutor(32) as pool:
-            answers = list(pool.map(apply, range(200)))
+        wait_until("one leads", lambda: any(daemon.leads() for daemon in daemons))
+        with LeaderWatch(self.cluster, self.database, daemons) as watch:
+            with concurrent.futures.ThreadPoolExecutor(32) as pool:
+                answers = list(pool.map(apply, range(200)))
+            for _, operation in answers:
+                daemons[0].finished(operation)
+        self.assertGreater(watch.looks, 1)
+        self.assertEqual((watch.most, watch.leaders), (1, 1), "one leader at every moment")
         self.assertEqual(len({operation for key, operation in answers if key}), 1)
         without = {operation for key, operation in answers if not key}
         self.assertEqual(len(without), 100)
@@ -125,6 +131,37 @@ class Leaders(unittest.TestCase):
         self.assertEqual(older.finished(older.apply()["id"])["state"], "nothing_to_do")
         newer.start()
         self.assertEqual(newer.finished(newer.apply()["id"])["state"], "nothing_to_do")
+        # A pod of the older image restarts, beside the newer one and without it: it is ready for what is below its row.
+        for alone in (False, True):
+            if alone:
+                newer.end()
+            older.end()
+            older.start()
+            wait_until("it is ahead", lambda: older.database()["state"] == "ahead")
+            for revision, status in (("aaaa", 200), ("bbbb", 200), ("cccc", 503)):
+                self.assertEqual(older.request("GET", f"/api/v1/ready?at_least={revision}")[0], status, (alone, revision))
+            self.assertEqual(older.finished(older.apply()["id"])["state"], "nothing_to_do")
+        self.assertEqual(self.history(), ["aaaa", "bbbb"])
+
+    def test_a_comparison_needs_the_newer_image(self):
+        self.project.revision("aaaa", None, "CREATE TABLE a (n int);")
+        newer_files = self.enterContext(Project(self.cluster, self.database))
+        newer_files.revision("aaaa", None, "CREATE TABLE a (n int);")
+        newer_files.revision("bbbb", "aaaa", "CREATE TABLE b (n int);")
+        newer = self.daemon(newer_files)
+        self.assertEqual(newer.finished(newer.apply()["id"])["state"], "succeeded")
+        newer.end()
+        older = self.daemon()
+        wait_until("the older image leads", older.leads)
+        wait_until("it is ahead", lambda: older.database()["state"] == "ahead")
+        status, refused = older.request("POST", "/api/v1/drift", {})
+        self.assertEqual(status, 409, refused)
+        newer.start()
+        status, accepted = newer.request("POST", "/api/v1/drift", {})
+        self.assertEqual(status, 202, accepted)
+        done = newer.finished(accepted["id"])
+        self.assertEqual((done["state"], done["result"]["drift"], done["result"]["rows"]), ("succeeded", False, ["bbbb"]))
+        self.assertTrue(newer.leads(), "who has all that is applied has compared")
 
     def test_two_services_in_one_database(self):
         self.project.revision("aaaa", None, "CREATE TABLE IF NOT EXISTS a (n int);")

@@ -148,13 +148,22 @@ class LongPolls(unittest.TestCase):
             self.assertEqual(wire.answer().status, 503)
             self.assertEqual(wire.answer().status, 200)
 
-    def test_two_thousand_wait_on_one_worker(self):
-        with Front("workers=1", "queue=4000") as front:
+    def test_two_thousand_wait_while_every_worker_is_busy(self):
+        with Front("workers=1", "queue=2") as front:
+            held = [front.connect().send(request("/hold")) for _ in range(2)]
+            front.wait_for(queued=1)
+            held.append(front.connect().send(request("/hold")))
+            front.wait_for(queued=2)
+            self.assertEqual(front.get("/echo").json()["code"], "http.busy")
             wires = [front.connect().send(request("/wait?above=1&ms=60000")) for _ in range(2000)]
             front.wait_for(waiting=2000)
+            self.assertEqual(front.get("/wait?above=0").json(), {"version": 1})
             front.ask(request("/bump", "POST"))
             for wire in wires:
                 self.assertEqual(wire.answer().json(), {"version": 2})
+                wire.socket.close()
+            for wire in held:
+                self.assertEqual(wire.answer().status, 200)
                 wire.socket.close()
             front.wait_for(waiting=0, connections=1)
 

@@ -26,6 +26,7 @@ ENDPOINTS = [
     ("GET", "/api/v1/operations", "read"),
     ("GET", f"/api/v1/operations/{UNKNOWN}", "read"),
     ("GET", f"/api/v1/operations/{UNKNOWN}/events", "read"),
+    ("HEAD", "/api/v1/events", "read"),  # the GET of it does not end
     ("GET", "/api/v1/drift", "read"),
     ("GET", "/api/v1/plan", "plan"),
     ("POST", "/api/v1/drift", "plan"),
@@ -237,6 +238,19 @@ class Authorisation(Server):
             for path in ("/api/v1/apply", "/api/v1/stamp", "/api/v1/repair", "/api/v1/drift",
                          f"/api/v1/operations/{UNKNOWN}/cancel"):
                 self.assertEqual(daemon.post(path, HARMLESS, headers=headers).status, 403, (path, headers))
+        # It may ask, as an image's address could, but is not told: nothing allows its script to read.
+        for method, path, needed in ENDPOINTS:
+            if method == "POST":
+                continue
+            for headers in ({"Origin": "https://evil.example.org"}, {"Sec-Fetch-Site": "cross-site"}):
+                token = {"token": "admin" if needed else None}
+                answer = daemon.ask(method, path, headers=headers, **token)
+                self.assertEqual(answer.status, daemon.ask(method, path, **token).status, path)
+                self.assertEqual([name for name in answer.headers if name.startswith("access-control")], [], path)
+        preflight = daemon.ask("OPTIONS", "/api/v1/status", token=None, headers={
+            "Origin": "https://evil.example.org", "Access-Control-Request-Method": "GET",
+            "Access-Control-Request-Headers": "authorization"})
+        self.assertEqual((preflight.status, preflight.headers.get("access-control-allow-origin")), (405, None))
         own = {"Origin": daemon.url, "Sec-Fetch-Site": "same-origin"}
         self.assertEqual(daemon.post("/api/v1/apply", HARMLESS, headers=own).status, 400)
         plain = daemon.post("/api/v1/apply", "{}", headers={"Content-Type": "text/plain"})

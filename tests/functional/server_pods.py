@@ -1,13 +1,16 @@
 """What pods see: ready with busybox wget, long-polls, a ConfigMap that is swapped under load."""
 
+import contextlib
+import re
 import shutil
+import socket
 import subprocess
 import threading
 import time
 import unittest
 
 from pg import Cluster, ClusterTest
-from served import PATIENCE, Daemon, project_config
+from served import PATIENCE, TOKENS, Daemon, project_config
 
 
 class Pods(ClusterTest):
@@ -76,6 +79,41 @@ class Pods(ClusterTest):
         for revision in ("aaaa", "bbbb", "cccc"):
             self.assertEqual(daemon.get("/api/v1/ready?at_least=" + revision, token=None).status, 200, revision)
         self.assertEqual(daemon.get("/api/v1/revisions").json["ahead"], [{"revision": "cccc"}])
+
+    def test_pods_wait_and_probes_answer_while_every_worker_is_busy(self):
+        project = self.new_project()
+        project.revision("aaaa", None, "CREATE TABLE a (x int);", "DROP TABLE a;")
+        daemon = self.daemon(project)
+        daemon.apply({})
+        project.revision("bbbb", "aaaa", "CREATE TABLE b (x int);", "DROP TABLE b;")
+        tag = daemon.await_state("pending").headers["etag"]
+        blocker = self.cluster.connect(project.database)
+        self.addCleanup(blocker.close)
+        blocker.autocommit = False
+        blocker.cursor().execute("LOCK TABLE revisiond.history IN ACCESS EXCLUSIVE MODE")
+        # More than there are workers and places in their queue.
+        with contextlib.ExitStack() as held:
+            for _ in range(300):
+                wire = held.enter_context(socket.create_connection(("127.0.0.1", daemon.port)))
+                wire.sendall(b"GET /api/v1/history HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                             b"Authorization: Bearer " + TOKENS["read"].encode() + b"\r\n\r\n")
+            daemon.until("/metrics", lambda a: b"revisiond_http_queued 256" in a.body)
+            self.assertEqual(daemon.get("/api/v1/history").json["code"], "http.busy")
+            for path, status in (("/livez?verbose", 200), ("/readyz", 200), ("/api/v1/status?any=thing", 200),
+                                 ("/api/v1/ready?at_least=aaaa&any=thing", 200), ("/api/v1/ready?at_least=bbbb", 503)):
+                self.assertEqual(daemon.get(path).status, status, path)
+            pods = [held.enter_context(socket.create_connection(("127.0.0.1", daemon.port))) for _ in range(501)]
+            for pod in pods[1:]:
+                pod.sendall(b"GET /api/v1/ready?at_least=bbbb&wait=60s HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            pods[0].sendall(b"GET /api/v1/status?wait=60s HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: " + tag.encode()
+                            + b"\r\nAuthorization: Bearer " + TOKENS["read"].encode() + b"\r\n\r\n")
+            daemon.until("/metrics", lambda a: re.search(rb"revisiond_http_waiting 50[01]\n", a.body))
+            blocker.rollback()
+            daemon.until("/metrics", lambda a: b"revisiond_http_queued 0" in a.body)
+            daemon.apply({})
+            for pod in pods:
+                pod.settimeout(PATIENCE)
+                self.assertEqual(pod.recv(12), b"HTTP/1.1 200")
 
     def test_an_old_reading_proves_nothing(self):
         project = self.new_project()

@@ -14,6 +14,7 @@ import json
 import signal
 import socket
 import subprocess
+import threading
 import time
 
 TOKEN = "rvd_test_token"
@@ -151,6 +152,42 @@ scope = "admin"
         wait_until(f"operation {operation} has finished",
                    lambda: self.operation(operation)["state"] not in ("queued", "running"))
         return self.operation(operation)
+
+
+class LeaderWatch:
+    """Looks all the time at who holds the lock of a database's version table, and at who says that it leads;
+    a context manager. `holders`: the backends that held it, `most`: at once; `leaders`: how many said so at most."""
+
+    CLASSID = 0x72657664
+
+    def __init__(self, cluster, database, daemons):
+        self.connection = cluster.connect(database)
+        self.connection.autocommit = True
+        self.daemons = daemons
+        self.holders, self.most, self.leaders, self.looks = set(), 0, 0, 0
+        self.ending = threading.Event()
+        self.thread = threading.Thread(target=self._watch)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ending.set()
+        self.thread.join()
+        self.connection.close()
+
+    def _watch(self):
+        with self.connection.cursor() as cursor:
+            while not self.ending.is_set():
+                cursor.execute("SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                               " AND classid = %s AND database = (SELECT oid FROM pg_database"
+                               " WHERE datname = current_database())", (self.CLASSID,))
+                pids = {pid for pid, in cursor.fetchall()}
+                self.holders |= pids
+                self.most = max(self.most, len(pids))
+                self.leaders = max(self.leaders, sum(daemon.leads() for daemon in self.daemons))
+                self.looks += 1
 
 
 def wait_until(what, condition):

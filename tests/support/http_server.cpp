@@ -124,6 +124,7 @@ Reply bump(World& world, const Settings& settings, const Request& request) {
     const std::string kind = request.parameter("kind").value_or("all");
     const std::size_t size = std::stoul(request.parameter("bytes").value_or("0"));
     const std::uint64_t version = ++world.version;
+    world.version.notify_all();
     world.server->publish(prepared(world, settings));
     world.server->hub().announce("version");
     const std::string data =
@@ -197,11 +198,18 @@ Router routes(World& world, const Settings& settings) {
     router.add({"POST", "/admin", {Scope::admin, false}, echo});
     router.add({"POST", "/apply", {Scope::apply, false}, echo});
     router.add({"GET", "/wait", open,
-                [&world](const Request& request) { return wait_for_version(world, request); }});
+                [&world](const Request& request) { return wait_for_version(world, request); },
+                true});
     router.add({"GET", "/events", open,
                 [&world](const Request& request) { return events(world, request); }});
-    router.add({"POST", "/bump", open, [&world, settings](const Request& request) {
-                    return bump(world, settings, request);
+    router.add(
+        {"POST", "/bump", open,
+         [&world, settings](const Request& request) { return bump(world, settings, request); },
+         true});
+    // Keeps its worker until the first bump.
+    router.add({"GET", "/hold", open, [&world](const Request&) {
+                    world.version.wait(1);
+                    return Response{200, "{}\n"};
                 }});
     router.add({"GET", "/sleep", open, [](const Request& request) {
                     std::this_thread::sleep_for(
@@ -217,9 +225,11 @@ Router routes(World& world, const Settings& settings) {
     router.add({"GET", "/boom", open, [](const Request&) -> Reply {
                     throw std::runtime_error("postgresql://user:secret@host/db");
                 }});
-    router.add({"GET", "/statistics", open, [&world](const Request&) {
+    router.add({"GET", "/statistics", open,
+                [&world](const Request&) {
                     return Response{200, statistics_json(world.server->statistics())};
-                }});
+                },
+                true});
     return router;
 }
 

@@ -33,7 +33,8 @@ class Answer:
         self.status = response.status
         self.headers = {name.lower(): value for name, value in response.getheaders()}
         self.body = response.read()
-        self.json = json.loads(self.body) if "json" in self.headers.get("content-type", "") else None
+        is_json = self.body and "json" in self.headers.get("content-type", "")  # a HEAD has no body
+        self.json = json.loads(self.body) if is_json else None
 
     def __repr__(self):
         return f"{self.status} {self.headers} {self.body[:2000]!r}"
