@@ -155,10 +155,11 @@ scope = "admin"
 
 
 class LeaderWatch:
-    """Looks all the time at who holds the lock of a database's version table, and at who says that it leads;
-    a context manager. `holders`: the backends that held it, `most`: at once; `leaders`: how many said so at most."""
+    """Looks all the time at who holds the lock of public.alembic_version, and at who says that it leads; a
+    context manager. `holders`: the backends that held it, `most`: at once; `leaders`: how many said so at most."""
 
     CLASSID = 0x72657664
+    OBJID = int.from_bytes(hashlib.sha256(b'"public"."alembic_version"').digest()[:4], "big")
 
     def __init__(self, cluster, database, daemons):
         self.connection = cluster.connect(database)
@@ -181,8 +182,8 @@ class LeaderWatch:
         with self.connection.cursor() as cursor:
             while not self.ending.is_set():
                 cursor.execute("SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
-                               " AND classid = %s AND database = (SELECT oid FROM pg_database"
-                               " WHERE datname = current_database())", (self.CLASSID,))
+                               " AND classid = %s AND objid = %s AND database = (SELECT oid FROM"
+                               " pg_database WHERE datname = current_database())", (self.CLASSID, self.OBJID))
                 pids = {pid for pid, in cursor.fetchall()}
                 self.holders |= pids
                 self.most = max(self.most, len(pids))
