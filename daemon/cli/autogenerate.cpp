@@ -83,11 +83,9 @@ Exit run_autogenerate(const RevisionCommand& command, service::RevisionRequest r
     request.include = command.include;
     request.exclude = command.exclude;
     request.online = command.online;
-    for (const std::string& text : command.renames) {
-        auto rename = service::parse_rename(text);
-        if (!rename) return console.fail(rename.error());
-        request.renames.push_back(std::move(*rename));
-    }
+    auto renames = service::parse_renames(command.renames);
+    if (!renames) return console.fail(renames.error());
+    request.renames = std::move(*renames);
     if (can_be_asked(console)) {
         request.is_rename = [&console](const diff::RenameCandidate& candidate) {
             return ask_about_rename(console, candidate);

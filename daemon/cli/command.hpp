@@ -215,6 +215,7 @@ struct DiffCommand {
     bool no_privileges = false;
     bool no_owners = false;
     bool tablespaces = false;
+    std::vector<std::string> renames;
     std::vector<std::string> include;
     std::vector<std::string> exclude;
 };

@@ -5,6 +5,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/stop_signals.hpp"
+#include "service/rename_requests.hpp"
 #include "service/schema_comparison.hpp"
 #include "wire/json.hpp"
 
@@ -45,9 +46,12 @@ std::string_view sign_of(diff::ChangeType type) {
     return "";
 }
 
-std::string change_text(const diff::MigrationScript& script) {
+std::string change_text(const service::SchemaComparison& comparison) {
     std::string out;
-    for (const diff::Change& change : script.changes) {
+    for (const diff::Rename& rename : comparison.renames) {
+        out += fmt::format("= {} is {} now\n", rename.from, rename.to);
+    }
+    for (const diff::Change& change : comparison.script.changes) {
         std::vector<std::string_view> properties;
         for (const catalog::Property property : change.properties) {
             properties.push_back(catalog::name_of(property));
@@ -57,7 +61,7 @@ std::string change_text(const diff::MigrationScript& script) {
         if (change.rebuilt) out += " rebuilt for what it depends on";
         out += "\n";
     }
-    for (const diff::RenameCandidate& candidate : script.rename_candidates) {
+    for (const diff::RenameCandidate& candidate : comparison.script.rename_candidates) {
         out += fmt::format("? {} {} may be {} with a new name\n", catalog::name_of(candidate.kind),
                            candidate.from, candidate.to);
     }
@@ -76,11 +80,14 @@ Exit run(const DiffCommand& command, Console& console) {
     service::ComparisonRequest request;
     request.from = service::parse_schema_source(command.from);
     request.to = service::parse_schema_source(command.to);
-    request.options.privileges = !command.no_privileges;
-    request.options.owners = !command.no_owners;
-    request.options.tablespaces = command.tablespaces;
-    request.options.include = command.include;
-    request.options.exclude = command.exclude;
+    request.no_privileges = command.no_privileges;
+    request.no_owners = command.no_owners;
+    request.tablespaces = command.tablespaces;
+    request.include = command.include;
+    request.exclude = command.exclude;
+    auto renames = service::parse_renames(command.renames);
+    if (!renames) return console.fail(renames.error());
+    request.renames = std::move(*renames);
     std::optional<service::Project> project;
     if (!console.globals().config.empty() || needs_project(request.from) ||
         needs_project(request.to)) {
@@ -89,21 +96,23 @@ Exit run(const DiffCommand& command, Console& console) {
         project = std::move(*opened);
     }
     const StopSignals signals("stopping: the scratch databases go (again: at once)\n");
-    auto script = service::compare_schemas(project ? &*project : nullptr, request, signals.token());
-    if (!script) return console.fail(script.error());
-    if (!script->inexpressible.empty()) {
+    auto comparison =
+        service::compare_schemas(project ? &*project : nullptr, request, signals.token());
+    if (!comparison) return console.fail(comparison.error());
+    if (!comparison->script.inexpressible.empty()) {
         Diagnostics errors;
-        for (const std::string& what : script->inexpressible) {
+        for (const std::string& what : comparison->script.inexpressible) {
             errors.push_back(make_error("diff.inexpressible", what));
         }
         return console.fail(errors);
     }
+    for (const std::string& note : comparison->notes) console.info(note);
     if (console.globals().json) {
-        console.print_line(wire::to_json(*script));
-    } else if (script->empty()) {
+        console.print_line(wire::to_json(*comparison));
+    } else if (!comparison->found()) {
         console.info("No differences.");
     } else {
-        console.print(command.sql ? sql_text(*script) : change_text(*script));
+        console.print(command.sql ? sql_text(comparison->script) : change_text(*comparison));
     }
     return Exit::done;
 }

@@ -295,6 +295,8 @@ void define(CLI::App& app, DiffCommand& command) {
     flag(app, "--no-privileges", command.no_privileges, "leave privileges as they are");
     flag(app, "--no-owners", command.no_owners, "leave owners as they are");
     flag(app, "--tablespaces", command.tablespaces, "compare tablespaces too");
+    values(app, "--rename", command.renames, "OLD=NEW",
+           "a rename, as users.phone=users.phone_number; may be given again");
     values(app, "--include", command.include, "PATTERN",
            "only schemas and objects like this: app, app.user*, view:app.*; may be given again");
     values(app, "--exclude", command.exclude, "PATTERN", "none like this; may be given again");

@@ -169,7 +169,7 @@ Expected<PrivateCluster> PrivateCluster::start(const ClusterOptions& options) {
     if (!user) return unexpected(user.error());
     auto kept = prepare_data_directory(options.data_directory, options.binaries.major, *user);
     if (!kept) return unexpected(kept.error());
-    auto temporary = make_temporary_directory(*user);
+    auto temporary = make_temporary_directory(*user, options.in_memory);
     if (!temporary) return unexpected(temporary.error());
 
     const fs::path data = kept->path.empty() ? temporary->path / "data" : kept->path;

@@ -24,6 +24,7 @@ namespace revisiond::scratch {
 struct ServerBinaries {
     std::filesystem::path directory;  // holds initdb and postgres
     int major = 0;                    // 15
+    std::string version;              // "postgres (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)"
 };
 
 // Looks in `explicit_directory` when given (then nowhere else), else in the newest of
@@ -46,6 +47,7 @@ struct ClusterOptions {
     std::filesystem::path data_directory;
     std::vector<std::string> settings;  // "name=value" for the server's command line
     bool durable = false;               // fsync, full_page_writes and synchronous_commit on
+    bool in_memory = false;  // what is temporary lies in memory, where there is room for it
 };
 
 // A running PostgreSQL that only this process's user (and root) can reach: its own socket directory

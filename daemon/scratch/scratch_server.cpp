@@ -172,7 +172,7 @@ Expected<ScratchServer> ScratchServer::start(const ScratchOptions& options) {
         auto binaries =
             options.major == 0 ? find_server_binaries({}) : find_server_binaries_of(options.major);
         if (!binaries) return unexpected(std::move(binaries.error()));
-        auto cluster = PrivateCluster::start({*binaries, {}, private_settings(), false});
+        auto cluster = PrivateCluster::start({*binaries, {}, private_settings(), false, true});
         if (!cluster) return unexpected(std::move(cluster.error()));
         state->parameters = parameters_of(*cluster);
         state->cluster = std::move(*cluster);

@@ -128,8 +128,9 @@ class Loader {
                                        "remove it; BEGIN and COMMIT are passed over"));
             found.back().at = place(script, statement, 0);
         }
-        if (auto reaching = refuse_reaching(statement, place(script, statement, 0), options_)) {
+        if (auto reaching = refuse_reaching(statement, options_)) {
             found.push_back(*std::move(reaching));
+            found.back().at = place(script, statement, 0);
         }
     }
 
@@ -138,6 +139,7 @@ class Loader {
         if (!note.empty()) notes_.push_back(std::move(note));
     }
 
+    // Walks through the whole script: for messages only.
     static SourceLocation place(const Script& script, const sql::Statement& statement,
                                 std::size_t position) {
         return sql::locate_position(script.source->text, script.options, statement, position);
@@ -335,20 +337,18 @@ std::string missing_role(const SqlError& error) {
     return message.substr(begin.size(), message.size() - begin.size() - end.size());
 }
 
-std::optional<Diagnostic> refuse_reaching(const sql::Statement& statement, SourceLocation where,
+std::optional<Diagnostic> refuse_reaching(const sql::Statement& statement,
                                           const LoadOptions& options) {
     const auto reaching = reaches_beyond(statement.text);
     if (!reaching || (reaching->reach == Reach::cluster && options.private_server)) return {};
     const bool far = reaching->reach == Reach::other_servers;
-    Diagnostic refused = make_error(
+    return make_error(
         "scratch.reaches-beyond",
         fmt::format("{} reaches beyond its database and is not run in a scratch database on {}",
                     reaching->what, options.server_name),
         far ? "a scratch database talks to no other server"
             : "on a private server it would run: leave scratch and scratch_url out, and install "
               "the PostgreSQL server here");
-    refused.at = std::move(where);
-    return refused;
 }
 
 Expected<LoadNotes, Diagnostics> load_scripts(Session& session,

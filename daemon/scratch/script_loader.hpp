@@ -40,8 +40,8 @@ Expected<LoadNotes, Diagnostics> load_scripts(database::Session& session,
                                               const std::vector<ScriptText>& scripts,
                                               const LoadOptions& options);
 
-// Why the statement may not run on such a server; nothing when it may. `where` is its place.
-std::optional<Diagnostic> refuse_reaching(const sql::Statement& statement, SourceLocation where,
+// Why the statement may not run on such a server, without its place; nothing when it may.
+std::optional<Diagnostic> refuse_reaching(const sql::Statement& statement,
                                           const LoadOptions& options);
 
 // The name in `role "x" does not exist`; empty when the error is another one.

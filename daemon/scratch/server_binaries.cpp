@@ -29,24 +29,32 @@ std::optional<std::string> output_of(const fs::path& program, const char* argume
     return std::move(result.output);
 }
 
+// What a program of PostgreSQL's says it is.
+struct ProgramVersion {
+    int major = 0;
+    std::string text;
+};
+
 // "postgres (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)" → 15.
-std::optional<int> version_of(const fs::path& program) {
+std::optional<ProgramVersion> version_of(const fs::path& program) {
     if (::access(program.c_str(), X_OK) != 0) return std::nullopt;
     const auto text = output_of(program, "--version");
     constexpr std::string_view mark = "(PostgreSQL) ";
     const std::size_t at = text ? text->find(mark) : std::string::npos;
     if (at == std::string::npos) return std::nullopt;
-    int major = 0;
+    ProgramVersion version{0, std::string(trim(*text))};
     const char* begin = text->data() + at + mark.size();
-    if (std::from_chars(begin, text->data() + text->size(), major).ec != std::errc()) {
+    if (std::from_chars(begin, text->data() + text->size(), version.major).ec != std::errc()) {
         return std::nullopt;
     }
-    return major;
+    return version;
 }
 
-std::optional<int> major_version(const fs::path& directory) {
+std::optional<ServerBinaries> binaries_in(const fs::path& directory) {
     if (::access((directory / "initdb").c_str(), X_OK) != 0) return std::nullopt;
-    return version_of(directory / "postgres");
+    auto version = version_of(directory / "postgres");
+    if (!version) return std::nullopt;
+    return ServerBinaries{directory, version->major, std::move(version->text)};
 }
 
 std::vector<fs::path> matches(const char* pattern) {
@@ -62,8 +70,8 @@ std::vector<fs::path> matches(const char* pattern) {
 std::optional<ServerBinaries> newest(const std::vector<fs::path>& directories) {
     std::optional<ServerBinaries> best;
     for (const fs::path& directory : directories) {
-        const auto major = major_version(directory);
-        if (major && (!best || *major > best->major)) best = ServerBinaries{directory, *major};
+        auto found = binaries_in(directory);
+        if (found && (!best || found->major > best->major)) best = std::move(found);
     }
     return best;
 }
@@ -107,9 +115,7 @@ std::vector<fs::path> all_directories() {
 
 Expected<ServerBinaries> find_server_binaries(const fs::path& explicit_directory) {
     if (!explicit_directory.empty()) {
-        if (const auto major = major_version(explicit_directory)) {
-            return ServerBinaries{fs::absolute(explicit_directory), *major};
-        }
+        if (auto found = binaries_in(fs::absolute(explicit_directory))) return *std::move(found);
         return unexpected(
             make_error("scratch.no-server",
                        fmt::format("no PostgreSQL server programs (initdb and postgres) in {}",
@@ -130,7 +136,8 @@ Expected<ServerBinaries> find_server_binaries(const fs::path& explicit_directory
 
 Expected<ServerBinaries> find_server_binaries_of(int major) {
     for (const fs::path& directory : all_directories()) {
-        if (major_version(directory) == major) return ServerBinaries{directory, major};
+        auto found = binaries_in(directory);
+        if (found && found->major == major) return *std::move(found);
     }
     return unexpected(make_error(
         "scratch.no-server",
@@ -143,7 +150,8 @@ Expected<ServerBinaries> find_server_binaries_of(int major) {
 
 Expected<fs::path> find_dump_program(int major) {
     for (const fs::path& directory : all_directories()) {
-        if (version_of(directory / "pg_dump") == major) return directory / "pg_dump";
+        const auto version = version_of(directory / "pg_dump");
+        if (version && version->major == major) return directory / "pg_dump";
     }
     return unexpected(make_error(
         "scratch.no-dump", fmt::format("no pg_dump of PostgreSQL {} found: {}", major, places()),

@@ -3,11 +3,14 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <fstream>
+#include <limits>
 #include <string>
 #include <system_error>
 
@@ -23,7 +26,30 @@ constexpr const char* prefix = "revisiond-pg-";
 // "/revisiond-pg-XXXXXX/socket/.s.PGSQL.5432.lock".
 constexpr std::size_t longest_parent = 107 - 48;
 
-fs::path parent_directory(const RunUser& user) {
+constexpr const char* memory_directory = "/dev/shm";
+// A cluster is 40 MB and 0.1 MB a table, and a proof has three copies of a schema.
+constexpr std::uint64_t room_in_memory = std::uint64_t{4} << 30U;
+
+std::uint64_t available_memory() {
+    std::ifstream file("/proc/meminfo");
+    for (std::string name; file >> name;) {
+        std::uint64_t kilobytes = 0;
+        if (name == "MemAvailable:" && file >> kilobytes) return kilobytes * 1024;
+        file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+    }
+    return 0;
+}
+
+// A file system in memory is limited by its size, and by what the machine has.
+bool has_room_in_memory() {
+    struct statvfs info {};
+    return ::statvfs(memory_directory, &info) == 0 && (info.f_flag & ST_RDONLY) == 0 &&
+           static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize >= room_in_memory &&
+           available_memory() >= room_in_memory;
+}
+
+fs::path parent_directory(const RunUser& user, bool in_memory) {
+    if (in_memory && has_room_in_memory()) return memory_directory;
     const char* given = std::getenv("TMPDIR");
     if (user.switched || given == nullptr || *given != '/') return "/tmp";
     std::error_code error;
@@ -60,8 +86,8 @@ Diagnostic failure(const fs::path& parent, const char* what) {
 
 }  // namespace
 
-Expected<TemporaryDirectory> make_temporary_directory(const RunUser& user) {
-    const fs::path parent = parent_directory(user);
+Expected<TemporaryDirectory> make_temporary_directory(const RunUser& user, bool in_memory) {
+    const fs::path parent = parent_directory(user, in_memory);
     sweep(parent, user);
     std::string path = (parent / prefix).string() + "XXXXXX";
     if (::mkdtemp(path.data()) == nullptr) return unexpected(failure(parent, "make"));

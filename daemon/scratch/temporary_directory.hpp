@@ -17,7 +17,9 @@ struct TemporaryDirectory {
 };
 
 // Makes one that `user` owns, in $TMPDIR where a socket path fits into it and the server's user is
-// ours, else in /tmp. Removes the stale ones beside it first.
-Expected<TemporaryDirectory> make_temporary_directory(const RunUser& user);
+// ours, else in /tmp. `in_memory`: in /dev/shm, where files are made and removed several times
+// faster, if there is room for a cluster of thousands of tables. Removes the stale ones beside it
+// first.
+Expected<TemporaryDirectory> make_temporary_directory(const RunUser& user, bool in_memory);
 
 }  // namespace revisiond::scratch

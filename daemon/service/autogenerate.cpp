@@ -12,6 +12,7 @@
 #include "diff/script_parts.hpp"
 #include "service/proof.hpp"
 #include "service/rename_requests.hpp"
+#include "service/renamed_schema.hpp"
 #include "service/revision_body.hpp"
 #include "service/schema_copy.hpp"
 #include "service/schema_reader.hpp"
@@ -177,18 +178,18 @@ class Autogenerator {
 
     Expected<Done, Problem> generate(const SchemaCopy& copy, const Catalog& target,
                                      diff::MigrationScript script) {
-        std::vector<diff::Statement> upgrade;
-        std::vector<diff::Statement> undo_renames;
-        Catalog renamed;
+        RenamedSchema renamed;
         if (!renames_.empty()) {
-            auto done = rename(copy, target, upgrade, undo_renames, renamed);
-            if (!done) return done;
-            script = diff::compare(renamed, target, options_);
+            auto done = rename(copy, target);
+            if (!done) return unexpected(std::move(done.error()));
+            renamed = std::move(*done);
+            script = diff::compare(renamed.catalog, target, options_);
         }
         if (!script.inexpressible.empty()) return unexpected(inexpressible(script, "upgrade"));
         result_.changes = script.changes;
         result_.renames = renames_;
-        const Catalog& start = renames_.empty() ? copy.catalog : renamed;
+        const Catalog& start = renames_.empty() ? copy.catalog : renamed.catalog;
+        std::vector<diff::Statement> upgrade = std::move(renamed.statements);
         diff::OnlineScript online;
         if (request_.online) {
             online = diff::online_script(start, target, upgrade, script);
@@ -199,28 +200,15 @@ class Autogenerator {
         auto drafts = draft(copy, start, target, std::move(online));
         if (!drafts) return unexpected(std::move(drafts.error()));
         auto& first = drafts->front().downgrade;
-        first.insert(first.end(), undo_renames.begin(), undo_renames.end());
+        first.insert(first.end(), renamed.undo.begin(), renamed.undo.end());
         return write(copy, target, *drafts);
     }
 
-    // The statements that rename, those that undo it, and what the server makes of the first.
-    Expected<Done, Problem> rename(const SchemaCopy& copy, const Catalog& target,
-                                   std::vector<diff::Statement>& statements,
-                                   std::vector<diff::Statement>& undo, Catalog& renamed) {
-        auto forth = diff::rename_statements(copy.catalog, target, renames_);
-        if (has_errors(forth.diagnostics)) return unexpected(to_problem(forth.diagnostics));
+    // What the copy is with the new names.
+    Expected<RenamedSchema, Problem> rename(const SchemaCopy& copy, const Catalog& target) {
         auto clone = reader_.clone(copy.database);
         if (!clone) return unexpected(std::move(clone.error()));
-        auto loaded = reader_.load(*clone, {{"the renames", section_text(forth.statements)}});
-        if (!loaded) return unexpected(std::move(loaded.error()));
-        auto read = reader_.read_scratch(*clone);
-        if (!read) return unexpected(std::move(read.error()));
-        renamed = std::move(*read);
-        auto back = diff::rename_statements(renamed, copy.catalog, reversed(renames_));
-        if (has_errors(back.diagnostics)) return unexpected(to_problem(back.diagnostics));
-        statements = std::move(forth.statements);
-        undo = std::move(back.statements);
-        return Done{};
+        return rename_schema(reader_, *clone, copy.catalog, target, renames_);
     }
 
     Expected<std::vector<Draft>, Problem> draft(const SchemaCopy& copy, const Catalog& start,

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view magic = "revisiond answers 1\n";
+constexpr std::string_view magic = "revisiond target 2\n";
 constexpr std::size_t files_kept = 64;
 constexpr std::uint64_t null_length = UINT64_MAX;
 
@@ -51,10 +51,12 @@ void put(std::string& out, const std::string& text) {
     out += text;
 }
 
-std::string written(const RecordedAnswers& answers) {
+std::string written(const CachedTarget& target) {
     std::string out(magic);
-    put(out, answers.size());
-    for (const auto& [sql, rows] : answers) {
+    put(out, target.notes.size());
+    for (const std::string& note : target.notes) put(out, note);
+    put(out, target.answers.size());
+    for (const auto& [sql, rows] : target.answers) {
         put(out, sql);
         put(out, rows.size());
         for (const auto& row : rows) {
@@ -73,11 +75,14 @@ class Reader {
   public:
     explicit Reader(std::string_view text) : rest_(text) {}
 
-    std::optional<RecordedAnswers> read() {
+    std::optional<CachedTarget> read() {
         if (!rest_.starts_with(magic)) return std::nullopt;
         rest_.remove_prefix(magic.size());
-        RecordedAnswers answers(count());
-        for (auto& [sql, rows] : answers) {
+        CachedTarget target;
+        target.notes.resize(count());
+        for (std::string& note : target.notes) note = text(count());
+        target.answers.resize(count());
+        for (auto& [sql, rows] : target.answers) {
             sql = text(count());
             rows.resize(count());
             for (auto& row : rows) {
@@ -89,7 +94,7 @@ class Reader {
             }
         }
         if (damaged_ || !rest_.empty()) return std::nullopt;
-        return answers;
+        return target;
     }
 
   private:
@@ -131,8 +136,11 @@ bool may_hold_secret(const std::string& text) {
     return sql::redact_urls(sql::redact_sql(text)) != text;
 }
 
-bool may_hold_secret(const RecordedAnswers& answers) {
-    for (const auto& [sql, rows] : answers) {
+bool may_hold_secret(const CachedTarget& target) {
+    if (std::ranges::any_of(target.notes, [](const auto& note) { return may_hold_secret(note); })) {
+        return true;
+    }
+    for (const auto& [sql, rows] : target.answers) {
         for (const auto& row : rows) {
             for (const auto& value : row) {
                 if (value && may_hold_secret(*value)) return true;
@@ -183,7 +191,7 @@ CatalogCache::CatalogCache(fs::path directory)
     if (!directory_.empty() && !usable(directory_)) directory_.clear();
 }
 
-std::optional<RecordedAnswers> CatalogCache::load(const std::string& key) const {
+std::optional<CachedTarget> CatalogCache::load(const std::string& key) const {
     if (directory_.empty()) return std::nullopt;
     std::ifstream file(directory_ / key, std::ios::binary);
     if (!file) return std::nullopt;
@@ -191,12 +199,12 @@ std::optional<RecordedAnswers> CatalogCache::load(const std::string& key) const 
     return Reader(content).read();
 }
 
-void CatalogCache::store(const std::string& key, const RecordedAnswers& answers) const {
-    if (directory_.empty() || may_hold_secret(answers)) return;
+void CatalogCache::store(const std::string& key, const CachedTarget& target) const {
+    if (directory_.empty() || may_hold_secret(target)) return;
     std::string name = (directory_ / (key + ".XXXXXX")).string();
     const int descriptor = ::mkostemp(name.data(), O_CLOEXEC);  // mode 0600
     if (descriptor < 0) return;
-    const std::string content = written(answers);
+    const std::string content = written(target);
     std::size_t done = 0;
     while (done < content.size()) {
         const ssize_t count = ::write(descriptor, content.data() + done, content.size() - done);

@@ -17,6 +17,12 @@ namespace revisiond::service {
 // Queries in the order in which they were asked, each with its answer.
 using RecordedAnswers = std::vector<std::pair<std::string, database::Rows>>;
 
+// What is kept of one target.
+struct CachedTarget {
+    RecordedAnswers answers;
+    std::vector<std::string> notes;  // what was passed over when it was loaded
+};
+
 // Asks `query` and keeps what it answered in `into`, which must outlive the result.
 database::Query recording(database::Query query, RecordedAnswers& into);
 
@@ -25,9 +31,9 @@ database::Query recording(database::Query query, RecordedAnswers& into);
 database::Query replaying(const RecordedAnswers& answers);
 constexpr const char* not_recorded = "XX000";
 
-// Files of recorded answers in a directory of the user ($XDG_CACHE_HOME/revisiond, else
+// Files of recorded targets in a directory of the user ($XDG_CACHE_HOME/revisiond, else
 // ~/.cache/revisiond). It and they are readable by the user alone; a directory that is someone
-// else's, or a link, is not used. Answers that may hold a secret are not kept. Nothing of this is
+// else's, or a link, is not used. What may hold a secret is not kept. Nothing of this is
 // ever an error: a cache that cannot be used is empty.
 class CatalogCache {
   public:
@@ -35,8 +41,8 @@ class CatalogCache {
     explicit CatalogCache(std::filesystem::path directory = {});
 
     // `key` is a digest of everything that the answers depend on.
-    std::optional<RecordedAnswers> load(const std::string& key) const;
-    void store(const std::string& key, const RecordedAnswers& answers) const;
+    std::optional<CachedTarget> load(const std::string& key) const;
+    void store(const std::string& key, const CachedTarget& target) const;
 
   private:
     std::filesystem::path directory_;  // empty: there is none

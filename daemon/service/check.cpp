@@ -7,8 +7,8 @@
 #include "base/text.hpp"
 #include "graph/revision.hpp"
 #include "script/revision_script.hpp"
-#include "service/drift.hpp"
 #include "service/revision_body.hpp"
+#include "service/schema_comparison.hpp"
 
 namespace revisiond::service {
 
@@ -116,7 +116,7 @@ CheckResult judge(Status status, Diagnostics unsound, bool refuse_modified) {
 }
 
 // Alembic's words, and everything that would be generated.
-void report_operations(const Drift& missing, CheckResult& result) {
+void report_operations(SchemaComparison missing, CheckResult& result) {
     std::vector<std::string> words = missing.script.inexpressible;
     for (const diff::Rename& rename : missing.renames) {
         words.push_back(fmt::format("rename {} to {}", rename.from, rename.to));
@@ -125,7 +125,8 @@ void report_operations(const Drift& missing, CheckResult& result) {
     for (const std::string& note : missing.notes) {
         result.warnings.push_back(make_warning("check.target", note));
     }
-    result.operations = missing.script.changes;
+    result.operations = std::move(missing.script.changes);
+    result.renames = std::move(missing.renames);
     result.ok = words.empty();
     if (result.ok) return;
     result.reasons.push_back(
@@ -156,9 +157,9 @@ Expected<CheckResult, Problem> check(std::shared_ptr<const config::Config> confi
     CheckResult result =
         judge(std::move(*found), unsound_sql(*project), project->apply_options().refuse_modified);
     if (!result.ok || !project->settings().target.given()) return result;
-    auto missing = missing_operations(*project, stop);
+    auto missing = compare_schemas(&*project, {DatabaseSource{}, TargetSource{}}, stop);
     if (!missing) return unexpected(std::move(missing.error()));
-    report_operations(*missing, result);
+    report_operations(std::move(*missing), result);
     return result;
 }
 

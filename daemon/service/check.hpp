@@ -8,6 +8,7 @@
 
 #include "config/config.hpp"
 #include "diff/compare.hpp"
+#include "diff/renames.hpp"
 #include "service/problem.hpp"
 #include "service/status.hpp"
 
@@ -22,6 +23,7 @@ struct CheckResult {
     // What `revision --autogenerate` would generate. Absent when that was not asked: the database
     // has no target, or is not at heads.
     std::optional<std::vector<diff::Change>> operations;
+    std::vector<diff::Rename> renames;  // the same, of renames
 };
 
 // Files that are not sound are an answer, not a problem; a database that cannot be asked is one.

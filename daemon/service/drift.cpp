@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "service/rename_requests.hpp"
 #include "service/schema_copy.hpp"
 #include "service/schema_reader.hpp"
 
@@ -41,22 +40,6 @@ Expected<Drift, Problem> drift(const Project& project, const std::stop_token& st
     const diff::DiffOptions options = diff_options(&project, {}, {});
     result.script = diff::compare(*expected, live->catalog, options);
     result.differences = diff::differences(*expected, live->catalog, result.script, options);
-    return result;
-}
-
-Expected<Drift, Problem> missing_operations(const Project& project, const std::stop_token& stop) {
-    auto reader = SchemaReader::open(&project, {DatabaseSource{}, TargetSource{}}, stop);
-    if (!reader) return unexpected(std::move(reader.error()));
-    auto live = reader->read(DatabaseSource{});
-    if (!live) return unexpected(std::move(live.error()));
-    auto target = reader->read(TargetSource{});
-    if (!target) return unexpected(std::move(target.error()));
-    auto renames = pending_renames(live->catalog, target->catalog, target->marks, {});
-    if (!renames) return unexpected(std::move(renames.error()));
-    Drift result;
-    result.script = diff::compare(live->catalog, target->catalog, diff_options(&project, {}, {}));
-    result.renames = std::move(*renames);
-    result.notes = std::move(target->notes);
     return result;
 }
 

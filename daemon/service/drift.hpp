@@ -8,7 +8,6 @@
 
 #include "apply/apply.hpp"
 #include "diff/differences.hpp"
-#include "diff/renames.hpp"
 #include "service/database_view.hpp"
 #include "service/problem.hpp"
 #include "service/project.hpp"
@@ -19,9 +18,7 @@ namespace revisiond::service {
 struct Drift {
     std::vector<std::string> rows;  // of the version table: what was replayed
     diff::MigrationScript script;
-    std::vector<diff::Difference> differences;  // of drift(): object by object
-    std::vector<diff::Rename> renames;          // that the target's marks ask for, not done yet
-    std::vector<std::string> notes;
+    std::vector<diff::Difference> differences;  // object by object
 
     bool found() const { return !script.empty(); }
 };
@@ -34,9 +31,5 @@ Expected<Drift, Problem> drift(const Project& project, const std::stop_token& st
 
 // Why drift() would refuse: a row that no file knows, a version table in another schema.
 std::optional<Diagnostic> no_drift_of(const DatabaseView& view);
-
-// check's question: what would `revision --autogenerate` generate? For a project with a target; no
-// scratch database is made when the target's catalog is in the cache.
-Expected<Drift, Problem> missing_operations(const Project& project, const std::stop_token& stop);
 
 }  // namespace revisiond::service

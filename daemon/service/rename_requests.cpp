@@ -133,14 +133,18 @@ Expected<std::vector<diff::Rename>, Problem> pending_renames(
     return renames;
 }
 
-Expected<diff::Rename, Problem> parse_rename(const std::string& text) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
-        return unexpected(
-            to_problem(make_error("usage.rename", fmt::format("--rename {} is not OLD=NEW", text),
-                                  "write users=people or users.phone=users.tel")));
+Expected<std::vector<diff::Rename>, Problem> parse_renames(const std::vector<std::string>& texts) {
+    std::vector<diff::Rename> renames;
+    for (const std::string& text : texts) {
+        const std::size_t equals = text.find('=');
+        if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+            return unexpected(to_problem(
+                make_error("usage.rename", fmt::format("--rename {} is not OLD=NEW", text),
+                           "write users=people or users.phone=users.tel")));
+        }
+        renames.push_back({text.substr(0, equals), text.substr(equals + 1)});
     }
-    return diff::Rename{text.substr(0, equals), text.substr(equals + 1)};
+    return renames;
 }
 
 std::vector<diff::Rename> reversed(const std::vector<diff::Rename>& renames) {

@@ -1,4 +1,4 @@
-// Marks and --rename into renames. Internal to the room.
+// Marks and --rename into renames.
 #pragma once
 
 #include <string>
@@ -18,8 +18,8 @@ Expected<std::vector<diff::Rename>, Problem> pending_renames(
     const catalog::Catalog& from, const catalog::Catalog& to,
     const std::vector<target::RenameMark>& marks, const std::vector<diff::Rename>& requested);
 
-// "users.phone=users.phone_number" as --rename takes it.
-Expected<diff::Rename, Problem> parse_rename(const std::string& text);
+// "users.phone=users.phone_number" each, as --rename takes it.
+Expected<std::vector<diff::Rename>, Problem> parse_renames(const std::vector<std::string>& texts);
 
 // The same the other way round, in the order that undoes them.
 std::vector<diff::Rename> reversed(const std::vector<diff::Rename>& renames);

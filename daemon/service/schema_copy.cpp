@@ -35,6 +35,38 @@ std::vector<std::pair<std::string, std::string>> password_of(
     return {};
 }
 
+// By our own DDL. The patterns of `options` do not count: what is left out may be needed by what is
+// not.
+Expected<scratch::ScratchDatabase, Problem> write_schema(SchemaReader& reader,
+                                                         const catalog::Catalog& original,
+                                                         diff::DiffOptions options) {
+    auto database = reader.make_scratch();
+    if (!database) return database;
+    auto empty = reader.read_scratch(*database);
+    if (!empty) return unexpected(std::move(empty.error()));
+    options.include.clear();
+    options.exclude.clear();
+    const diff::MigrationScript script = diff::compare(*empty, original, options);
+    auto notes = reader.load(*database, {{"our own DDL", section_text(script.statements)}});
+    if (!notes) return unexpected(std::move(notes.error()));
+    return database;
+}
+
+Expected<SchemaCopy, Problem> compared_copy(SchemaReader& reader, scratch::ScratchDatabase database,
+                                            const catalog::Catalog& original,
+                                            const diff::DiffOptions& options) {
+    auto catalog = reader.read_scratch(database);
+    if (!catalog) return unexpected(std::move(catalog.error()));
+    const diff::MigrationScript script = diff::compare(original, *catalog, options);
+    if (!script.empty()) {
+        return unexpected(differences("autogenerate.copy", "it is not equal to the database",
+                                      script,
+                                      "the database may have been changed by hand: look at "
+                                      "`revisiond drift`"));
+    }
+    return SchemaCopy{std::move(database), std::move(*catalog), {}};
+}
+
 // Makes copies in one way after the other.
 class Copier {
   public:
@@ -50,7 +82,8 @@ class Copier {
             {"our own DDL", &Copier::written}};
         for (const auto& [name, way] : ways) {
             auto made = (this->*way)();
-            auto copy = made ? compared(std::move(*made)) : unexpected(std::move(made.error()));
+            auto copy = made ? compared_copy(reader_, std::move(*made), live_, options_)
+                             : unexpected(std::move(made.error()));
             if (copy) {
                 copy->notes = std::move(notes_);
                 copy->notes.push_back(fmt::format("the scratch copy was made by {}", name));
@@ -90,25 +123,22 @@ class Copier {
                            fmt::format("pg_dump {}: {}", process::describe_end(dump, program),
                                        process::last_words(dump.error_output)))));
         }
-        return loaded({"pg_dump", std::move(dump.output)});
+        auto database = reader_.make_scratch();
+        if (!database) return database;
+        auto notes = reader_.load(*database, {{"pg_dump", std::move(dump.output)}});
+        if (!notes) return unexpected(std::move(notes.error()));
+        return stamped(std::move(*database));
     }
 
     Expected<scratch::ScratchDatabase, Problem> written() {
-        auto database = reader_.make_scratch();
+        auto database = write_schema(reader_, live_, options_);
         if (!database) return database;
-        auto empty = reader_.read_scratch(*database);
-        if (!empty) return unexpected(std::move(empty.error()));
-        const diff::MigrationScript script = diff::compare(*empty, live_, options_);
-        return loaded({"our own DDL", section_text(script.statements)});
+        return stamped(std::move(*database));
     }
 
-    Expected<scratch::ScratchDatabase, Problem> loaded(scratch::ScriptText script) {
-        auto database = reader_.make_scratch();
-        if (!database) return database;
-        auto notes = reader_.load(*database, {std::move(script)});
-        if (!notes) return unexpected(std::move(notes.error()));
-        auto stamped = stamp_copy(*database);
-        if (!stamped) return unexpected(std::move(stamped.error()));
+    Expected<scratch::ScratchDatabase, Problem> stamped(scratch::ScratchDatabase database) {
+        auto done = stamp_copy(database);
+        if (!done) return unexpected(std::move(done.error()));
         return database;
     }
 
@@ -122,19 +152,6 @@ class Copier {
         auto outcome = stamp(*project, rows_, false, context);
         if (!outcome) return unexpected(std::move(outcome.error()));
         return Done{};
-    }
-
-    Expected<SchemaCopy, Problem> compared(scratch::ScratchDatabase database) {
-        auto catalog = reader_.read_scratch(database);
-        if (!catalog) return unexpected(std::move(catalog.error()));
-        const diff::MigrationScript script = diff::compare(live_, *catalog, options_);
-        if (!script.empty()) {
-            return unexpected(differences("autogenerate.copy", "it is not equal to the database",
-                                          script,
-                                          "the database may have been changed by hand: look at "
-                                          "`revisiond drift`"));
-        }
-        return SchemaCopy{std::move(database), std::move(*catalog), {}};
     }
 
     SchemaReader& reader_;
@@ -155,9 +172,18 @@ Expected<SchemaCopy, Problem> copy_schema(SchemaReader& reader, const Project& p
     return Copier(reader, project, live, rows, options).copy();
 }
 
+Expected<SchemaCopy, Problem> write_copy(SchemaReader& reader, const catalog::Catalog& original,
+                                         const diff::DiffOptions& options) {
+    auto database = write_schema(reader, original, options);
+    if (!database) return unexpected(std::move(database.error()));
+    return compared_copy(reader, std::move(*database), original, options);
+}
+
 diff::DiffOptions diff_options(const Project* project, const std::vector<std::string>& include,
                                const std::vector<std::string>& exclude) {
     diff::DiffOptions options;
+    options.privileges = true;
+    options.owners = true;
     if (project != nullptr) {
         const config::TargetSettings& settings = project->settings().target;
         options.privileges = settings.privileges;

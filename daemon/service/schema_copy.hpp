@@ -24,7 +24,12 @@ Expected<SchemaCopy, Problem> copy_schema(SchemaReader& reader, const Project& p
                                           const std::vector<std::string>& rows,
                                           const diff::DiffOptions& options);
 
-// What is compared: the configuration's switches and patterns, with more of them.
+// The same of any schema by our own DDL alone, and without a version table.
+Expected<SchemaCopy, Problem> write_copy(SchemaReader& reader, const catalog::Catalog& original,
+                                         const diff::DiffOptions& options);
+
+// What is compared: the configuration's switches and patterns, with more of the latter. Without a
+// project everything is, but tablespaces.
 diff::DiffOptions diff_options(const Project* project, const std::vector<std::string>& include,
                                const std::vector<std::string>& exclude);
 

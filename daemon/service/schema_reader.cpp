@@ -6,6 +6,7 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "scratch/private_cluster.hpp"
 #include "service/catalog_cache.hpp"
 #include "service/database_view.hpp"
 #include "service/migrate.hpp"
@@ -16,11 +17,13 @@ namespace {
 
 // Missing roles are found one by one; a script that names more is no script of a person.
 constexpr int roles_at_most = 500;
+// Of a file, where no max_file_size can be set: a dump may hold its rows.
+constexpr std::uint64_t bytes_without_configuration = 256U << 20U;
 
-Expected<Schema, Problem> known_only(catalog::Catalog catalog, const std::string& name) {
-    if (catalog.unknown.empty()) return Schema{std::move(catalog), {}, {}};
+Expected<Schema, Problem> known_only(Schema schema, const std::string& name) {
+    if (schema.catalog.unknown.empty()) return schema;
     Diagnostics diagnostics;
-    for (const catalog::Unknown& unknown : catalog.unknown) {
+    for (const catalog::Unknown& unknown : schema.catalog.unknown) {
         diagnostics.push_back(make_error(
             "schema.unknown-kind",
             fmt::format("{} holds {} ({}), a kind of object that this version does not know", name,
@@ -141,7 +144,8 @@ Expected<Schema, Problem> SchemaReader::read(const SchemaSource& source) {
         return read_connected(*settings);
     }
     if (const auto* file = std::get_if<FileSource>(&source)) {
-        const std::uint64_t limit = config::Config().max_file_bytes * 16;
+        const std::uint64_t limit =
+            project_ != nullptr ? project_->config().max_file_bytes : bytes_without_configuration;
         auto target = target::read_target_files({file->path}, limit);
         if (!target) return unexpected(to_problem(std::move(target.error())));
         return read_scripts(target->scripts);
@@ -164,7 +168,7 @@ Expected<Schema, Problem> SchemaReader::read_connected(const config::ConnectionS
     }
     auto catalog = introspection::read_catalog(database::query_of(found->session), read_options_);
     if (!catalog) return unexpected(to_problem(catalog.error(), settings));
-    return known_only(std::move(*catalog), settings.display());
+    return known_only({std::move(*catalog), {}, {}}, settings.display());
 }
 
 Expected<Schema, Problem> SchemaReader::read_target() {
@@ -190,9 +194,27 @@ Expected<Schema, Problem> SchemaReader::read_target() {
     return schema;
 }
 
-std::string SchemaReader::cache_key(const std::vector<scratch::ScriptText>& scripts) const {
+// Of the server that scratch databases are made on, with its minor version: what it prints may
+// change with it.
+Expected<std::string, Problem> SchemaReader::scratch_version() {
+    auto options = scratch_options();
+    if (!options) return unexpected(std::move(options.error()));
+    if (options->server) {
+        auto on = server();
+        if (!on) return unexpected(std::move(on.error()));
+        return std::to_string((*on)->server_version());
+    }
+    auto binaries = scratch::find_server_binaries_of(options->major);
+    if (!binaries) return unexpected(to_problem(std::move(binaries.error())));
+    return std::move(binaries->version);
+}
+
+Expected<std::string, Problem> SchemaReader::cache_key(
+    const std::vector<scratch::ScriptText>& scripts) {
+    auto version = scratch_version();
+    if (!version) return version;
     DigestBuilder digest;
-    digest.add(program_version()).add(static_cast<std::uint64_t>(server_version_));
+    digest.add(program_version()).add(*version);
     if (locale_) {
         for (const std::string* field :
              {&locale_->encoding, &locale_->provider, &locale_->collate, &locale_->ctype,
@@ -202,42 +224,56 @@ std::string SchemaReader::cache_key(const std::vector<scratch::ScriptText>& scri
     }
     const bool has_server = project_ != nullptr && project_->settings().target.scratch_server;
     digest.add(has_server ? project_->settings().target.scratch_server->display() : "");
-    for (const scratch::ScriptText& script : scripts) digest.add(script.text);
+    for (const scratch::ScriptText& script : scripts) digest.add(script.file).add(script.text);
     return digest.finish();
 }
 
-// From the cache when it holds these scripts, else by loading them.
+// From the cache when it holds these scripts, else by loading them. Without a database that decides
+// the version nothing is kept.
 Expected<Schema, Problem> SchemaReader::read_scripts(
     const std::vector<scratch::ScriptText>& scripts) {
     auto marks = target::read_rename_marks(scripts);
     if (!marks) return unexpected(to_problem(std::move(marks.error())));
-    const CatalogCache cache;
-    const std::string key = cache_key(scripts);
-    if (const auto answers = server_version_ != 0 ? cache.load(key) : std::nullopt) {
-        auto catalog = introspection::read_catalog(replaying(*answers), read_options_);
-        if (catalog) {
-            auto schema = known_only(std::move(*catalog), "the target");
-            if (schema) schema->marks = std::move(*marks);
-            return schema;
-        }
+    std::string key;
+    if (server_version_ != 0) {
+        auto made = cache_key(scripts);
+        if (!made) return unexpected(std::move(made.error()));
+        key = std::move(*made);
     }
+    auto schema = read_cached(key);
+    if (!schema) {
+        auto loaded = load_and_read(scripts, key);
+        if (!loaded) return loaded;
+        schema = std::move(*loaded);
+    }
+    auto known = known_only(*std::move(schema), "the target");
+    if (known) known->marks = std::move(*marks);
+    return known;
+}
+
+std::optional<Schema> SchemaReader::read_cached(const std::string& key) const {
+    auto cached = key.empty() ? std::nullopt : CatalogCache().load(key);
+    if (!cached) return std::nullopt;
+    auto catalog = introspection::read_catalog(replaying(cached->answers), read_options_);
+    if (!catalog) return std::nullopt;
+    return Schema{std::move(*catalog), {}, std::move(cached->notes)};
+}
+
+Expected<Schema, Problem> SchemaReader::load_and_read(
+    const std::vector<scratch::ScriptText>& scripts, const std::string& key) {
     auto database = make_scratch();
     if (!database) return unexpected(std::move(database.error()));
-    auto notes = load(*database, scripts);
-    if (!notes) return unexpected(std::move(notes.error()));
+    auto loaded = load(*database, scripts);
+    if (!loaded) return unexpected(std::move(loaded.error()));
+    CachedTarget target{{}, std::move(loaded->notes)};
     auto session = database::Session::open(database->parameters(), stop_);
     const auto settings = settings_of(database->parameters());
     if (!session) return unexpected(to_problem(session.error(), settings));
-    RecordedAnswers answers;
-    auto catalog = introspection::read_catalog(recording(database::query_of(*session), answers),
-                                               read_options_);
+    auto catalog = introspection::read_catalog(
+        recording(database::query_of(*session), target.answers), read_options_);
     if (!catalog) return unexpected(to_problem(catalog.error(), settings));
-    if (server_version_ != 0) cache.store(key, answers);
-    auto schema = known_only(std::move(*catalog), "the target");
-    if (!schema) return schema;
-    schema->marks = std::move(*marks);
-    schema->notes = std::move(notes->notes);
-    return schema;
+    if (!key.empty()) CatalogCache().store(key, target);
+    return Schema{std::move(*catalog), {}, std::move(target.notes)};
 }
 
 Expected<scratch::ScratchOptions, Problem> SchemaReader::scratch_options() const {
@@ -329,7 +365,7 @@ Expected<Done, Problem> SchemaReader::migrate_scratch(const Project& project,
     Diagnostics refused;
     for (const plan::PlanStep& step : work->plan.steps) {
         for (const sql::Statement& statement : step.statements) {
-            auto reaching = scratch::refuse_reaching(statement, {}, load_options());
+            auto reaching = scratch::refuse_reaching(statement, load_options());
             if (!reaching) continue;
             reaching->at = plan::locate(step, statement);
             refused.push_back(*std::move(reaching));

@@ -73,10 +73,11 @@ class SchemaReader {
     Expected<Schema, Problem> read_connected(const config::ConnectionSettings& settings);
     Expected<Schema, Problem> read_target();
     Expected<Schema, Problem> read_scripts(const std::vector<scratch::ScriptText>& scripts);
-    Expected<catalog::Catalog, Problem> read_loaded(const std::vector<scratch::ScriptText>& scripts,
-                                                    const database::Query* recorded,
-                                                    std::vector<std::string>& notes);
-    std::string cache_key(const std::vector<scratch::ScriptText>& scripts) const;
+    std::optional<Schema> read_cached(const std::string& key) const;
+    Expected<Schema, Problem> load_and_read(const std::vector<scratch::ScriptText>& scripts,
+                                            const std::string& key);
+    Expected<std::string, Problem> scratch_version();
+    Expected<std::string, Problem> cache_key(const std::vector<scratch::ScriptText>& scripts);
     scratch::LoadOptions load_options() const;
 
     const Project* project_;

@@ -23,6 +23,7 @@
 #include "service/planning.hpp"
 #include "service/problem.hpp"
 #include "service/repair.hpp"
+#include "service/schema_comparison.hpp"
 #include "service/status.hpp"
 
 namespace revisiond::wire {
@@ -65,10 +66,10 @@ std::string to_json(const service::Problem& problem);
 // The same for what went wrong before there was a project: usage and configuration. Not empty.
 std::string to_json(const Diagnostics& diagnostics);
 
-// {"changes": [{"type", "kind", "object", "properties", "rebuilt"}], "statements": [{"sql", "kind",
-// "object", "hazards": […], "outside_transaction", "commit_before"}], "rename_candidates":
-// [{"kind", "from", "to"}]}
-std::string to_json(const diff::MigrationScript& script);
+// {"renames": [{"from", "to"}], "changes": [{"type", "kind", "object", "properties", "rebuilt"}],
+// "statements": [{"sql", "kind", "object", "hazards": […], "outside_transaction",
+// "commit_before"}], "rename_candidates": [{"kind", "from", "to"}]}
+std::string to_json(const service::SchemaComparison& comparison);
 
 // A text as JSON, with its quotes.
 std::string json_text(std::string_view text);

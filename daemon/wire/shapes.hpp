@@ -11,6 +11,7 @@
 #include "database/operation.hpp"
 #include "database/server_message.hpp"
 #include "diff/compare.hpp"
+#include "diff/renames.hpp"
 #include "service/listing.hpp"
 #include "service/new_revision.hpp"
 #include "service/status.hpp"
@@ -37,6 +38,7 @@ Json shape(const std::string& database, const database::Operation& operation);
 // changes, statements and rename_candidates.
 Json shape(const diff::MigrationScript& script);
 Json shape(const diff::Change& change);
+Json shape(const std::vector<diff::Rename>& renames);
 Json shape(const service::NewFile& file);
 // What went wrong: the reason, and what is known of the failure.
 Json error_shape(const service::Problem& problem);

@@ -105,6 +105,7 @@ std::string to_json(const service::CheckResult& check) {
     return dump({{"ok", check.ok},
                  {"reasons", shape(check.reasons)},
                  {"warnings", shape(check.warnings)},
+                 {"renames", shape(check.renames)},
                  {"operations", std::move(operations)},
                  {"status", check.status ? shape(*check.status) : Json()}});
 }

@@ -2,62 +2,20 @@
 
 import json
 import os
-import shutil
 import signal
-import tempfile
 import time
 import unittest
 
-from pg import Cluster, Project
+from autogenerate import TargetTest
 
 USERS = "CREATE TABLE users (id int PRIMARY KEY, phone text);"
 
 
-class Autogenerate(unittest.TestCase):
+class Autogenerate(TargetTest):
     @classmethod
     def setUpClass(cls):
-        cls.cluster = Cluster()
-        cls.cluster.__enter__()
+        super().setUpClass()
         cls.cluster.psql("postgres", "CREATE ROLE plain LOGIN")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.__exit__()
-
-    def setUp(self):
-        self.database = self.cluster.create_database()
-        self.project = Project(self.cluster, self.database)
-        self.addCleanup(self.project.__exit__)
-        cache = tempfile.mkdtemp(prefix="revisiond-cache-")
-        self.addCleanup(shutil.rmtree, cache)
-        self.env = {"XDG_CACHE_HOME": cache}
-        self.configure()
-
-    def configure(self, *lines, user="postgres", target='target = "schema.sql"', scratch=None):
-        scratch = scratch or f'scratch_url = "{self.cluster.url("postgres")}"'
-        self.project.write_config("\n".join([
-            "[databases.main]", f'url = "{self.cluster.url(self.database, user)}"', target, scratch,
-            *lines]) + "\n")
-
-    def target(self, text):
-        (self.project.directory / "schema.sql").write_text(text, encoding="utf-8")
-
-    def run_(self, *arguments, check=True, **more):
-        return self.project.run(*arguments, env=self.env, check=check, **more)
-
-    def generate(self, *arguments, check=True):
-        return self.run_("revision", "--autogenerate", "-m", "change", *arguments, check=check)
-
-    def start_with(self, sql):
-        self.project.revision("a1", None, sql, "SELECT 1;")
-        self.run_("upgrade")
-
-    def files(self):
-        return sorted(path.name for path in self.project.migrations.iterdir())
-
-    def scratch_databases(self):
-        return self.cluster.psql("postgres", "SELECT datname FROM pg_database WHERE datname LIKE "
-                                             "'revisiond_scratch_%'")
 
     # What it refuses
 
@@ -162,8 +120,12 @@ class Autogenerate(unittest.TestCase):
         self.start_with(USERS + "INSERT INTO users VALUES (1, '555');")
         self.target("-- renamed from: users\nCREATE TABLE people (id int,\n"
                     "-- renamed from: phone\ntel text,\nCONSTRAINT users_pkey PRIMARY KEY (id));")
-        self.assertIn("New upgrade operations detected: rename public.users to public.people",
+        self.assertIn("New upgrade operations detected: rename public.users to public.people; "
+                      "rename public.users.phone to public.people.tel\n",
                       self.run_("check", check=3).stderr)
+        answer = json.loads(self.run_("check", "--json", check=3).stdout)
+        self.assertEqual(answer["operations"], [])
+        self.assertEqual(answer["renames"][0], {"from": "public.users", "to": "public.people"})
         self.generate()
         self.run_("upgrade")
         self.assertEqual(self.cluster.psql(self.database, "SELECT tel FROM people"), "555")
@@ -290,6 +252,13 @@ class Autogenerate(unittest.TestCase):
                             "'postgresql://u:hush@h/d'::text$$;")
         self.run_("check", check=3)
         self.assertEqual(len(os.listdir(directory)), 2)
+
+    def test_a_kept_catalog_says_again_what_was_passed_over(self):
+        self.start_with(USERS)
+        self.target(USERS + "COPY users (id) FROM stdin;\n1\n\\.\n")
+        for _ in range(2):
+            self.assertIn("the rows of COPY are not loaded", self.run_("check").stderr)
+        self.assertEqual(len(os.listdir(os.path.join(self.env["XDG_CACHE_HOME"], "revisiond"))), 1)
 
     # drift and baseline
 

@@ -4,14 +4,12 @@ import json
 import os
 import random
 import re
-import shutil
-import tempfile
 import threading
 import time
 import unittest
 from pathlib import Path
 
-from pg import Cluster, Project
+from autogenerate import TargetTest
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = 25
@@ -32,47 +30,15 @@ def section(text, name):
     return [line for line in body.splitlines() if line and not line.startswith("--")]
 
 
-class Online(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = Cluster()
-        cls.cluster.__enter__()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.__exit__()
-
-    def setUp(self):
-        cache = tempfile.mkdtemp(prefix="revisiond-cache-")
-        self.addCleanup(shutil.rmtree, cache)
-        self.env = {"XDG_CACHE_HOME": cache}
-        self.project, self.database = self.new_project()
-
-    def new_project(self):
-        database = self.cluster.create_database()
-        project = Project(self.cluster, database)
-        self.addCleanup(project.__exit__)
-        project.write_config("\n".join([
-            "[databases.main]", f'url = "{self.cluster.url(database)}"', 'target = "schema.sql"',
-            f'scratch_url = "{self.cluster.url("postgres")}"']) + "\n")
-        return project, database
-
+class Online(TargetTest):
     def start(self, old, new):
-        self.project.revision("a1", None, old, "SELECT 1;")
-        self.run_("upgrade")
+        self.start_with(old)
         self.target(new)
 
-    def target(self, text):
-        (self.project.directory / "schema.sql").write_text(text, encoding="utf-8")
-
-    def run_(self, *arguments, check=True, **more):
-        return self.project.run(*arguments, env=self.env, check=check, **more)
-
     def generate(self, *arguments, check=True):
-        return self.run_("revision", "--autogenerate", "--online", "-m", "change", *arguments,
-                         check=check)
+        return super().generate("--online", *arguments, check=check)
 
-    def files(self):
+    def generated(self):
         return json.loads(self.generate("--json", "--sql").stdout)["files"]
 
     def modes(self, files):
@@ -92,7 +58,7 @@ class Online(unittest.TestCase):
         self.start(OLD + "CREATE INDEX gone ON child (id);",
                    OLD.replace("ON child (name)", "ON child (name, id)") +
                    "CREATE UNIQUE INDEX fresh ON parent (id); COMMENT ON INDEX fresh IS 'x';")
-        files = self.files()
+        files = self.generated()
         self.assertEqual(self.modes(files), [False])
         self.assertEqual(section(files[0]["text"], "upgrade"), [
             "DROP INDEX CONCURRENTLY public.gone;",
@@ -111,7 +77,7 @@ class Online(unittest.TestCase):
                    "ALTER TABLE child ADD CONSTRAINT f FOREIGN KEY (parent_id) REFERENCES parent;"
                    "ALTER TABLE child ADD CONSTRAINT c CHECK (id > 0);"
                    "CREATE VIEW v AS SELECT id FROM child;")
-        files = self.files()
+        files = self.generated()
         self.assertEqual(self.modes(files), [True, True])
         self.assertEqual(section(files[0]["text"], "upgrade"), [
             "ALTER TABLE public.child ADD CONSTRAINT c CHECK ((id > 0)) NOT VALID;",
@@ -129,28 +95,28 @@ class Online(unittest.TestCase):
     def test_a_check_with_another_condition_leads_back_to_its_old_one(self):
         old = OLD + "ALTER TABLE child ADD CONSTRAINT c CHECK (id > 0);"
         self.start(old, old.replace("id > 0", "id > 1"))
-        self.assertEqual(self.modes(self.files()), [True, True])
+        self.assertEqual(self.modes(self.generated()), [True, True])
         self.round_trip()
 
     def test_a_check_goes_before_the_function_that_it_uses_and_comes_back_after_it(self):
         old = OLD + ("CREATE FUNCTION f(int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT $1::bigint';"
                      "ALTER TABLE child ADD CONSTRAINT c CHECK (f(id) IS NOT NULL);")
         self.start(old, old.replace("bigint", "int"))
-        self.assertEqual(self.modes(self.files()), [True, True])
+        self.assertEqual(self.modes(self.generated()), [True, True])
         self.round_trip()
 
     def test_an_index_goes_before_the_function_that_it_uses(self):
         old = OLD + ("CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';"
                      "CREATE INDEX child_f ON child (f(id));")
         self.start(old, old.replace("(a int)", "(b int)"))
-        text = "\n".join(file["text"] for file in self.files())
+        text = "\n".join(file["text"] for file in self.generated())
         self.assertLess(text.index("DROP INDEX CONCURRENTLY public.child_f"),
                         text.index("CREATE INDEX CONCURRENTLY child_f"))
         self.round_trip()
 
     def test_not_null_comes_by_way_of_a_check_that_is_gone_at_the_end(self):
         self.start(OLD, OLD.replace("name text", "name text NOT NULL"))
-        files = self.files()
+        files = self.generated()
         self.assertEqual([section(file["text"], "upgrade") for file in files], [
             ["ALTER TABLE ONLY public.child ADD CONSTRAINT child_name_is_not_null "
              "CHECK (name IS NOT NULL) NO INHERIT NOT VALID;"],
@@ -176,7 +142,7 @@ class Online(unittest.TestCase):
         self.start(OLD, OLD.replace("parent (id int)", "parent (id int PRIMARY KEY)") +
                    "ALTER TABLE child ADD CONSTRAINT u UNIQUE NULLS NOT DISTINCT (id) "
                    "INCLUDE (name) WITH (fillfactor = 70) DEFERRABLE INITIALLY DEFERRED;")
-        files = self.files()
+        files = self.generated()
         text = "\n".join(file["text"] for file in files)
         self.assertIn("CREATE UNIQUE INDEX CONCURRENTLY u ON public.child USING btree (id) INCLUDE "
                       "(name) NULLS NOT DISTINCT WITH (fillfactor='70');\n", text)
@@ -190,7 +156,7 @@ class Online(unittest.TestCase):
     def test_a_new_table_needs_no_online_form(self):
         self.start(OLD, OLD + "CREATE TABLE t (id int PRIMARY KEY, u int UNIQUE, c int CHECK (c > 0));"
                    "CREATE INDEX t_c ON t (c);")
-        files = self.files()
+        files = self.generated()
         self.assertEqual(self.modes(files), [True])
         self.assertNotIn("CONCURRENTLY", files[0]["text"])
         self.assertNotIn("VALID", files[0]["text"])
@@ -202,7 +168,7 @@ class Online(unittest.TestCase):
                "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20);")
         self.start(old, old.replace("n int", "n int NOT NULL") +
                    "CREATE INDEX p_v ON p (v); ALTER TABLE p ADD CONSTRAINT p_u UNIQUE (id);")
-        text = "\n".join(file["text"] for file in self.files())
+        text = "\n".join(file["text"] for file in self.generated())
         self.assertIn("CREATE INDEX p_v ON ONLY public.p USING btree (v);", text)
         self.assertIn("CREATE INDEX CONCURRENTLY p1_v_idx ON public.p1 USING btree (v);", text)
         self.assertIn("ALTER INDEX public.p_v ATTACH PARTITION public.p1_v_idx;", text)
@@ -215,7 +181,7 @@ class Online(unittest.TestCase):
     def test_what_has_no_online_form_is_named(self):
         self.start(OLD, OLD.replace("parent_id int", "parent_id bigint") +
                    "ALTER TABLE child ADD CONSTRAINT x EXCLUDE USING btree (id WITH =);")
-        text = "\n".join(file["text"] for file in self.files())
+        text = "\n".join(file["text"] for file in self.generated())
         self.assertIn("-- There is no online form of this: column public.child.parent_id\n", text)
         self.assertIn("-- There is no online form of this: constraint x ON public.child\n", text)
         self.round_trip()
@@ -226,7 +192,7 @@ class Online(unittest.TestCase):
         made = self.generate("--rename", "child.name=child.title", "--sql")
         self.assertEqual(made.stdout.count("-- [upgrade]"), 2)
         self.assertIn('message = "change (2 of 2)"', made.stdout)
-        self.assertEqual(len(list(self.project.migrations.iterdir())), 1)
+        self.assertEqual(len(self.files()), 1)
         self.generate("--rename", "child.name=child.title")
         self.run_("upgrade")
         self.run_("downgrade", "a1")
@@ -237,10 +203,9 @@ class Online(unittest.TestCase):
         self.start(OLD, OLD + "CREATE INDEX i ON child (id); CREATE TABLE t (id int);")
         hook = ('[[revision.post_write_hooks]]\nname = "h"\ncommand = ["sh", "-c", '
                 '"case $0 in *2_of_2*) exit 1; esac", "REVISION_SCRIPT_FILENAME"]')
-        path = self.project.directory / "config.toml"
-        path.write_text(path.read_text() + hook)
+        self.configure(hook)
         self.generate(check=1)
-        self.assertEqual(len(list(self.project.migrations.iterdir())), 1)
+        self.assertEqual(len(self.files()), 1)
 
     def test_nobody_waits_for_it(self):
         """A transaction that has written to the table stays open while everything but the swap of
@@ -274,7 +239,7 @@ class Online(unittest.TestCase):
         wrong = []
         for case in cases:
             with self.subTest(case=str(case.relative_to(ROOT)), seed=seed):
-                self.project, self.database = self.new_project()
+                self.begin()
                 old = (case / "old.sql").read_text(encoding="utf-8")
                 self.target((case / "new.sql").read_text(encoding="utf-8") + "\nSELECT 1;")
                 self.cluster.psql(self.database, old)

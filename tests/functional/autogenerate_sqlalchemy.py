@@ -5,11 +5,10 @@ The models are those of the API that a well-known FastAPI course builds. target.
 """
 
 import shutil
-import tempfile
 import unittest
 from pathlib import Path
 
-from pg import Cluster, Project
+from autogenerate import TargetTest
 
 MODELS = '''
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, String
@@ -87,34 +86,18 @@ logs = Table("logs", second, Column("id", Integer, primary_key=True), Column("ki
 '''
 
 
-class SqlalchemyProject(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = Cluster()
-        cls.cluster.__enter__()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.__exit__()
-
+class SqlalchemyProject(TargetTest):
     def setUp(self):
-        self.database = self.cluster.create_database()
-        self.project = Project(self.cluster, self.database)
-        self.addCleanup(self.project.__exit__)
+        super().setUp()
         shutil.rmtree(self.project.migrations)
         (self.project.directory / "config.toml").unlink()
-        self.cache = tempfile.mkdtemp(prefix="revisiond-cache-")
-        self.addCleanup(shutil.rmtree, self.cache)
-        self.env = {"XDG_CACHE_HOME": self.cache, "PATH": "/usr/bin:/bin"}
+        self.env["PATH"] = "/usr/bin:/bin"
         self.run_("init", "-t", "sqlalchemy")
         config = self.project.directory / "config.toml"
         lines = config.read_text(encoding="utf-8").splitlines()
         lines = [f'url = "{self.cluster.url(self.database)}"' if line.startswith("url") else line
                  for line in lines]
         config.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-    def run_(self, *arguments, check=True):
-        return self.project.run(*arguments, env=self.env, check=check)
 
     def models(self, text):
         app = self.project.directory / "app"
