@@ -9,11 +9,11 @@ namespace {
 
 using metrics::Exposition;
 using Type = Exposition::Type;
-using Shown = std::vector<DaemonMetrics::Shown>;
+using Databases = std::vector<DaemonMetrics::Shown>;
 
 // One gauge over all databases.
 template <class Value>
-void gauge(Exposition& out, const char* name, const char* help, const Shown& databases,
+void gauge(Exposition& out, const char* name, const char* help, const Databases& databases,
            const Value& value) {
     out.begin(name, Type::gauge, help);
     for (const auto& [database, snapshot] : databases) {
@@ -27,7 +27,7 @@ double age(const service::DatabaseSnapshot& snapshot) {
         .count();
 }
 
-void add_databases(Exposition& out, const Shown& databases) {
+void add_databases(Exposition& out, const Databases& databases) {
     using Snapshot = service::DatabaseSnapshot;
     gauge(out, "revisiond_database_reachable", "Whether the database answered last.", databases,
           [](const Snapshot& s) { return s.reachable ? 1 : 0; });
@@ -96,7 +96,11 @@ void DaemonMetrics::count(const std::string& database, const database::Event& ev
     if (event.type == "step_ends") {
         counts->steps.observe(std::chrono::duration<double, std::milli>(wire::elapsed_ms(event)));
     }
-    if (event.type == "finished") ++counts->finished[wire::finished_state(event)];
+    if (event.type == "finished") ++counts->finished[wire::event_text(event, "state")];
+    const bool again = event.type == "retrying";
+    const bool lock_timeout = again && wire::event_text(event, "sqlstate") == "55P03";
+    if (again) ++counts->retries;
+    if (lock_timeout || event.type == "blocked") ++counts->lock_waits;
 }
 
 void DaemonMetrics::count(const http::Served& served) {
@@ -123,6 +127,24 @@ std::string DaemonMetrics::text(const std::vector<Shown>& databases,
                 out.add({{"database", name}, {"type", type}}, static_cast<double>(count));
             }
         }
+        // Of every database from the beginning, so that a rate sees the first.
+        const auto counted = [&](const char* name, const char* help, auto member) {
+            out.begin(name, Type::counter, help);
+            for (const Shown& one : databases) {
+                const auto found = all->find(one.name);
+                const std::uint64_t value = found == all->end() ? 0 : found->second.get()->*member;
+                out.add({{"database", one.name}}, static_cast<double>(value));
+            }
+        };
+        counted(
+            "revisiond_lock_waits_total",
+            "Statements that waited for locks of others: to the end of lock_timeout, or outside "
+            "transactions; counted by the leader.",
+            &OfDatabase::lock_waits);
+        counted("revisiond_retries_total",
+                "Revisions begun again after a lock timeout, deadlock or serialization failure, "
+                "counted by the leader.",
+                &OfDatabase::retries);
         out.begin("revisiond_operations_total", Type::counter,
                   "Finished operations by state, counted by the leader.");
         for (const auto& [name, counts] : *all) {

@@ -38,6 +38,8 @@ class DaemonMetrics {
     struct OfDatabase {
         std::map<std::string, std::uint64_t> events;    // by type
         std::map<std::string, std::uint64_t> finished;  // by state
+        std::uint64_t lock_waits = 0;
+        std::uint64_t retries = 0;
         metrics::Histogram steps;
     };
     struct OfRoute {

@@ -2,8 +2,8 @@
 #include "service/migrate.hpp"
 
 #include <fmt/format.h>
-#include <malloc.h>
 
+#include "base/heap.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/plan_printer.hpp"
@@ -102,7 +102,7 @@ Exit migrate(Console& console, graph::Direction direction, const MigrateOptions&
     if (options.remote.used()) return remote_migrate(console, direction, options);
     // One heap for all threads: what the readers of the files leave in heaps of their own would
     // stay for as long as the run takes.
-    ::mallopt(M_ARENA_MAX, 1);
+    limit_heaps(1);
     auto project = open_project(console);
     if (!project) return console.fail(project.error());
     if (options.sql) {

@@ -92,12 +92,7 @@ Expected<Done, SqlError> read_recorded(const Query& query, const TableNames& nam
                           " FROM {}.revision WHERE version_table = {}",
                           sql::quote_identifier(names.state_schema), version_table));
     if (!revisions) return unexpected(revisions.error());
-    for (const Row& row : *revisions) {
-        state.recorded.emplace(
-            text(row, 0),
-            RecordedRevision{text(row, 0), parse_text_array(text(row, 1)),
-                             parse_text_array(text(row, 2)), text(row, 3), text(row, 4)});
-    }
+    state.recorded = RecordedRevisions(*revisions);
     return Done{};
 }
 
@@ -256,9 +251,9 @@ std::vector<std::string> recorded_ancestors(const DatabaseState& state,
         const std::string revision = std::move(waiting.front());
         waiting.pop();
         const auto record = state.recorded.find(revision);
-        if (record == state.recorded.end() || !seen.insert(revision).second) continue;
-        for (const std::string& parent : record->second.parents) waiting.push(parent);
-        for (const std::string& dependency : record->second.dependencies) waiting.push(dependency);
+        if (!record || !seen.insert(revision).second) continue;
+        for (const std::string& parent : record->parents) waiting.push(parent);
+        for (const std::string& dependency : record->dependencies) waiting.push(dependency);
     }
     return {seen.begin(), seen.end()};
 }

@@ -3,13 +3,13 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/expected.hpp"
 #include "database/connection.hpp"
+#include "database/recorded_revisions.hpp"
 #include "database/session.hpp"
 #include "sql/identifier.hpp"
 
@@ -30,15 +30,6 @@ struct ServerIdentity {
     std::string user;
     int server_version = 0;
     bool in_recovery = false;
-};
-
-// A revision as this database remembers it (state schema, table revision).
-struct RecordedRevision {
-    std::string revision;
-    std::vector<std::string> parents;
-    std::vector<std::string> dependencies;
-    std::string checksum;
-    std::string downgrade_checksum;
 };
 
 // A statement of a non-transactional revision that has begun and is not finished with its revision
@@ -73,7 +64,7 @@ struct DatabaseState {
                                          // config names no schema
     std::vector<std::string> rows;       // sorted
     int layout = 0;                      // of the state schema; 0: there is none
-    std::map<std::string, RecordedRevision> recorded;
+    RecordedRevisions recorded;
     std::vector<JournalEntry> journal;
     std::vector<RunningOperation> running;
     std::vector<std::string>

@@ -64,6 +64,9 @@ bool is_host(std::string_view host) {
            });
 }
 
+// A target of that length with the longest method and version.
+constexpr std::size_t longest_request_line = longest_target + 64;
+
 // What has been met so far among the headers that decide where a request ends.
 struct Framing {
     bool host = false;
@@ -223,6 +226,10 @@ std::string Head::list(std::string_view name) const {
 std::variant<std::size_t, std::nullopt_t, HeadRejection> find_head_end(std::string_view bytes,
                                                                        std::size_t from) {
     const std::string_view head = bytes.substr(0, longest_head);
+    // Held against a line that is there as against one that is still coming: see `from`.
+    const std::size_t line = head.find("\r\n");
+    if ((line == std::string_view::npos ? head.size() : line + 1) > longest_request_line)
+        return HeadRejection{414, "the target has more than 2048 bytes"};
     for (std::size_t end = head.find('\n', from); end != std::string_view::npos;
          end = head.find('\n', end + 1)) {
         if (end == 0 || head[end - 1] != '\r')
@@ -230,9 +237,6 @@ std::variant<std::size_t, std::nullopt_t, HeadRejection> find_head_end(std::stri
         if (end >= 3 && head[end - 2] == '\n') return end + 1;
         if (end == 1) return HeadRejection{400, "the request line is empty"};
     }
-    const std::size_t line = head.find("\r\n");
-    if (line == std::string_view::npos && head.size() > longest_target + 64)
-        return HeadRejection{414, "the target has more than 2048 bytes"};
     if (bytes.size() >= longest_head)
         return HeadRejection{431, "the head has more than 16384 bytes"};
     return std::nullopt;

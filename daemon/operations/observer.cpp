@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "apply/run.hpp"
 #include "database/state_schema.hpp"
 #include "operations/needs.hpp"
@@ -143,14 +145,18 @@ Observer::Why Observer::say_alive(database::Session& session) {
     const bool new_files = files->version != said_files_;
     if (!may_write()) return std::nullopt;
     if (!new_files && Clock::now() - said_at_ < heartbeat_interval) return std::nullopt;
-    std::string message = std::string(sql::begin_transaction) + "; " +
-                          heartbeat_sql(*key_, instance_, requester_, settings_.public_url,
-                                        board_.wants_to_upgrade());
+    std::vector<std::string> messages = {std::string(sql::begin_transaction) + "; " +
+                                         heartbeat_sql(*key_, instance_, requester_,
+                                                       settings_.public_url,
+                                                       board_.wants_to_upgrade())};
     if (new_files) {
-        message += "; " + provisions_sql(*key_, instance_, provisions(*files->project),
-                                         board_.snapshot()->files.digest);
+        std::ranges::move(provisions_sql(*key_, instance_, provisions(*files->project),
+                                         board_.snapshot()->files.digest),
+                          std::back_inserter(messages));
     }
-    if (auto done = session.run(message + "; COMMIT"); !done) return done.error();
+    messages.back() += "; COMMIT";
+    for (const std::string& message : messages)
+        if (auto done = session.run(message); !done) return done.error();
     said_at_ = Clock::now();
     said_files_ = files->version;
     return std::nullopt;

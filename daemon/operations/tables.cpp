@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "operations/queue_session.hpp"
 #include "sql/begin.hpp"
 #include "wire/event_json.hpp"
@@ -18,6 +20,7 @@ using sql::quote_text_array;
 constexpr int alive_seconds = 15;
 constexpr int forget_after_days = 30;
 constexpr int forget_at_once = 10'000;
+constexpr std::ptrdiff_t words_at_once = 2'000;
 
 std::string or_null(const std::string& text) {
     return text.empty() ? "NULL" : quote_literal(text);
@@ -121,11 +124,21 @@ std::string heartbeat_sql(const database::StateKey& key, const std::string& inst
         quote_literal(url), wants_to_upgrade);
 }
 
-std::string provisions_sql(const database::StateKey& key, const std::string& instance,
-                           const std::vector<std::string>& provisions, const std::string& digest) {
-    return fmt::format("UPDATE {} SET has = {}, files_digest = {} WHERE id = {}",
-                       key.table("instance"), quote_text_array(provisions), quote_literal(digest),
-                       quote_literal(instance));
+std::vector<std::string> provisions_sql(const database::StateKey& key, const std::string& instance,
+                                        const std::vector<std::string>& provisions,
+                                        const std::string& digest) {
+    const std::string table = key.table("instance");
+    const std::string id = quote_literal(instance);
+    std::vector<std::string> messages = {
+        fmt::format("UPDATE {} SET has = ARRAY[]::text[], files_digest = {} WHERE id = {}", table,
+                    quote_literal(digest), id)};
+    for (auto begin = provisions.begin(); begin != provisions.end();) {
+        const auto end = begin + std::min(provisions.end() - begin, words_at_once);
+        messages.push_back(fmt::format("UPDATE {} SET has = has || {} WHERE id = {}", table,
+                                       quote_text_array({begin, end}), id));
+        begin = end;
+    }
+    return messages;
 }
 
 std::string sign_out_sql(const database::StateKey& key, const std::string& instance) {

@@ -39,8 +39,10 @@ std::string others_want_sql(const database::StateKey& key, const std::string& in
 std::string heartbeat_sql(const database::StateKey& key, const std::string& instance,
                           const apply::Requester& requester, const std::string& url,
                           bool wants_to_upgrade);
-std::string provisions_sql(const database::StateKey& key, const std::string& instance,
-                           const std::vector<std::string>& provisions, const std::string& digest);
+// A message each: libpq keeps room for the longest that it ever sent.
+std::vector<std::string> provisions_sql(const database::StateKey& key, const std::string& instance,
+                                        const std::vector<std::string>& provisions,
+                                        const std::string& digest);
 std::string sign_out_sql(const database::StateKey& key, const std::string& instance);
 
 // Ends the connection of a leading daemon that has done nothing for `idle`.

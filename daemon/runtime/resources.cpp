@@ -1,12 +1,13 @@
 #include "runtime/resources.hpp"
 
 #include <link.h>
-#include <malloc.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdint>
+
+#include "base/heap.hpp"
 
 namespace revisiond::runtime {
 namespace {
@@ -30,11 +31,11 @@ int let_go_of(dl_phdr_info* object, std::size_t, void*) {
 }  // namespace
 
 void keep_memory_together() {
-    ::mallopt(M_ARENA_MAX, most_heaps);
+    limit_heaps(most_heaps);
 }
 
 void give_back_memory() {
-    ::malloc_trim(0);
+    trim_heaps();
     ::dl_iterate_phdr(let_go_of, nullptr);
 }
 

@@ -25,15 +25,14 @@ void compare_files(const Project& project, DatabaseView& view) {
     for (const graph::RevisionIndex index : project.map().order()) {
         if (!view.applied[index]) continue;
         database::RecordedRevision now = record_of(project, index);
-        const auto recorded = view.state.recorded.find(now.revision);
-        if (recorded == view.state.recorded.end()) {
+        const auto then = view.state.recorded.find(now.revision);
+        if (!then) {
             view.adopt.push_back(std::move(now));
             continue;
         }
-        const auto& then = recorded->second;
-        const bool up = !then.checksum.empty() && then.checksum != now.checksum;
+        const bool up = !then->checksum.empty() && then->checksum != now.checksum;
         const bool down =
-            !then.downgrade_checksum.empty() && then.downgrade_checksum != now.downgrade_checksum;
+            !then->downgrade_checksum.empty() && then->downgrade_checksum != now.downgrade_checksum;
         if (up || down) {
             const std::string& file = project.map()[index].revision.at.file;
             view.modified.push_back({now.revision, file, up, down});

@@ -1,11 +1,11 @@
 #include "service/migrate.hpp"
 
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <algorithm>
 
 #include "apply/locked_database.hpp"
+#include "base/heap.hpp"
 #include "base/text.hpp"
 #include "service/listing.hpp"
 #include "service/targets.hpp"
@@ -85,7 +85,7 @@ Expected<Outcome, Problem> execute(const Project& project, PlannedWork work,
     Outcome outcome = outcome_of(std::move(work), context);
     if (outcome.nothing_to_do) return outcome;
     // Reading and planning thousands of files leaves much behind; a run may take hours.
-    ::malloc_trim(0);
+    trim_heaps();
     auto result = apply::run_plan(project.connection_parameters(), project.names(), outcome.plan,
                                   context.options, context.requester, adopt, context.listener,
                                   context.stop, context.held);

@@ -21,7 +21,7 @@ std::vector<database::RecordedRevision> unremembered(const Project& project,
         const bool destination = std::find(stamp.revisions.begin(), stamp.revisions.end(), index) !=
                                  stamp.revisions.end();
         if (!below[index] || destination) continue;
-        if (view.state.recorded.count(map[index].revision.id) == 0) {
+        if (!view.state.recorded.contains(map[index].revision.id)) {
             records.push_back(record_of(project, index));
         }
     }

@@ -34,9 +34,32 @@ Json shape(const service::FilesState& files) {
             {"diagnostics", wire::shape(files.diagnostics)}};
 }
 
-Json operation_or_null(const std::string& database,
-                       const std::shared_ptr<const database::Operation>& operation) {
-    return operation ? wire::shape(database, *operation) : Json();
+// An operation without its lists of revisions: there may be thousands, and everybody who looks at a
+// database gets its last one.
+Json summary(const std::string& database, const database::Operation& operation) {
+    const auto parsed = [](const std::string& json) {
+        return json.empty() ? Json() : Json::parse(json, nullptr, false);
+    };
+    return {{"id", operation.id},
+            {"database", database},
+            {"number", operation.number},
+            {"kind", operation.kind},
+            {"target", operation.target},
+            {"origin", operation.origin},
+            {"dry_run", operation.dry_run},
+            {"state", operation.state},
+            {"digest", text_or_null(operation.digest)},
+            {"created_at", text_or_null(operation.created_at)},
+            {"started_at", text_or_null(operation.started_at)},
+            {"finished_at", text_or_null(operation.finished_at)},
+            {"actor", operation.actor},
+            {"address", text_or_null(operation.address)},
+            {"host", text_or_null(operation.host)},
+            {"term", operation.term == 0 ? Json() : Json(operation.term)},
+            {"attempts", operation.attempts},
+            {"cancel_requested", operation.cancel_requested},
+            {"error", parsed(operation.problem)},
+            {"result", parsed(operation.result)}};
 }
 
 // What a daemon knows of a database besides its status.
@@ -48,8 +71,8 @@ void add_daemon(Json& json, const config::DatabaseSettings& settings,
     json["leader"] = leader_of(snapshot);
     json["role"] = snapshot.leading ? "leader" : "follower";
     json["mode"] = snapshot.automatic ? "auto" : "manual";
-    json["running"] = operation_or_null(settings.name, snapshot.running);
-    json["last"] = operation_or_null(settings.name, snapshot.last);
+    json["running"] = snapshot.running ? wire::shape(settings.name, *snapshot.running) : Json();
+    json["last"] = snapshot.last ? summary(settings.name, *snapshot.last) : Json();
     json["queued"] = snapshot.queued;
     json["files"] = shape(snapshot.files);
     json["as_of"] = text_or_null(snapshot.as_of);
@@ -130,31 +153,10 @@ std::string drift_json(const std::string& database, const database::LastDrift& l
 }
 
 Json shape(const std::string& database, const database::Operation& operation) {
-    const auto parsed = [](const std::string& json) {
-        return json.empty() ? Json() : Json::parse(json, nullptr, false);
-    };
-    return {{"id", operation.id},
-            {"database", database},
-            {"number", operation.number},
-            {"kind", operation.kind},
-            {"target", operation.target},
-            {"origin", operation.origin},
-            {"dry_run", operation.dry_run},
-            {"state", operation.state},
-            {"revisions", operation.revisions},
-            {"applied", operation.applied},
-            {"digest", text_or_null(operation.digest)},
-            {"created_at", text_or_null(operation.created_at)},
-            {"started_at", text_or_null(operation.started_at)},
-            {"finished_at", text_or_null(operation.finished_at)},
-            {"actor", operation.actor},
-            {"address", text_or_null(operation.address)},
-            {"host", text_or_null(operation.host)},
-            {"term", operation.term == 0 ? Json() : Json(operation.term)},
-            {"attempts", operation.attempts},
-            {"cancel_requested", operation.cancel_requested},
-            {"error", parsed(operation.problem)},
-            {"result", parsed(operation.result)}};
+    Json json = summary(database, operation);
+    json["revisions"] = operation.revisions;
+    json["applied"] = operation.applied;
+    return json;
 }
 
 std::string json_text(std::string_view text) {

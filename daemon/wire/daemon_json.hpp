@@ -58,8 +58,8 @@ std::string global_event_json(const std::string& database, const database::Opera
                               const database::Event& event);
 // Of a step_ends; 0 when it does not say.
 double elapsed_ms(const database::Event& event);
-// Of a finished.
-std::string finished_state(const database::Event& event);
+// A text of its data ("state" of a finished, "sqlstate" of a retrying); empty: it has none.
+std::string event_text(const database::Event& event, const char* member);
 
 // A problem's members besides those of RFC 9457, without braces: "diagnostics", and of the failure
 // what is known ("kind", "server", "revision", "applied", …).

@@ -170,10 +170,10 @@ double elapsed_ms(const database::Event& event) {
     return said && data["elapsed_ms"].is_number() ? data["elapsed_ms"].get<double>() : 0;
 }
 
-std::string finished_state(const database::Event& event) {
+std::string event_text(const database::Event& event, const char* member) {
     const Json data = Json::parse(event.data, nullptr, false);
-    const bool said = data.is_object() && data.contains("state") && data["state"].is_string();
-    return said ? data["state"].get<std::string>() : "";
+    const bool said = data.is_object() && data.contains(member) && data[member].is_string();
+    return said ? data[member].get<std::string>() : "";
 }
 
 std::string problem_members(const service::Problem& problem) {

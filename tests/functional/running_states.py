@@ -5,6 +5,7 @@ import time
 import unittest
 
 import pg
+import served
 
 PATIENCE = 60  # seconds
 
@@ -36,8 +37,8 @@ class Running(pg.ClusterTest):
             self.assertLess(time.monotonic(), end, question)
             time.sleep(0.05)
 
-    def status(self):
-        return json.loads(self.project.run("status", "--json", check=3).stdout)
+    def status(self, *arguments, **options):
+        return json.loads(self.project.run("status", "--json", *arguments, check=3, **options).stdout)
 
     def test_it_is_being_run_as_long_as_its_holder_lives(self):
         status = self.status()
@@ -71,6 +72,27 @@ class Running(pg.ClusterTest):
         self.assertNotIn("nobody holds the lock", done.stderr)
         status = json.loads(self.project.run("status", "--json").stdout)
         self.assertEqual((status["state"], status["interrupted"]), ("up_to_date", []))
+
+    def test_a_daemon_says_the_same(self):
+        daemon = served.Daemon(self.project)
+        self.addCleanup(daemon.__exit__)
+        remote = {"env": {"REVISIOND_TOKEN": served.TOKENS["read"]}}
+        daemon.await_state("running")
+        there = self.status("--server", daemon.url, **remote)
+        here = self.status()
+        for name in ("state", "running", "interrupted", "current", "pending", "half_done"):
+            self.assertEqual(there.get(name), here.get(name), name)
+        self.assertEqual(there["running"]["revisions"], ["bbbb"])
+        text = self.project.run("status", "--server", daemon.url, check=3, **remote).stdout
+        self.assertRegex(text, r"(?m)^running +upgrade heads by ")
+        # The daemon takes the lock over and says what became of the run.
+        self.end_upgrade()
+        daemon.await_state("half_done")
+        self.assertEqual(self.status("--server", daemon.url, **remote)["state"], "half_done")
+        self.blocker.rollback()
+        self.assertEqual(daemon.apply({})["state"], "succeeded")
+        done = self.project.run("status", "--json", "--server", daemon.url, **remote)
+        self.assertEqual(json.loads(done.stdout)["state"], "up_to_date")
 
 
 if __name__ == "__main__":

@@ -92,6 +92,24 @@ TEST_CASE("the end of a head is found from wherever the search went on") {
         CHECK(std::get<std::size_t>(find_head_end(whole, from)) == size);
 }
 
+TEST_CASE("a request line that is too long is refused at once and in pieces alike") {
+    for (const std::size_t size : {2111U, 2112U, 2113U, 2500U}) {
+        INFO(size);
+        const std::string bytes = repeated(size, 'a') + "\r\nHost: h\r\n\r\n";
+        const auto whole = find_head_end(bytes, 0);
+        for (const std::size_t step : {1U, 7U, 64U}) {
+            std::variant<std::size_t, std::nullopt_t, HeadRejection> end = std::nullopt;
+            std::size_t looked_at = 0;
+            while (std::holds_alternative<std::nullopt_t>(end) && looked_at < bytes.size()) {
+                const std::string_view come = std::string_view(bytes).substr(0, looked_at + step);
+                end = find_head_end(come, looked_at);
+                looked_at = come.size();
+            }
+            CHECK(end.index() == whole.index());
+        }
+    }
+}
+
 TEST_CASE("each bad head has its status") {
     const std::string null(1, '\0');
     struct Case {

@@ -1,0 +1,70 @@
+"""/metrics: every name with its HELP and TYPE, in the documentation, and counting what it says."""
+
+import re
+import unittest
+from pathlib import Path
+
+from pg import ClusterTest
+from served import Daemon
+
+DOCUMENTATION = Path(__file__).resolve().parents[2] / "docs" / "http.md"
+# What has to be told: states, pending, durations, lock waits and retries, leader, HTTP, build.
+NAMES = ("revisiond_database_state", "revisiond_pending_revisions", "revisiond_step_duration_seconds",
+         "revisiond_operations_total", "revisiond_lock_waits_total", "revisiond_retries_total", "revisiond_leader",
+         "revisiond_http_requests_total", "revisiond_http_request_duration_seconds", "revisiond_build_info")
+
+
+class Metrics(ClusterTest):
+    def setUp(self):
+        self.project = self.new_project()
+        self.project.revision("aaaa", None, "CREATE TABLE a (x int);", "DROP TABLE a;")
+        self.daemon = Daemon(self.project)
+        self.addCleanup(self.daemon.__exit__)
+        self.daemon.await_state("empty")
+
+    def text(self):
+        return self.daemon.get("/metrics", token=None).body.decode()
+
+    def await_line(self, line):
+        self.daemon.until("/metrics", lambda a: line in a.body.decode().splitlines(), token=None)
+
+    def test_each_name_is_described_and_documented(self):
+        self.daemon.apply({})
+        self.await_line('revisiond_operations_total{database="main",state="succeeded"} 1')
+        text = self.text()
+        described = dict(re.findall(r"^# HELP (\S+) (.+)$", text, re.MULTILINE))
+        types = dict(re.findall(r"^# TYPE (\S+) (counter|gauge|histogram)$", text, re.MULTILINE))
+        self.assertEqual(set(described), set(types))
+        samples = {re.sub(r"_(bucket|sum|count)$", "", name) if f"# TYPE {name}" not in text else name
+                   for name in re.findall(r"^(\w+)(?:\{| )", text, re.MULTILINE)}
+        self.assertLessEqual(samples, set(types))
+        for name in NAMES:
+            self.assertIn(name, samples)
+        documentation = DOCUMENTATION.read_text(encoding="utf-8")
+        for name in types:
+            self.assertIn(f"`{name}`", documentation)
+        for name in re.findall(r"`(revisiond_\w+)`", documentation):
+            self.assertIn(name, types)
+
+    def test_lock_waits_and_retries(self):
+        self.daemon.apply({})
+        for name in ("lock_waits", "retries"):
+            self.assertIn(f'revisiond_{name}_total{{database="main"}} 0\n', self.text())
+        self.project.revision("bbbb", "aaaa", "ALTER TABLE a ADD y int;", "ALTER TABLE a DROP y;")
+        self.daemon.await_state("pending")
+        with self.cluster.connect(self.project.database) as blocker:
+            blocker.autocommit = False
+            blocker.cursor().execute("LOCK TABLE a")
+            accepted = self.daemon.post("/api/v1/apply", {}).json
+            self.daemon.until("/metrics", lambda a: re.search(
+                rb'\nrevisiond_lock_waits_total\{database="main"\} [1-9]', a.body), token=None)
+            blocker.rollback()
+        self.assertEqual(self.daemon.await_operation(accepted["id"])["state"], "succeeded")
+        events = self.daemon.get(f"/api/v1/operations/{accepted['id']}/events?format=json").json["events"]
+        retries = len([event for event in events if event["type"] == "retrying"])
+        for name in ("lock_waits", "retries"):
+            self.await_line(f'revisiond_{name}_total{{database="main"}} {retries}')
+
+
+if __name__ == "__main__":
+    unittest.main()
