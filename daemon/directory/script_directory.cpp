@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <thread>
 #include <unordered_map>
@@ -27,14 +28,27 @@ struct LoadedFile {
     std::optional<FileIdentity> identity;  // absent: it could not be read
     Diagnostics diagnostics;
     std::optional<graph::Revision> revision;  // absent when there are errors
-    ScriptText text;
+    const std::string* pile = nullptr;        // where its text is, `content` of it
+    Extent content, upgrade, downgrade;
+
+    ScriptText text() const {
+        return {std::string_view(*pile).substr(content.offset, content.size), upgrade, downgrade};
+    }
+};
+
+// All files, with their texts in a few large pieces of memory: each by itself would lie between
+// what stays, and leave a hole there.
+struct LoadedFiles {
+    std::vector<LoadedFile> files;
+    std::vector<std::string> piles;  // one a thread; as many as there will be from the beginning
 };
 
 Extent extent_of(const std::optional<script::Section>& section) {
     return section ? Extent{section->offset, section->text.size()} : Extent{};
 }
 
-LoadedFile load_file(const FoundFile& found, std::uint64_t limit, std::string& buffer) {
+LoadedFile load_file(const FoundFile& found, std::uint64_t limit, std::string& buffer,
+                     std::string& pile) {
     LoadedFile result;
     Expected<FileIdentity> identity = read_file(found, limit, buffer);
     if (!identity) {
@@ -47,29 +61,34 @@ LoadedFile load_file(const FoundFile& found, std::uint64_t limit, std::string& b
     result.diagnostics = std::move(parsed.diagnostics);
     if (!parsed.script) return result;
     result.revision = std::move(parsed.script->revision);
-    result.text = {buffer, extent_of(parsed.script->upgrade), extent_of(parsed.script->downgrade)};
+    result.pile = &pile;
+    result.content = {pile.size(), buffer.size()};
+    result.upgrade = extent_of(parsed.script->upgrade);
+    result.downgrade = extent_of(parsed.script->downgrade);
+    pile += buffer;
     return result;
 }
 
-std::vector<LoadedFile> load_files(const std::vector<FoundFile>& found, std::uint64_t limit) {
+LoadedFiles load_files(const std::vector<FoundFile>& found, std::uint64_t limit) {
     // More threads than processors: a cold file system answers several questions at once faster
     // than one after the other.
     constexpr std::size_t worth_a_thread = 64;
     constexpr std::size_t most_threads = 16;
-    std::vector<LoadedFile> results(found.size());
+    const std::size_t threads = std::min(most_threads, found.size() / worth_a_thread + 1);
+    LoadedFiles loaded{std::vector<LoadedFile>(found.size()), std::vector<std::string>(threads)};
     std::atomic<std::size_t> next = 0;
-    const auto work = [&] {
+    const auto work = [&](std::string& pile) {
         std::string buffer;
         for (std::size_t i = next++; i < found.size(); i = next++)
-            results[i] = load_file(found[i], limit, buffer);
+            loaded.files[i] = load_file(found[i], limit, buffer, pile);
     };
-    const std::size_t threads = std::min(most_threads, found.size() / worth_a_thread + 1);
     {
         std::vector<std::jthread> helpers;
-        for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
-        work();
+        for (std::size_t i = 1; i < threads; ++i)
+            helpers.emplace_back(work, std::ref(loaded.piles[i]));
+        work(loaded.piles.front());
     }
-    return results;
+    return loaded;
 }
 
 Diagnostic read_once(const std::string& path, const std::string& first) {
@@ -100,16 +119,16 @@ bool may_be_a_consequence(const Diagnostic& diagnostic) {
            diagnostic.code == "graph.missing-dependency";
 }
 
-void link(std::vector<LoadedFile> files, LoadedDirectory& loaded) {
+void link(LoadedFiles read, LoadedDirectory& loaded) {
     std::vector<graph::Revision> revisions;
     std::vector<std::pair<std::string, ScriptText>> texts;  // with their revisions' ids
-    revisions.reserve(files.size());
-    texts.reserve(files.size());
-    for (LoadedFile& file : files) {
+    revisions.reserve(read.files.size());
+    texts.reserve(read.files.size());
+    for (LoadedFile& file : read.files) {
         std::move(file.diagnostics.begin(), file.diagnostics.end(),
                   std::back_inserter(loaded.diagnostics));
         if (!file.revision) continue;
-        texts.emplace_back(file.revision->id, std::move(file.text));
+        texts.emplace_back(file.revision->id, file.text());
         revisions.push_back(*std::move(file.revision));
     }
     const bool broken = has_errors(loaded.diagnostics);
@@ -120,7 +139,7 @@ void link(std::vector<LoadedFile> files, LoadedDirectory& loaded) {
             loaded.diagnostics.push_back(std::move(diagnostic));
     if (broken || !built) return;
     std::vector<ScriptText> ordered(texts.size());
-    for (auto& [id, text] : texts) ordered[built->map.find(id).value()] = std::move(text);
+    for (auto& [id, text] : texts) ordered[built->map.find(id).value()] = text;
     loaded.snapshot = std::make_shared<const DirectorySnapshot>(std::move(built->map), ordered,
                                                                 loaded.diagnostics);
 }
@@ -129,8 +148,8 @@ LoadedDirectory load_once(const DirectoryOptions& options, bool& superseded) {
     LoadedDirectory loaded;
     Scan found = scan(options.directories);
     loaded.diagnostics = std::move(found.diagnostics);
-    std::vector<LoadedFile> files = load_files(found.files, options.max_file_bytes);
-    drop_repeated(found.files, files);
+    LoadedFiles files = load_files(found.files, options.max_file_bytes);
+    drop_repeated(found.files, files.files);
     link(std::move(files), loaded);
     superseded = std::any_of(found.projections.begin(), found.projections.end(),
                              [](const Projection& one) { return one.is_superseded(); });

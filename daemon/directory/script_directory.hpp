@@ -26,9 +26,9 @@ struct Extent {
     std::size_t size = 0;
 };
 
-// A file that was parsed without an error, as text.
+// A file that was parsed without an error, as text that somebody else keeps.
 struct ScriptText {
-    std::string content;
+    std::string_view content;
     Extent upgrade, downgrade;  // its sections; empty: there is none, or nothing in it
 };
 
@@ -39,7 +39,7 @@ struct ScriptText {
 // months and looks at a few, and as values they take three times the memory.
 class DirectorySnapshot {
   public:
-    // `files` by RevisionIndex of `map`.
+    // `files` by RevisionIndex of `map`; their text is copied.
     DirectorySnapshot(graph::RevisionMap map, const std::vector<ScriptText>& files,
                       Diagnostics warnings);
 
