@@ -70,6 +70,7 @@ enum class Kind : std::uint8_t {
     publication_schema,
     subscription,
     default_privileges,
+    changed_privileges,  // of what is the server's own or an extension's
     count
 };
 

@@ -71,6 +71,7 @@ constexpr std::array<KindWords, kind_count> kinds{{
     {Kind::publication_schema, "publication schema", ""},
     {Kind::subscription, "subscription", "SUBSCRIPTION"},
     {Kind::default_privileges, "default privileges", ""},
+    {Kind::changed_privileges, "changed privileges", ""},
 }};
 
 constexpr std::array<std::string_view, property_count> properties{

@@ -12,22 +12,20 @@ namespace {
 
 class Planner {
   public:
-    Planner(const Pairing& pairing, bool apart)
-        : pairing_(pairing), from_(pairing.from), to_(pairing.to), apart_(apart) {
+    Planner(const Pairing& pairing, const Circles& circles)
+        : pairing_(pairing), from_(pairing.from), to_(pairing.to), circles_(circles) {
         plan_.drop_of.assign(from_.size(), no_action);
         plan_.alter_of.assign(to_.size(), no_action);
         plan_.create_of.assign(to_.size(), no_action);
+        plan_.empty_of.assign(from_.size(), no_action);
+        plan_.fill_of.assign(to_.size(), no_action);
         plan_.inlined.assign(to_.size(), false);
     }
 
     ActionPlan run() && {
         make_drops();
         make_changes();
-        plan_.later.resize(plan_.actions.size());
-        link_drops();
-        link_changes();
-        link_slots();
-        link_partitions();
+        link_actions(pairing_, circles_, plan_);
         return std::move(plan_);
     }
 
@@ -55,7 +53,7 @@ class Planner {
 
     bool stands_apart(ObjectIndex index) const {
         const Object& object = from_.at(index);
-        return apart_ && object.kind == Kind::constraint &&
+        return circles_.known() && object.kind == Kind::constraint &&
                object.is(Property::constraint_type, "f");
     }
 
@@ -108,12 +106,20 @@ class Planner {
 
     void make_drops() {
         for (ObjectIndex index = 0; index < from_.size(); ++index) {
-            if (pairing_.dropped(index)) drop_action(index);
+            if (!pairing_.dropped(index)) continue;
+            drop_action(index);
+            if (from_.at(index).kind == Kind::view && circles_.holds_from(index)) {
+                plan_.empty_of[index] = make(Verb::empty, index);
+            }
         }
     }
 
     void make_changes() {
         for (ObjectIndex index = 0; index < to_.size(); ++index) {
+            if (to_.at(index).kind == Kind::view && circles_.holds_to(index)) {
+                make_in_two_steps(index);
+                continue;
+            }
             if (pairing_.altered(index)) plan_.alter_of[index] = make(Verb::alter, index);
             if (!pairing_.created(index)) continue;
             const ObjectIndex parent = to_.at(index).parent;
@@ -123,6 +129,12 @@ class Planner {
             plan_.create_of[index] =
                 with_parent ? plan_.create_of[parent] : make(Verb::create, index);
         }
+    }
+
+    void make_in_two_steps(ObjectIndex view) {
+        auto& first = pairing_.created(view) ? plan_.create_of : plan_.alter_of;
+        first[view] = make(Verb::outline, view);
+        plan_.fill_of[view] = make(Verb::fill, view);
     }
 
     // Whether the parent's CREATE can say it without waiting for something that waits for it.
@@ -188,131 +200,17 @@ class Planner {
         return index == table;
     }
 
-    void edge(ActionIndex first, ActionIndex second) {
-        if (first == no_action || second == no_action || first == second) return;
-        plan_.later[first].push_back(second);
-    }
-
-    void link_drops() {
-        for (ObjectIndex index = 0; index < from_.size(); ++index) {
-            const ActionIndex drop = plan_.drop_of[index];
-            const ObjectIndex mine = pairing_.to_of_from[index];
-            for (const ObjectIndex on : from_.at(index).depends_on) {
-                if (drop != no_action) {
-                    link_drop(drop, on);
-                } else if (mine != no_object && pairing_.dropped(on)) {
-                    edge(plan_.alter_of[mine], plan_.drop_of[on]);
-                }
-            }
-            if (drop == no_action || mine == no_object) continue;
-            // A shifted type's old self goes last, under another name.
-            const bool shifted = pairing_.from_fate[plan_.actions[drop].object] == Fate::shift;
-            if (!shifted) edge(drop, plan_.create_of[mine]);
-        }
-    }
-
-    void link_drop(ActionIndex drop, ObjectIndex on) {
-        edge(drop, plan_.drop_of[on]);
-        const ObjectIndex theirs = pairing_.to_of_from[on];
-        if (theirs == no_object) return;
-        edge(drop, plan_.alter_of[theirs]);
-        // Who names the type must be gone before that name means the new one; not so another type
-        // that is shifted itself.
-        const bool shifted = pairing_.from_fate[plan_.actions[drop].object] == Fate::shift;
-        if (pairing_.to_fate[theirs] == Fate::shift && !shifted) {
-            edge(drop, plan_.create_of[theirs]);
-        }
-    }
-
-    void link_changes() {
-        for (ObjectIndex index = 0; index < to_.size(); ++index) {
-            const ActionIndex create = plan_.create_of[index];
-            const ActionIndex alter = plan_.alter_of[index];
-            for (const ObjectIndex on : to_.at(index).depends_on) {
-                for (const ActionIndex mine : {create, alter}) {
-                    if (mine == no_action) continue;
-                    edge(plan_.create_of[on], mine);
-                    edge(plan_.alter_of[on], mine);
-                }
-            }
-        }
-    }
-
-    // A column that is altered may give up, or take, the name of its identity's sequence.
-    ActionIndex frees_name(ObjectIndex index) const {
-        if (plan_.drop_of[index] != no_action) return plan_.drop_of[index];
-        const ObjectIndex mine = pairing_.to_of_from[index];
-        const bool identity = mine != no_object && from_.at(index).has(Property::sequence_name);
-        return identity ? plan_.alter_of[mine] : no_action;
-    }
-
-    // Where a name must be free before it is taken.
-    void link_slots() {
-        std::unordered_map<std::string, ActionIndex> freed;
-        for (ObjectIndex index = 0; index < from_.size(); ++index) {
-            const ActionIndex action = frees_name(index);
-            if (action == no_action || pairing_.from_fate[index] == Fate::shift) continue;
-            std::string slot = name_slot(from_.at(index));
-            if (!slot.empty()) freed.emplace(std::move(slot), action);
-        }
-        if (freed.empty()) return;
-        for (ObjectIndex index = 0; index < to_.size(); ++index) {
-            const ActionIndex action = plan_.create_of[index] != no_action ? plan_.create_of[index]
-                                                                           : plan_.alter_of[index];
-            if (action == no_action) continue;
-            const auto found = freed.find(name_slot(to_.at(index)));
-            if (found != freed.end()) edge(found->second, action);
-        }
-    }
-
-    // A partition is attached when it has all that its parent has, and then its indexes are.
-    void link_partitions() {
-        for (ObjectIndex index = 0; index < to_.size(); ++index) {
-            const Object& object = to_.at(index);
-            const bool link = object.kind == Kind::partition || object.kind == Kind::inheritance;
-            if (!link || plan_.create_of[index] == no_action) continue;
-            for (const ObjectIndex child : to_.children(object.parent)) link_child(index, child);
-        }
-    }
-
-    void link_child(ObjectIndex attachment, ObjectIndex child) {
-        const ActionIndex attach = plan_.create_of[attachment];
-        const Object& object = to_.at(child);
-        switch (object.kind) {
-            case Kind::constraint:
-                if (object.is(Property::constraint_type, "f")) {
-                    edge(attach, plan_.create_of[child]);
-                    break;
-                }
-                [[fallthrough]];
-            case Kind::index:
-                edge(plan_.create_of[child], attach);
-                for (const ObjectIndex grandchild : to_.children(child)) {
-                    if (to_.at(grandchild).kind == Kind::index_partition) {
-                        edge(attach, plan_.create_of[grandchild]);
-                    }
-                }
-                break;
-            case Kind::column:
-                edge(plan_.create_of[child], attach);
-                edge(plan_.alter_of[child], attach);
-                break;
-            default:
-                break;
-        }
-    }
-
     const Pairing& pairing_;
     const Catalog& from_;
     const Catalog& to_;
-    bool apart_;
+    const Circles& circles_;
     ActionPlan plan_;
 };
 
 }  // namespace
 
-ActionPlan plan_actions(const Pairing& pairing, bool apart) {
-    return Planner(pairing, apart).run();
+ActionPlan plan_actions(const Pairing& pairing, const Circles& circles) {
+    return Planner(pairing, circles).run();
 }
 
 }  // namespace revisiond::diff

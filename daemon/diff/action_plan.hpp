@@ -17,12 +17,23 @@ namespace revisiond::diff {
 using ActionIndex = std::uint32_t;
 constexpr ActionIndex no_action = UINT32_MAX;
 
-enum class Verb : std::uint8_t { drop, alter, create };
+enum class Verb : std::uint8_t {
+    drop,
+    alter,
+    create,
+    empty,    // a view that goes gives up all that it looks at
+    outline,  // a view begins with its columns alone,
+    fill,     // and has its definition when what that needs is there
+};
+
+constexpr bool of_from(Verb verb) {
+    return verb == Verb::drop || verb == Verb::empty;
+}
 
 // What is done to one object.
 struct Action {
     Verb verb = Verb::alter;
-    ObjectIndex object = no_object;  // in `from` of a drop, else in `to`
+    ObjectIndex object = no_object;  // in `from` of a drop or an emptied view, else in `to`
 };
 
 // All actions, and who does what to whom.
@@ -31,13 +42,27 @@ struct ActionPlan {
     std::vector<ActionIndex> drop_of;    // by index of `from`
     std::vector<ActionIndex> alter_of;   // by index of `to`
     std::vector<ActionIndex> create_of;  // by index of `to`
+    std::vector<ActionIndex> empty_of;   // by index of `from`
+    std::vector<ActionIndex> fill_of;    // by index of `to`; create or alter are then the outline
     std::vector<bool> inlined;           // by index of `to`: said by its parent's statement
     std::vector<std::vector<ActionIndex>> later;  // by action: those that wait for it
 };
 
-// `apart`: constraints between tables that are both dropped get actions of their own, which is what
-// breaks a circle of them.
-ActionPlan plan_actions(const Pairing& pairing, bool apart);
+// What was found in circles of dependencies, of each side by index. Empty: nothing yet.
+struct Circles {
+    std::vector<bool> from;
+    std::vector<bool> to;
+    bool known() const { return !from.empty() || !to.empty(); }
+    bool holds_from(ObjectIndex index) const { return known() && from[index]; }
+    bool holds_to(ObjectIndex index) const { return known() && to[index]; }
+};
+
+// Known circles are broken: constraints between tables that are both dropped get actions of their
+// own, and views in circles come and go in two steps.
+ActionPlan plan_actions(const Pairing& pairing, const Circles& circles);
+
+// Says of all actions which must be first: fills `later`.
+void link_actions(const Pairing& pairing, const Circles& circles, ActionPlan& plan);
 
 // The order, or what is left in circles when there is none.
 struct Order {
@@ -45,5 +70,6 @@ struct Order {
     std::vector<ActionIndex> circles;
 };
 Order sort_actions(const Pairing& pairing, const ActionPlan& plan);
+Circles circles_of(const ActionPlan& plan, const Order& order);
 
 }  // namespace revisiond::diff

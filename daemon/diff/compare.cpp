@@ -10,33 +10,41 @@
 #include "diff/pairing.hpp"
 #include "diff/rules.hpp"
 #include "diff/script_parts.hpp"
+#include "diff/selection.hpp"
+#include "diff/view.hpp"
 #include "diff/writer.hpp"
 
 namespace revisiond::diff {
 namespace {
 
 void run_action(const Pairing& pairing, const Action& action, Writer& writer) {
-    if (action.verb == Verb::drop) {
-        const Object& object = pairing.from.at(action.object);
-        writer.begin(object);
-        rules_of(object.kind).drop(object, writer);
-        return;
-    }
-    const Object& object = pairing.to.at(action.object);
+    const bool old = of_from(action.verb);
+    const Object& object = (old ? pairing.from : pairing.to).at(action.object);
+    const KindRules& rules = rules_of(object.kind);
     writer.begin(object);
-    if (action.verb == Verb::create) {
-        rules_of(object.kind).create(object, writer);
-        return;
+    switch (action.verb) {
+        case Verb::drop:
+            return rules.drop(object, writer);
+        case Verb::create:
+            return rules.create(object, writer);
+        case Verb::empty:
+        case Verb::outline:
+            return outline_view(object, writer);
+        case Verb::fill:
+            if (pairing.created(action.object)) return fill_view(object, writer);
+            [[fallthrough]];
+        case Verb::alter:
+            const Object& from = pairing.from.at(pairing.from_of_to[action.object]);
+            return rules.alter({from, object, pairing.changed[action.object]}, writer);
     }
-    const Object& from = pairing.from.at(pairing.from_of_to[action.object]);
-    rules_of(object.kind).alter({from, object, pairing.changed[action.object]}, writer);
 }
 
 void write_statements(const Pairing& pairing, MigrationScript& script) {
-    ActionPlan plan = plan_actions(pairing, false);
+    ActionPlan plan = plan_actions(pairing, {});
     Order order = sort_actions(pairing, plan);
     if (!order.circles.empty()) {
-        plan = plan_actions(pairing, true);
+        const Circles circles = circles_of(plan, order);
+        plan = plan_actions(pairing, circles);
         order = sort_actions(pairing, plan);
     }
     Writer writer(pairing, script);
@@ -46,8 +54,7 @@ void write_statements(const Pairing& pairing, MigrationScript& script) {
     allow_forward_references(script.statements);
     for (const ActionIndex index : order.circles) {
         const Action& action = plan.actions[index];
-        const Object& object = action.verb == Verb::drop ? pairing.from.at(action.object)
-                                                         : pairing.to.at(action.object);
+        const Object& object = (of_from(action.verb) ? pairing.from : pairing.to).at(action.object);
         const ObjectName name{object.kind, object.address};
         script.inexpressible.push_back(
             fmt::format("{} is part of a circle of dependencies", name.display()));
@@ -134,6 +141,22 @@ void list_unknown(const Catalog& from, const Catalog& to, MigrationScript& scrip
     }
 }
 
+// What this role may only know the names of is not compared, so it must not pass for equal.
+void list_hidden(const Pairing& pairing, MigrationScript& script) {
+    const Selection selection(pairing.options);
+    for (const Catalog* catalog : {&pairing.from, &pairing.to}) {
+        for (ObjectIndex index = 0; index < catalog->size(); ++index) {
+            const Object& object = catalog->at(index);
+            if (object.kind != Kind::subscription || object.has(Property::connection)) continue;
+            if (!selection.holds(*catalog, index)) continue;
+            script.inexpressible.push_back(
+                fmt::format("subscription {} cannot be read by {}: ask as a superuser, or exclude "
+                            "\"subscription:{}\"",
+                            object.address, catalog->user, object.name));
+        }
+    }
+}
+
 }  // namespace
 
 std::string ObjectName::display() const {
@@ -144,6 +167,7 @@ MigrationScript compare(const Catalog& from, const Catalog& to, const DiffOption
     MigrationScript script;
     const Pairing pairing = pair(from, to, options);
     list_unknown(from, to, script);
+    list_hidden(pairing, script);
     list_own_columns(pairing, script);
     list_changes(pairing, script);
     if (script.changes.empty()) return script;

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "diff/rules.hpp"
@@ -20,6 +21,16 @@ constexpr std::array<std::string_view, 3> texts{"text", "character varying", "ch
 constexpr std::array<std::string_view, 3> dates{"date", "timestamp without time zone",
                                                 "timestamp with time zone"};
 constexpr std::array<std::string_view, 2> documents{"json", "jsonb"};
+// Values that are stored alike, and types that take every shorter value of theirs as it is.
+constexpr std::array<std::string_view, 2> one_representation{"text", "character varying"};
+constexpr std::array<std::string_view, 8> lengthened{"numeric",
+                                                     "bit varying",
+                                                     "timestamp without time zone",
+                                                     "timestamp with time zone",
+                                                     "time without time zone",
+                                                     "time with time zone",
+                                                     "interval",
+                                                     "character varying"};
 
 bool within(const auto& group, const std::string& a, const std::string& b) {
     return std::ranges::find(group, a) != group.end() && std::ranges::find(group, b) != group.end();
@@ -37,12 +48,27 @@ bool is_array(std::string_view type) {
     return type.ends_with("[]");
 }
 
-int limit_of(std::string_view type) {
+// What stands in the parentheses: a length, a precision, and the scale of a numeric.
+struct Limits {
+    int length = 0;
+    int scale = 0;
+};
+
+std::optional<Limits> limits_of(std::string_view type) {
     const auto open = type.find('(');
-    if (open == std::string_view::npos) return -1;
-    int limit = 0;
-    std::from_chars(type.data() + open + 1, type.data() + type.size(), limit);
-    return limit;
+    if (open == std::string_view::npos) return std::nullopt;
+    Limits limits;
+    const char* const end = type.data() + type.size();
+    const auto length = std::from_chars(type.data() + open + 1, end, limits.length);
+    if (length.ptr != end && *length.ptr == ',') {
+        std::from_chars(length.ptr + 1, end, limits.scale);
+    }
+    return limits;
+}
+
+bool widens(const std::optional<Limits>& from, const std::optional<Limits>& to) {
+    if (!to) return true;
+    return from && from->scale == to->scale && from->length <= to->length;
 }
 
 // "START WITH 1 INCREMENT BY 2 … NO CYCLE" as words → value.
@@ -91,9 +117,11 @@ std::string conversion_of(const std::string& column, std::string_view from, std:
 bool only_widens(std::string_view from, std::string_view to) {
     const std::string bare_from = without_modifiers(from);
     const std::string bare_to = without_modifiers(to);
-    if (bare_from == "character varying" && bare_to == "text") return true;
-    if (bare_from != bare_to || bare_from != "character varying") return false;
-    return limit_of(to) == -1 || (limit_of(from) != -1 && limit_of(from) <= limit_of(to));
+    const bool same =
+        bare_from == bare_to && std::ranges::find(lengthened, bare_to) != lengthened.end();
+    const bool fields = bare_from.starts_with("interval") && bare_to == "interval";
+    return (same || fields || within(one_representation, bare_from, bare_to)) &&
+           widens(limits_of(from), limits_of(to));
 }
 
 std::string last_part(std::string_view qualified) {

@@ -1,6 +1,7 @@
 #include "diff/pairing.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "diff/propagation.hpp"
 #include "diff/rules.hpp"
@@ -22,6 +23,18 @@ bool compared(const Object& object, Property property, const DiffOptions& option
     }
 }
 
+// Options are a set, but for the server, which keeps them in the order of their coming.
+bool same(Property property, const std::string& a, const std::string& b) {
+    const bool set = property == Property::options || property == Property::toast_options ||
+                     property == Property::foreign_options;
+    if (a == b || !set || a.size() != b.size()) return a == b;
+    auto mine = lines_of(a);
+    auto theirs = lines_of(b);
+    std::ranges::sort(mine);
+    std::ranges::sort(theirs);
+    return mine == theirs;
+}
+
 std::vector<Property> differences(const Object& from, const Object& to,
                                   const DiffOptions& options) {
     std::vector<Property> found;
@@ -36,7 +49,7 @@ std::vector<Property> differences(const Object& from, const Object& to,
         } else if (a == from.attributes.end() || b->property < a->property) {
             note((b++)->property);
         } else {
-            if (a->value != b->value) note(a->property);
+            if (!same(a->property, a->value, b->value)) note(a->property);
             ++a, ++b;
         }
     }
@@ -62,10 +75,24 @@ bool said_of_any_column(Property property) {
     }
 }
 
+constexpr std::array type_kinds{Kind::enum_type, Kind::range_type, Kind::composite_type,
+                                Kind::base_type, Kind::domain};
+
+// Columns know a type by its name, so it is one object also where its kind changes.
+ObjectIndex type_of_another_kind(const Pairing& pairing, const Object& type) {
+    if (std::ranges::find(type_kinds, type.kind) == type_kinds.end()) return no_object;
+    for (const Kind kind : type_kinds) {
+        const ObjectIndex other = pairing.from.find(kind, type.address);
+        if (other != no_object) return other;
+    }
+    return no_object;
+}
+
 void match(Pairing& pairing) {
     for (ObjectIndex index = 0; index < pairing.to.size(); ++index) {
         const Object& object = pairing.to.at(index);
-        const ObjectIndex other = pairing.from.find(object.kind, object.address);
+        ObjectIndex other = pairing.from.find(object.kind, object.address);
+        if (other == no_object) other = type_of_another_kind(pairing, object);
         pairing.from_of_to[index] = other;
         if (other != no_object) pairing.to_of_from[other] = index;
     }
@@ -93,7 +120,7 @@ void decide_pairs(Pairing& pairing, const Selection& selection) {
         if (to.kind == Kind::column && !has_own_columns(pairing.to.at(to.parent).kind)) {
             std::erase_if(changed, [](Property property) { return !said_of_any_column(property); });
         }
-        if (changed.empty()) continue;
+        if (changed.empty() && from.kind == to.kind) continue;
         if (!selection.holds(pairing.to, index)) {
             pairing.from_fate[other] = pairing.to_fate[index] = Fate::ignore;
             continue;

@@ -125,11 +125,17 @@ std::string routine_address(const std::string& address) {
 // The target of GRANT and REVOKE: "TABLE app.users", with the column behind the privilege.
 class GrantWriter {
   public:
-    GrantWriter(const Object& object, const GrantWords& words, Writer& writer)
-        : writer_(writer), target_(fmt::format("{} {}", words.words, object.address)) {
+    GrantWriter(const Object& object, std::string_view words, Writer& writer)
+        : writer_(writer), target_(fmt::format("{} {}", words, object.address)) {
         owner_ = object.get(Property::owner);
+        if (object.kind == Kind::changed_privileges) {
+            target_ = object.get(Property::definition);
+            if (object.has(Property::columns)) {
+                column_ = fmt::format(" ({})", object.get(Property::columns));
+            }
+        }
         if (object.kind == Kind::aggregate) {
-            target_ = fmt::format("{} {}", words.words, routine_address(object.address));
+            target_ = fmt::format("{} {}", words, routine_address(object.address));
         }
         if (object.kind == Kind::column) {
             const Object& table = writer.to().at(object.parent);
@@ -194,7 +200,36 @@ void write_grants(const Grants& before, const Grants& after, GrantWriter& out) {
     }
 }
 
+void move_privileges(const Object& object, std::string_view words, const Grants& before,
+                     const Grants& after, Writer& writer) {
+    GrantWriter out(object, words, writer);
+    write_revokes(before, after, out);
+    write_grants(before, after, out);
+}
+
+void create_changed(const Object& object, Writer& writer) {
+    move_privileges(object, {}, parse(object.get(Property::initial_privileges)),
+                    parse(object.get(Property::privileges)), writer);
+}
+
+void drop_changed(const Object& object, Writer& writer) {
+    move_privileges(object, {}, parse(object.get(Property::privileges)),
+                    parse(object.get(Property::initial_privileges)), writer);
+}
+
+bool can_alter_changed(const Pair&) {
+    return true;
+}
+
+void alter_changed(const Pair& pair, Writer& writer) {
+    move_privileges(pair.to, {}, parse(pair.from.get(Property::privileges)),
+                    parse(pair.to.get(Property::privileges)), writer);
+}
+
 }  // namespace
+
+const KindRules changed_privileges_rules{create_changed, drop_changed, can_alter_changed,
+                                         alter_changed};
 
 void write_privileges(const Object& from, const Object& to, bool fresh, Writer& writer) {
     if (!writer.options().privileges) return;
@@ -203,9 +238,7 @@ void write_privileges(const Object& from, const Object& to, bool fresh, Writer& 
     Grants before = fresh ? standard(words) : grants_of(from, words);
     if (fresh && words.object_type != ' ') add_defaults(before, to, words, writer);
     const Grants after = grants_of(to, words);
-    GrantWriter out(to, words, writer);
-    write_revokes(before, after, out);
-    write_grants(before, after, out);
+    move_privileges(to, words.words, before, after, writer);
 }
 
 }  // namespace revisiond::diff

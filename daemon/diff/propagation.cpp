@@ -88,6 +88,13 @@ class Propagation {
         for (const ObjectIndex child : pairing_.from.children(index)) rebuild(child);
         for (const ObjectIndex dependent : pairing_.dependents[index]) react(dependent, index);
         if (from(index).kind == Kind::index_partition) rebuild_attached(index);
+        if (from(index).kind == Kind::base_type) rebuild_shell(index);
+    }
+
+    // A base type takes its functions along, which need its shell again.
+    void rebuild_shell(ObjectIndex type) {
+        const ObjectIndex shell = pairing_.from.find(Kind::shell_type, from(type).address);
+        if (shell != no_object) rebuild(shell);
     }
 
     void react(ObjectIndex dependent, ObjectIndex gone) {

@@ -184,13 +184,14 @@ void move_defaults(const Object& object, const Defaults& before, const Defaults&
 }
 
 // Without a schema they begin with what the server grants by itself.
-Defaults standard_defaults(const Object& object) {
+Defaults standard_defaults(const Object& object, int server_version) {
     if (!object.name.empty()) return {};
     const std::string& type = object.get(Property::object_type);
     Defaults defaults;
     if (type == "r") {
         defaults[""] = {"DELETE",  "INSERT",   "REFERENCES", "SELECT",
                         "TRIGGER", "TRUNCATE", "UPDATE"};
+        if (server_version >= 170000) defaults[""].insert(defaults[""].begin() + 2, "MAINTAIN");
     } else if (type == "S") {
         defaults[""] = {"SELECT", "UPDATE", "USAGE"};
     } else if (type == "f") {
@@ -204,11 +205,13 @@ Defaults standard_defaults(const Object& object) {
 }
 
 void create_defaults(const Object& object, Writer& writer) {
-    move_defaults(object, standard_defaults(object), defaults_of(object), writer);
+    move_defaults(object, standard_defaults(object, writer.to().server_version),
+                  defaults_of(object), writer);
 }
 
 void drop_defaults(const Object& object, Writer& writer) {
-    move_defaults(object, defaults_of(object), standard_defaults(object), writer);
+    move_defaults(object, defaults_of(object),
+                  standard_defaults(object, writer.to().server_version), writer);
 }
 
 bool can_alter_defaults(const Pair&) {

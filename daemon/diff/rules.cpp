@@ -64,6 +64,7 @@ constexpr std::array<const KindRules*, catalog::kind_count> all_rules{
     &publication_schema_rules,
     &subscription_rules,
     &default_privileges_rules,
+    &changed_privileges_rules,
 };
 
 // Near enough to an identity: two names that differ in their quotes alone only wait for each other.
@@ -96,6 +97,7 @@ bool counts(Kind kind, Property property) {
         case Property::result:
         case Property::language:
             return kind == Kind::aggregate;
+        case Property::initial_privileges:
         case Property::populated:
         case Property::is_partition:
         case Property::members:
@@ -109,6 +111,7 @@ bool counts(Kind kind, Property property) {
 }
 
 bool alterable(const Pair& pair) {
+    if (pair.from.kind != pair.to.kind) return false;
     return pair.only({}) || rules_of(pair.to.kind).alterable(pair);
 }
 

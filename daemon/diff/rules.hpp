@@ -98,5 +98,6 @@ extern const KindRules publication_table_rules;
 extern const KindRules publication_schema_rules;
 extern const KindRules subscription_rules;
 extern const KindRules default_privileges_rules;
+extern const KindRules changed_privileges_rules;
 
 }  // namespace revisiond::diff

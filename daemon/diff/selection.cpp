@@ -44,7 +44,9 @@ bool Selection::matches(const std::string& pattern, const catalog::Object& objec
 
 bool Selection::holds(const catalog::Catalog& catalog, catalog::ObjectIndex index) const {
     const catalog::Object* object = &catalog.at(index);
-    if (object->kind == catalog::Kind::default_privileges && !options_.privileges) return false;
+    const bool privileges = object->kind == catalog::Kind::default_privileges ||
+                            object->kind == catalog::Kind::changed_privileges;
+    if (privileges && !options_.privileges) return false;
     if (options_.include.empty() && options_.exclude.empty()) return true;
     while (object->parent != catalog::no_object) object = &catalog.at(object->parent);
     const auto hit = [&](const std::string& pattern) { return matches(pattern, *object); };

@@ -36,8 +36,9 @@ bool is_shifted(const Object& object, const Writer& writer) {
 }
 
 void shift_away(const Object& object, Writer& writer) {
-    writer.add(fmt::format("ALTER {} {} RENAME TO {}", catalog::sql_words(object.kind),
-                           object.address, shifted_name(object)));
+    const Object& old = writer.from().at(writer.index_in_from(object));
+    writer.add(fmt::format("ALTER {} {} RENAME TO {}", catalog::sql_words(old.kind), old.address,
+                           shifted_name(old)));
 }
 
 void drop_type(const Object& object, Writer& writer) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <queue>
 #include <string_view>
 #include <tuple>
@@ -21,11 +22,28 @@ struct Priority {
 Priority priority_of(const Pairing& pairing, const ActionPlan& plan, ActionIndex index) {
     const Action& action = plan.actions[index];
     const Object& object =
-        action.verb == Verb::drop ? pairing.from.at(action.object) : pairing.to.at(action.object);
+        of_from(action.verb) ? pairing.from.at(action.object) : pairing.to.at(action.object);
     const auto kind = static_cast<std::uint32_t>(object.kind);
     const auto kinds = static_cast<std::uint32_t>(catalog::kind_count);
-    const std::uint32_t rank = action.verb == Verb::drop ? kinds - kind : 2 * kinds + kind;
+    const std::uint32_t rank = of_from(action.verb) ? kinds - kind : 2 * kinds + kind;
     return {rank, object.address, index};
+}
+
+// Takes away what only waits for a circle without being part of one.
+void leave_circles(const ActionPlan& plan, std::vector<ActionIndex>& left) {
+    std::vector<bool> inside(plan.actions.size(), false);
+    for (const ActionIndex action : left) inside[action] = true;
+    const auto is_end = [&](ActionIndex action) {
+        return std::ranges::none_of(plan.later[action],
+                                    [&](ActionIndex later) { return inside[later]; });
+    };
+    for (bool changed = true; changed;) {
+        changed = std::erase_if(left, [&](ActionIndex action) {
+                      if (!is_end(action)) return false;
+                      inside[action] = false;
+                      return true;
+                  }) > 0;
+    }
 }
 
 }  // namespace
@@ -52,7 +70,20 @@ Order sort_actions(const Pairing& pairing, const ActionPlan& plan) {
     for (ActionIndex action = 0; action < plan.actions.size(); ++action) {
         if (waits_for[action] > 0) order.circles.push_back(action);
     }
+    leave_circles(plan, order.circles);
     return order;
+}
+
+Circles circles_of(const ActionPlan& plan, const Order& order) {
+    std::vector<bool> inside(plan.actions.size(), false);
+    for (const ActionIndex action : order.circles) inside[action] = true;
+    const auto holds = [&](ActionIndex action) { return action != no_action && inside[action]; };
+    Circles circles;
+    for (const ActionIndex drop : plan.drop_of) circles.from.push_back(holds(drop));
+    for (std::size_t i = 0; i < plan.create_of.size(); ++i) {
+        circles.to.push_back(holds(plan.create_of[i]) || holds(plan.alter_of[i]));
+    }
+    return circles;
 }
 
 }  // namespace revisiond::diff

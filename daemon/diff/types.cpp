@@ -34,6 +34,7 @@ void create_collation(const Object& object, Writer& writer) {
 void shift_range_away(const Object& object, Writer& writer) {
     shift_away(object, writer);
     const Object& old = writer.from().at(writer.index_in_from(object));
+    if (old.kind != Kind::range_type) return;
     const std::string fresh_name = shifted_name(object);
     const auto rename = [&](const std::string& function, const std::string& arguments) {
         writer.add(

@@ -2,6 +2,7 @@
 
 #include "diff/column.hpp"
 #include "diff/simple.hpp"
+#include "diff/view.hpp"
 
 namespace revisiond::diff {
 namespace {
@@ -20,10 +21,14 @@ void write_columns(const Object& view, Writer& writer) {
     }
 }
 
-void create_view(const Object& view, Writer& writer) {
-    writer.add(view_text(view, "CREATE"));
+void write_view(const Object& view, std::string_view verb, Writer& writer) {
+    writer.add(view_text(view, verb));
     write_common(view, writer);
     write_columns(view, writer);
+}
+
+void create_view(const Object& view, Writer& writer) {
+    write_view(view, "CREATE", writer);
 }
 
 // What CREATE OR REPLACE accepts: the same columns, and more behind them.
@@ -113,6 +118,20 @@ void alter_rule(const Pair& pair, Writer& writer) {
 }
 
 }  // namespace
+
+void outline_view(const Object& view, Writer& writer) {
+    std::vector<std::string> columns;
+    for (const std::string& line : lines_of(view.get(Property::columns))) {
+        const auto tab = line.find('\t');
+        columns.push_back(fmt::format("NULL::{} AS {}", line.substr(tab + 1), line.substr(0, tab)));
+    }
+    writer.add(fmt::format("CREATE OR REPLACE VIEW {} AS\n SELECT {}", view.address,
+                           fmt::join(columns, ",\n    ")));
+}
+
+void fill_view(const Object& view, Writer& writer) {
+    write_view(view, "CREATE OR REPLACE", writer);
+}
 
 const KindRules view_rules{create_view, drop_plainly, can_alter_view, alter_view};
 const KindRules materialized_view_rules{create_materialized_view, drop_plainly,

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <utility>
 
 #include "diff/rules.hpp"
 #include "sql/identifier.hpp"
@@ -18,10 +18,17 @@ std::pair<std::string, std::string> option_of(const std::string& line) {
     return {line.substr(0, equals), line.substr(equals + 1)};
 }
 
-std::map<std::string, std::string> options_of(std::string_view lines) {
-    std::map<std::string, std::string> options;
-    for (const std::string& line : lines_of(lines)) options.insert(option_of(line));
+// In the server's order, which pg_dump shows.
+using Options = std::vector<std::pair<std::string, std::string>>;
+
+Options options_of(std::string_view lines) {
+    Options options;
+    for (const std::string& line : lines_of(lines)) options.push_back(option_of(line));
     return options;
+}
+
+Options::const_iterator find_option(const Options& options, const std::string& name) {
+    return std::ranges::find(options, name, &Options::value_type::first);
 }
 
 bool has_owner(Kind kind) {
@@ -107,10 +114,12 @@ void write_option_changes(const std::string& prefix, std::string_view from, std:
     std::vector<std::string> set;
     std::vector<std::string> reset;
     for (const auto& [name, value] : before) {
-        if (!after.contains(name)) reset.push_back(fmt::format("{}{}", name_prefix, name));
+        if (find_option(after, name) == after.end()) {
+            reset.push_back(fmt::format("{}{}", name_prefix, name));
+        }
     }
     for (const auto& [name, value] : after) {
-        const auto old = before.find(name);
+        const auto old = find_option(before, name);
         if (old != before.end() && old->second == value) continue;
         set.push_back(fmt::format("{}{}={}", name_prefix, name, sql::quote_literal(value)));
     }
@@ -141,12 +150,12 @@ std::string foreign_option_changes(std::string_view from, std::string_view to) {
     const auto after = options_of(to);
     std::vector<std::string> changes;
     for (const auto& [name, value] : before) {
-        if (!after.contains(name)) {
+        if (find_option(after, name) == after.end()) {
             changes.push_back(fmt::format("DROP {}", sql::quote_identifier(name)));
         }
     }
     for (const auto& [name, value] : after) {
-        const auto old = before.find(name);
+        const auto old = find_option(before, name);
         if (old != before.end() && old->second == value) continue;
         changes.push_back(fmt::format("{} {} {}", old == before.end() ? "ADD" : "SET",
                                       sql::quote_identifier(name), sql::quote_literal(value)));

@@ -19,8 +19,11 @@ class Writer {
     const Catalog& from() const { return pairing_.from; }
     const Catalog& to() const { return pairing_.to; }
     const DiffOptions& options() const { return pairing_.options; }
+    // Of a type that changes its kind: the other one.
     ObjectIndex index_in_from(const Object& object) const {
-        return from().find(object.kind, object.address);
+        const ObjectIndex same = from().find(object.kind, object.address);
+        const ObjectIndex mine = same == no_object ? index_in_to(object) : no_object;
+        return mine == no_object ? same : pairing_.from_of_to[mine];
     }
     ObjectIndex index_in_to(const Object& object) const {
         return to().find(object.kind, object.address);

@@ -40,16 +40,20 @@ MacroCall read_call(std::string_view text, std::size_t open) {
     throw std::logic_error("a macro without an end");
 }
 
+std::string grants_sql(const std::string& acl, const std::string& owner) {
+    return fmt::format(
+        "coalesce((SELECT string_agg(DISTINCT CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN {1} THEN ''"
+        " ELSE quote_ident(pg_get_userbyid(x.grantee)) END || E'\\t' || x.privilege_type ||"
+        " CASE WHEN x.is_grantable THEN '*' ELSE '' END, E'\\n')"
+        " FROM pg_catalog.aclexplode({0}) x), '')",
+        acl, owner);
+}
+
 std::string privileges_sql(const std::string& acl, const std::string& kind,
                            const std::string& owner) {
     const std::string standard = fmt::format("pg_catalog.acldefault({}, {})", kind, owner);
-    return fmt::format(
-        "CASE WHEN {0} IS NOT NULL AND NOT ({0} @> {1} AND {1} @> {0}) THEN coalesce((SELECT"
-        " string_agg(DISTINCT CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN {2} THEN ''"
-        " ELSE quote_ident(pg_get_userbyid(x.grantee)) END || E'\\t' || x.privilege_type ||"
-        " CASE WHEN x.is_grantable THEN '*' ELSE '' END, E'\\n')"
-        " FROM pg_catalog.aclexplode({0}) x), '') END",
-        acl, standard, owner);
+    return fmt::format("CASE WHEN {0} IS NOT NULL AND NOT ({0} @> {1} AND {1} @> {0}) THEN {2} END",
+                       acl, standard, grants_sql(acl, owner));
 }
 
 std::string expand_call(std::string_view name, const std::vector<std::string>& a, int major) {
@@ -70,9 +74,9 @@ std::string expand_call(std::string_view name, const std::vector<std::string>& a
     }
     if (name == "owner") return fmt::format("quote_ident(pg_get_userbyid({}))", a[0]);
     if (name == "acl") return privileges_sql(a[0], a[1], a[2]);
+    if (name == "grants") return grants_sql(a[0], a[1]);
     if (name == "lines") {
-        return fmt::format(
-            "(SELECT string_agg(o, E'\\n' ORDER BY o COLLATE \"C\") FROM unnest({}) o)", a[0]);
+        return fmt::format("array_to_string({}, E'\\n')", a[0]);
     }
     if (name == "since") return major >= std::atoi(a[0].c_str()) ? a[1] : a[2];
     throw std::logic_error(fmt::format("no macro {}", name));

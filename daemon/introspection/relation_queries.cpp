@@ -49,8 +49,10 @@ std::vector<KindQuery> relation_queries() {
          " quote_ident(n.nspname) || '.' || quote_ident(c.relname), NULL, $owner(c.relowner),"
          " $acl(c.relacl,'r',c.relowner), rtrim(pg_get_viewdef(c.oid), ';'), $lines(c.reloptions),"
          " (SELECT string_agg(quote_ident(a.attname) || E'\\t' || format_type(a.atttypid,"
-         " a.atttypmod) || E'\\t' || a.attcollation, E'\\n' ORDER BY a.attnum) || E'\\n'"
-         " FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0)"
+         " a.atttypmod) || CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' ||"
+         " a.attcollation::regcollation ELSE '' END, E'\\n' ORDER BY a.attnum) || E'\\n'"
+         " FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = c.oid AND "
+         "a.attnum > 0)"
          " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
          " WHERE c.relkind = 'v' AND c.relpersistence <> 't' AND $user_schema(n) AND $loose(c)"},
         {Kind::materialized_view,

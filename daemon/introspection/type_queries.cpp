@@ -75,6 +75,8 @@ std::vector<KindQuery> type_queries() {
          " || CASE WHEN t.typmodin <> 0 THEN ', TYPMOD_IN = ' || t.typmodin ELSE '' END"
          " || CASE WHEN t.typmodout <> 0 THEN ', TYPMOD_OUT = ' || t.typmodout ELSE '' END"
          " || CASE WHEN t.typanalyze <> 0 THEN ', ANALYZE = ' || t.typanalyze ELSE '' END"
+         " $since(14,|| CASE WHEN t.typsubscript <> 0 THEN ', SUBSCRIPT = ' || t.typsubscript ELSE "
+         "'' END,)"
          " || ', INTERNALLENGTH = ' || CASE t.typlen WHEN -1 THEN 'VARIABLE' ELSE t.typlen::text "
          "END"
          " || CASE WHEN t.typbyval THEN ', PASSEDBYVALUE' ELSE '' END"

@@ -1,0 +1,269 @@
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "diff/action_plan.hpp"
+#include "diff/rules.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+class Linker {
+  public:
+    Linker(const Pairing& pairing, const Circles& circles, ActionPlan& plan)
+        : pairing_(pairing), from_(pairing.from), to_(pairing.to), circles_(circles), plan_(plan) {}
+
+    void run() {
+        plan_.later.resize(plan_.actions.size());
+        link_drops();
+        link_changes();
+        link_slots();
+        link_partitions();
+        link_attachments();
+        link_persistence();
+        link_operators();
+    }
+
+  private:
+    void edge(ActionIndex first, ActionIndex second) {
+        if (first == no_action || second == no_action || first == second) return;
+        plan_.later[first].push_back(second);
+    }
+
+    void link_drops() {
+        for (ObjectIndex index = 0; index < from_.size(); ++index) {
+            const ActionIndex drop = plan_.drop_of[index];
+            edge(plan_.empty_of[index], drop);
+            const ObjectIndex mine = pairing_.to_of_from[index];
+            for (const ObjectIndex on : from_.at(index).depends_on) {
+                if (plan_.empty_of[index] != no_action && circles_.holds_from(on)) {
+                    edge(plan_.empty_of[index], plan_.drop_of[on]);
+                } else if (drop != no_action) {
+                    link_drop(drop, on);
+                } else if (mine != no_object && pairing_.dropped(on)) {
+                    edge(plan_.alter_of[mine], plan_.drop_of[on]);
+                }
+            }
+            if (from_.at(index).kind == Kind::index_partition) link_detached(index);
+            if (drop == no_action || mine == no_object) continue;
+            // A shifted type's old self goes last, under another name.
+            const bool shifted = pairing_.from_fate[plan_.actions[drop].object] == Fate::shift;
+            if (!shifted) edge(drop, plan_.create_of[mine]);
+        }
+    }
+
+    // An attached index can only go when its table has been detached.
+    void link_detached(ObjectIndex attachment) {
+        const ObjectIndex index = from_.at(attachment).parent;
+        for (const ObjectIndex child : from_.children(from_.at(index).parent)) {
+            if (from_.at(child).kind == Kind::partition) {
+                edge(plan_.drop_of[child], plan_.drop_of[index]);
+            }
+        }
+    }
+
+    void link_drop(ActionIndex drop, ObjectIndex on) {
+        edge(drop, plan_.drop_of[on]);
+        const ObjectIndex theirs = pairing_.to_of_from[on];
+        if (theirs == no_object) return;
+        edge(drop, plan_.alter_of[theirs]);
+        // Who names the type must be gone before that name means the new one; not so another type
+        // that is shifted itself.
+        const bool shifted = pairing_.from_fate[plan_.actions[drop].object] == Fate::shift;
+        if (pairing_.to_fate[theirs] == Fate::shift && !shifted) {
+            edge(drop, plan_.create_of[theirs]);
+        }
+    }
+
+    void link_changes() {
+        for (ObjectIndex index = 0; index < to_.size(); ++index) {
+            const ActionIndex fill = plan_.fill_of[index];
+            edge(plan_.create_of[index], fill);
+            edge(plan_.alter_of[index], fill);
+            for (const ObjectIndex on : to_.at(index).depends_on) {
+                const bool whole = !circles_.holds_to(index) || !circles_.holds_to(on);
+                if (whole || fill == no_action) {
+                    link_change(plan_.create_of[index], on, whole);
+                    link_change(plan_.alter_of[index], on, whole);
+                }
+                link_change(fill, on, whole);
+            }
+        }
+    }
+
+    void link_change(ActionIndex mine, ObjectIndex on, bool whole) {
+        if (mine == no_action) return;
+        edge(plan_.create_of[on], mine);
+        edge(plan_.alter_of[on], mine);
+        if (whole) edge(plan_.fill_of[view_of(on)], mine);
+    }
+
+    // A view's columns are filled with it.
+    ObjectIndex view_of(ObjectIndex index) const {
+        const Object& object = to_.at(index);
+        return object.kind == Kind::column ? object.parent : index;
+    }
+
+    // A column that is altered may give up, or take, the name of its identity's sequence.
+    ActionIndex frees_name(ObjectIndex index) const {
+        if (plan_.drop_of[index] != no_action) return plan_.drop_of[index];
+        const ObjectIndex mine = pairing_.to_of_from[index];
+        const bool identity = mine != no_object && from_.at(index).has(Property::sequence_name);
+        return identity ? plan_.alter_of[mine] : no_action;
+    }
+
+    // Where a name must be free before it is taken.
+    void link_slots() {
+        std::unordered_map<std::string, ActionIndex> freed;
+        for (ObjectIndex index = 0; index < from_.size(); ++index) {
+            const ActionIndex action = frees_name(index);
+            if (action == no_action || pairing_.from_fate[index] == Fate::shift) continue;
+            std::string slot = name_slot(from_.at(index));
+            if (!slot.empty()) freed.emplace(std::move(slot), action);
+        }
+        if (freed.empty()) return;
+        for (ObjectIndex index = 0; index < to_.size(); ++index) {
+            const ActionIndex action = plan_.create_of[index] != no_action ? plan_.create_of[index]
+                                                                           : plan_.alter_of[index];
+            if (action == no_action) continue;
+            const auto found = freed.find(name_slot(to_.at(index)));
+            if (found != freed.end()) edge(found->second, action);
+        }
+    }
+
+    // A partition is attached when it has all that its parent has, and then its indexes are.
+    void link_partitions() {
+        for (ObjectIndex index = 0; index < to_.size(); ++index) {
+            const Object& object = to_.at(index);
+            const bool link = object.kind == Kind::partition || object.kind == Kind::inheritance;
+            if (!link || plan_.create_of[index] == no_action) continue;
+            for (const ObjectIndex child : to_.children(object.parent)) link_child(index, child);
+        }
+    }
+
+    void link_child(ObjectIndex attachment, ObjectIndex child) {
+        const ActionIndex attach = plan_.create_of[attachment];
+        const Object& object = to_.at(child);
+        switch (object.kind) {
+            case Kind::constraint:
+                if (object.is(Property::constraint_type, "f")) {
+                    edge(attach, plan_.create_of[child]);
+                    break;
+                }
+                [[fallthrough]];
+            case Kind::index:
+                edge(plan_.create_of[child], attach);
+                for (const ObjectIndex grandchild : to_.children(child)) {
+                    if (to_.at(grandchild).kind == Kind::index_partition) {
+                        edge(attach, plan_.create_of[grandchild]);
+                    }
+                }
+                break;
+            case Kind::column:
+                edge(plan_.create_of[child], attach);
+                edge(plan_.alter_of[child], attach);
+                break;
+            default:
+                break;
+        }
+    }
+
+    // The attachments of indexes to each index of a partitioned table.
+    std::unordered_map<ObjectIndex, std::vector<ObjectIndex>> attachments() const {
+        std::unordered_map<ObjectIndex, std::vector<ObjectIndex>> parts;
+        for (ObjectIndex index = 0; index < to_.size(); ++index) {
+            const Object& object = to_.at(index);
+            if (object.kind != Kind::index_partition || plan_.create_of[index] == no_action) {
+                continue;
+            }
+            for (const ObjectIndex on : object.depends_on) {
+                if (on != object.parent) parts[on].push_back(index);
+            }
+        }
+        return parts;
+    }
+
+    // An index of a partitioned table is whole when all its parts are attached. Not earlier may
+    // anybody need it, nor may the table become a part itself: the server would make another index.
+    void link_attachments() {
+        const auto parts = attachments();
+        if (parts.empty()) return;
+        for (const auto& [whole, attached] : parts) {
+            for (const ObjectIndex link : to_.children(to_.at(whole).parent)) {
+                if (to_.at(link).kind == Kind::partition) wait_for(attached, link);
+            }
+        }
+        for (ObjectIndex index = 0; index < to_.size(); ++index) {
+            const Object& object = to_.at(index);
+            for (const ObjectIndex on : object.depends_on) {
+                const auto found = parts.find(on);
+                const bool part = object.kind == Kind::index_partition && object.parent != on;
+                if (found != parts.end() && !part) wait_for(found->second, index);
+            }
+        }
+    }
+
+    void wait_for(const std::vector<ObjectIndex>& attached, ObjectIndex index) {
+        for (const ObjectIndex part : attached) {
+            edge(plan_.create_of[part], plan_.create_of[index]);
+        }
+    }
+
+    // A logged table may only refer to logged ones.
+    void link_persistence() {
+        for (ObjectIndex index = 0; index < to_.size(); ++index) {
+            const Object& object = to_.at(index);
+            if (object.kind != Kind::constraint || pairing_.created(index)) continue;
+            if (!pairing_.has_changed(object.parent, Property::persistence)) continue;
+            for (const ObjectIndex on : object.depends_on) {
+                const ObjectIndex other = to_.at(on).parent;
+                if (other == no_object || other == object.parent) continue;
+                if (!pairing_.has_changed(other, Property::persistence)) continue;
+                const bool logged = to_.at(other).is(Property::persistence, "p");
+                const ActionIndex theirs = plan_.alter_of[other];
+                const ActionIndex mine = plan_.alter_of[object.parent];
+                edge(logged ? theirs : mine, logged ? mine : theirs);
+            }
+        }
+    }
+
+    // An operator that names a partner gives the partner the link back, unless it comes first.
+    void link_operators() {
+        for (ObjectIndex index = 0; index < to_.size(); ++index) {
+            const Object& object = to_.at(index);
+            if (object.kind != Kind::operator_ || !pairing_.created(index)) continue;
+            for (const Property property : {Property::commutator, Property::negator}) {
+                const ObjectIndex partner = partner_of(object, property);
+                if (partner == no_object || to_.at(partner).has(property)) continue;
+                edge(plan_.create_of[index], plan_.create_of[partner]);
+            }
+        }
+    }
+
+    ObjectIndex partner_of(const Object& object, Property property) const {
+        if (!object.has(property)) return no_object;
+        constexpr std::string_view words = "OPERATOR(";
+        const std::string& quoted = object.get(property);
+        std::string left = object.get(Property::left_type);
+        std::string right = object.get(Property::right_type);
+        if (left.empty()) left = "NONE";
+        if (property == Property::commutator) std::swap(left, right);
+        const std::string name = quoted.substr(words.size(), quoted.size() - words.size() - 1);
+        return to_.find(Kind::operator_, name + "(" + left + ", " + right + ")");
+    }
+
+    const Pairing& pairing_;
+    const Catalog& from_;
+    const Catalog& to_;
+    const Circles& circles_;
+    ActionPlan& plan_;
+};
+
+}  // namespace
+
+void link_actions(const Pairing& pairing, const Circles& circles, ActionPlan& plan) {
+    Linker(pairing, circles, plan).run();
+}
+
+}  // namespace revisiond::diff

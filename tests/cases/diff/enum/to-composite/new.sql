@@ -1,0 +1,2 @@
+CREATE TYPE x AS (a integer);
+CREATE FUNCTION f(x) RETURNS x LANGUAGE sql AS 'SELECT $1';

@@ -1,0 +1,5 @@
+CREATE TABLE p (a integer NOT NULL, c integer) PARTITION BY RANGE (a);
+CREATE INDEX pi ON p (c);
+CREATE TABLE s (a integer NOT NULL, c integer) PARTITION BY LIST (c);
+CREATE TABLE s1 PARTITION OF s FOR VALUES IN (3);
+CREATE INDEX s_c_idx ON s (c);

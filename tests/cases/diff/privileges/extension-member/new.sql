@@ -1,0 +1,2 @@
+CREATE EXTENSION pg_trgm;
+REVOKE ALL ON FUNCTION similarity(text, text) FROM PUBLIC;

@@ -1,0 +1,1 @@
+GRANT SELECT (rolname, oid) ON pg_authid TO PUBLIC;

@@ -1,0 +1,1 @@
+GRANT EXECUTE ON FUNCTION pg_reload_conf() TO PUBLIC;

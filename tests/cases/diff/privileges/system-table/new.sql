@@ -1,0 +1,2 @@
+GRANT SELECT ON pg_authid TO PUBLIC;
+GRANT INSERT ON pg_largeobject TO PUBLIC;

@@ -1,0 +1,1 @@
+GRANT SELECT ON pg_largeobject TO PUBLIC;

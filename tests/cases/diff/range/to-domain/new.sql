@@ -1,0 +1,2 @@
+CREATE DOMAIN x AS text CHECK (VALUE <> '');
+CREATE TABLE t (q x);

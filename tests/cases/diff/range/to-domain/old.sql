@@ -1,0 +1,2 @@
+CREATE TYPE x AS RANGE (subtype = integer);
+CREATE TABLE t (q x);

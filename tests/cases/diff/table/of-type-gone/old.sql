@@ -1,0 +1,2 @@
+CREATE TYPE c AS (a integer, b text);
+CREATE TABLE t OF c;
