@@ -252,8 +252,6 @@ std::optional<HeadRejection> read_head(std::string_view bytes, Head& head) {
         if (end == std::string_view::npos) return reject(400, "the head has no end");
         const std::string_view line = bytes.substr(begin, end - begin);
         if (line.empty() && !first) break;
-        if (line.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
-            return reject(400, "a line holds a control character");
         const auto wrong = first ? read_request_line(line, head) : read_field(line, framing, head);
         if (wrong) return wrong;
         begin = end + 2;

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """GET of a prepared status beside nginx that serves a file of the same bytes, by wrk.
 
-Both servers run all the time, on the loopback interface, and are asked in turn. nginx: two workers, no
-access log, any number of requests a connection. Ours checks a bearer token on each request.
+All servers run all the time, on the loopback interface, and are asked in turn. nginx: two workers, no
+access log, any number of requests a connection. Ours checks a bearer token on each request. The floor
+(tests/support/http_floor.cpp) only receives and sends: what the kernel and wrk, on the same processors,
+leave to be gained.
 """
 
 import re
@@ -49,6 +51,11 @@ def start_nginx(directory):
     return server, port
 
 
+def start_floor(program, body_bytes):
+    server = subprocess.Popen([program, str(body_bytes)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return server, int(server.stdout.readline())
+
+
 def wrk(url, connections, seconds):
     """Seconds a request, of one run; the 99th percentile's latency goes along."""
     done = subprocess.run(["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--latency", "-H", TOKEN,
@@ -62,7 +69,8 @@ def wrk(url, connections, seconds):
 
 
 def measure():
-    given = bench.options(__doc__, rounds=5, seconds=3, server=str(front.DEFAULT))
+    given = bench.options(__doc__, rounds=5, seconds=3, server=str(front.DEFAULT),
+                          floor=str(front.DEFAULT.with_name("http_floor")))
     report = bench.Report(given)
     with tempfile.TemporaryDirectory(prefix="revisiond-bench-") as name, \
             front.Front(given.server) as ours:
@@ -71,9 +79,10 @@ def measure():
         body = ours.get("/api/v1/status", token="reader-token")
         (directory / "www" / "status").write_bytes(body)
         nginx, port = start_nginx(directory)
+        floor, floor_port = start_floor(given.floor, len(body))
         try:
             for connections in (16, 256):
-                latencies = {"revisiond": [], "nginx": []}
+                latencies = {"revisiond": [], "nginx": [], "the floor": []}
 
                 def side(name, url, count=connections, kept=latencies):
                     def once():
@@ -85,13 +94,17 @@ def measure():
 
                 samples = bench.in_turn(
                     {"revisiond": side("revisiond", f"http://127.0.0.1:{ours.port}/api/v1/status"),
-                     "nginx": side("nginx", f"http://127.0.0.1:{port}/status")}, given.rounds)
+                     "nginx": side("nginx", f"http://127.0.0.1:{port}/status"),
+                     "the floor": side("the floor", f"http://127.0.0.1:{floor_port}/status")}, given.rounds)
                 work = f"GET of {len(body)} bytes, {connections} connections"
                 report.compare(f"{work}: time a request", samples,
-                               [("revisiond", "nginx", "1.5")], unit="us")
+                               [("revisiond", "nginx", "1.5"), ("the floor", "nginx", "nobody can be faster")],
+                               unit="us")
                 report.compare(f"{work}: 99th percentile",
                                {key: values[1:] for key, values in latencies.items()}, [])
         finally:
+            floor.stdin.close()
+            floor.wait()
             nginx.terminate()
             nginx.wait()
 
