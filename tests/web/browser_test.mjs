@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { axe, MODES, openBrowser } from './browser.mjs';
-import { operation } from './data.mjs';
+import { operation, UNREPLAYABLE } from './data.mjs';
 import { Mock } from './mock.mjs';
 
 const FAILED = '00000000-0000-4000-8000-000000000002';
@@ -24,8 +24,11 @@ const PAGES = {
   downgrade: '#/main/plan?direction=downgrade&target=-1',
   nothing: '#/search/plan',
   target: '#/main/plan?direction=upgrade&target=%3F',
-  operation: `#/main/history/${FAILED}`,
+  operation: `#/main/operations/${FAILED}`,
+  operations: '#/main/operations',
   history: '#/main/history',
+  drift: '#/main/drift',
+  undrifted: '#/ledger/drift',
   older: '#/main/history?before=40',
 };
 const refused = /the server responded with a status of (401|403|404|409|422)/;
@@ -94,12 +97,36 @@ for (const mode of Object.keys(MODES)) {
 test('the overview says where each database is and what needs a person', async () => {
   const { page } = await open('#/');
   const rows = await page.locator('tbody tr').allInnerTexts();
-  assert.equal(rows.length, 5);
+  assert.equal(rows.length, 6);
   assert.match(rows[0], /main\s+production\s+pending\s+e2707bd4c9a1[^]*5 revisions\s+failed upgrade to heads[^]*db-runner-1/);
-  assert.match(rows[4], /archive\s+unreachable\s+not known/);
+  assert.match(rows[1], /billing\s+modified[^]*broken\s+1 modified/);
+  assert.match(rows[4], /archive\s+unreachable\s+7f30e8b5d2c1\s+3 revisions read 2 h ago/);
+  assert.match(rows[5], /fresh\s+unreachable\s+not known\s+not known/);
+  assert.match(rows[0], /failed upgrade to heads 0 of 2 revisions 25 min ago/);
   const all = await text(page);
   for (const words of ['billing has broken files', 'billing/migrations/8812_add_vat.sql:3:4', '-- down_revison = "77a0"\n   ^~~~~~~~~~~~', 'did you mean "down_revision"?',
-    'search is ahead', 'archive is unreachable', 'Connection refused', 'read 2 h ago']) assert.ok(all.includes(words), words);
+    'search is ahead', 'archive is unreachable', 'Connection refused']) assert.ok(all.includes(words), words);
+  await close(page);
+});
+
+test('a database that this daemon cannot lead says why, whatever its state', async () => {
+  const { mock, page } = await open('#/');
+  Object.assign(mock.world.databases[2], { state: 'up_to_date', error: 'no privilege to create the schema revisiond' });
+  mock.tell('status', {});
+  await sees(page, 'ledger cannot be led from here');
+  await sees(page, 'no privilege to create the schema revisiond');
+  await close(page);
+});
+
+test('ages are told by the clock of the server, whatever that of the browser says', async () => {
+  const { page } = await open('#/');
+  await page.addInitScript(() => {
+    const real = Date.now;
+    Date.now = () => real() + 5 * 3600e3;
+  });
+  await page.reload();
+  await page.waitForSelector('main table');
+  assert.match((await page.locator('tbody tr').allInnerTexts())[4], /read 2 h ago/);
   await close(page);
 });
 
@@ -192,7 +219,7 @@ test('the token leaves the address bar at once, and is in no URL that is asked f
   const { mock, page } = await open('#/');
   assert.equal(new URL(page.url()).hash, '#/');
   assert.equal(await page.evaluate(() => history.length <= 3 && sessionStorage.getItem('revisiond.token')), 'secret');
-  for (const path of ['#/main/revisions', '#/main/plan', `#/main/history/${FAILED}`]) await go(page, path);
+  for (const path of ['#/main/revisions', '#/main/plan', `#/main/operations/${FAILED}`]) await go(page, path);
   const asked = mock.seen.filter((one) => one.path.startsWith('/api/'));
   assert.ok(asked.length > 5);
   for (const one of mock.seen) assert.ok(!`${one.path}${one.query}`.includes('secret'), one.path);
@@ -368,7 +395,7 @@ test('of many retries the last ones are shown', async () => {
   for (let attempt = 1; attempt <= 200; ++attempt) {
     mock.emit(one, 'retrying', { revision: '7be04f9a1c28', line: 8, attempt, pause_ms: 2000, sqlstate: '55P03', message: 'lock timeout', blockers: ['process 1'] });
   }
-  await go(page, `#/main/history/${one.id}`);
+  await go(page, `#/main/operations/${one.id}`);
   await sees(page, 'Attempt 200 failed');
   assert.ok(await page.locator('.remark').count() < 10);
   await close(page);
@@ -385,12 +412,117 @@ test('a page that was opened without a connection is there when it comes back', 
 });
 
 test('a failure shows file, line, caret, what to do, and which statement it was', async () => {
-  const { page } = await open(`#/main/history/${FAILED}`);
+  const { page } = await open(`#/main/operations/${FAILED}`);
   await sees(page, 'failed');
   const all = await text(page);
   for (const words of ['migrations/3fa95c80d617_make_orders_currency_mandatory.sql:11:32', '                               ^~~~~~~~', 'SQLSTATE 23502', 'Fill the column in an earlier revision',
     'UPDATE 48212', '18.41 s', 'by marta'.slice(3), 'db-runner-1, term 41']) assert.ok(all.includes(words), words);
   assert.match(await page.locator('.statement').last().innerText(), /SET NOT NULL\s+failed/);
+  await close(page);
+});
+
+test('drift: object by object, by word and shape, as it should be beside as it is', async () => {
+  const { page } = await open('#/main/drift');
+  await sees(page, '3 differences');
+  assert.deepEqual((await page.locator('.step > summary').allInnerTexts()).map((one) => one.replace(/\s+/g, ' ').trim()),
+    ['changed table public.orders', 'extra view public.orders_today', 'missing function public.touch_updated_at()']);
+  const shapes = await page.locator('.step > summary .glyph').evaluateAll((all) => all.map((one) => one.getAttribute('class').split(' ').at(-1)));
+  assert.deepEqual(shapes, ['diamond', 'full', 'hollow']);
+  assert.deepEqual((await page.locator('.step').first().locator('li').allInnerTexts()).map((one) => one.replace(/\s+/g, ' ').trim()),
+    ['extra column public.orders.hotfix_reason', 'changed column public.orders.total type, default', 'missing index public.orders_customer_idx']);
+  // Only what differs is marked: a comma is not.
+  assert.deepEqual((await page.locator('.step').first().locator('del').allInnerTexts()).map((one) => one.trim().split(' ').slice(0, 2).join(' ')), ['total numeric(10,2)', 'CREATE INDEX']);
+  assert.deepEqual((await page.locator('.step').first().locator('ins').allInnerTexts()).map((one) => one.trim()), ['total numeric(12,4) NOT NULL,', 'hotfix_reason text']);
+  assert.match(await page.locator('.step').nth(1).innerText(), /As the revisions make it\s+Not there/);
+  await sees(page, 'the owner of the extension citext');
+  const lefts = () => page.locator('.step').first().locator('section').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().left));
+  const [left, right] = await lefts();
+  assert.ok(right > left, 'side by side');
+  await page.setViewportSize(MODES.narrow.viewport);
+  assert.equal(new Set(await lefts()).size, 1, 'stacked on a phone');
+  await close(page);
+});
+
+test('what a comparison shows stays open while other things change', async () => {
+  const { mock, page } = await open('#/main/drift');
+  await page.locator('.step > summary').first().click();
+  mock.world.databases[0].modified = 2;
+  mock.tell('status', {});
+  await page.waitForTimeout(0);
+  await page.mock.idle();
+  await settled(page);
+  assert.equal(await page.locator('.step').first().getAttribute('open'), null);
+  assert.equal(await page.locator('.step').nth(1).getAttribute('open'), '');
+  await close(page);
+});
+
+test('a comparison is begun, followed, and leads to its differences', async () => {
+  const { mock, page } = await open('#/ledger/drift', { pace: 300 });
+  await sees(page, 'It has not been compared yet.');
+  await page.click('text=Compare now');
+  await sees(page, 'running');
+  await sees(page, 'applies the revisions up to e2707bd4c9a1 in a scratch database');
+  assert.match(await text(page), /A comparison changes nothing/);
+  assert.doesNotMatch(await text(page), /rolled back|0 of 0|upgrade/);
+  assert.equal(await page.locator('progress').count(), 0);
+  await sees(page, 'succeeded');
+  await sees(page, '3 differences');
+  await page.click('a:text("Differences")');
+  await sees(page, 'public.orders_today');
+  assert.equal(mock.seen.find((one) => one.method === 'POST').path, '/api/v1/drift');
+  await close(page, refused);
+});
+
+test('a comparison that failed or was cancelled offers no plan', async () => {
+  const { mock, page } = await open('#/ledger/drift', { pace: 300 });
+  mock.unreplayable = UNREPLAYABLE;
+  await page.click('text=Compare now');
+  await sees(page, 'relation "gone" does not exist');
+  assert.doesNotMatch(await text(page), /Plan it again|0 of 0/);
+  await page.click('text=Compare again');
+  await page.click('text=Compare now');
+  await page.click('main >> text=Cancel');
+  await sees(page, 'cancelled');
+  assert.doesNotMatch(await text(page), /Plan it again|rolled back/);
+  await close(page, refused);
+});
+
+test('a comparison that may not be asked for says why, beside the last one', async () => {
+  const { page } = await open('#/main/drift', { tokens: { secret: 'read' } });
+  await page.click('text=Compare now');
+  await sees(page, 'This needs a token with the scope plan.');
+  await sees(page, '3 differences');
+  await close(page, refused);
+});
+
+test('the operations are paged, each with what it has come to', async () => {
+  const { page } = await open('#/main/operations');
+  const rows = (await page.locator('tbody tr').allInnerTexts()).map((one) => one.replace(/\s+/g, ' '));
+  assert.equal(rows.length, 50);
+  assert.match(rows[0], /upgrade to heads .*currency.* failed 0 of 2 revisions/);
+  assert.match(rows[1], /drift succeeded 3 differences 2.1 s/);
+  assert.match(rows[2], /stamp to 48f6b1907ead succeeded at 48f6b1907ead/);
+  assert.match(rows[3], /repair succeeded 1 accepted, 0 settled/);
+  assert.ok(rows.every((one) => !one.includes('0 of 0')));
+  await page.click('text=Older');
+  await sees(page, 'Newest');
+  assert.equal(await page.locator('tbody tr').count(), 16);
+  await close(page);
+});
+
+test('stamp and repair have no progress in revisions, and a cancel of their own', async () => {
+  const { mock, page } = await open('#/');
+  for (const [at, kind, target, revisions] of [[5, 'stamp', '48f6b1907ead', ['48f6b1907ead']], [6, 'repair', '', []]]) {
+    const one = operation(`00000000-0000-4000-8000-00000000000${at}`, 'main', { kind, target, revisions });
+    mock.world.operations.main.unshift(one);
+    mock.world.events[one.id] = [];
+    mock.emit(one, 'accepted', { kind, target, actor: 'marta', revisions, digest: null });
+    mock.begin(one);
+    await go(page, `#/main/operations/${one.id}`);
+    await sees(page, 'Nothing of it is kept.');
+    assert.equal(await page.locator('progress').count(), 0, kind);
+    assert.doesNotMatch(await text(page), /Revisions|rolled back/);
+  }
   await close(page);
 });
 
@@ -409,7 +541,7 @@ test('the history is paged, with outcome, person, duration and error', async () 
 });
 
 test('everything is reached with the keyboard, and the focus is seen', async () => {
-  for (const path of ['#/', '#/main/plan', `#/main/history/${FAILED}`, '#/main/revisions/3fa95c80d617']) {
+  for (const path of ['#/', '#/main/plan', `#/main/operations/${FAILED}`, '#/main/revisions/3fa95c80d617']) {
     const { page } = await open(path);
     await sees(page, path === '#/' ? 'Databases' : '', 'main');
     await page.evaluate(() => document.activeElement.blur());
@@ -434,10 +566,10 @@ test('everything is reached with the keyboard, and the focus is seen', async () 
 test('shortcuts go to pages, and are listed', async () => {
   const { page } = await open('#/main/revisions');
   await page.keyboard.press('?');
-  assert.match(await text(page, 'dialog'), /Keyboard shortcuts[^]*g p\s+Plan/);
+  assert.match(await text(page, 'dialog'), /Keyboard shortcuts[^]*g p\s+plan/);
   await page.keyboard.press('Escape');
   await page.waitForSelector('dialog', { state: 'detached' });
-  for (const [key, hash] of [['p', '#/main/plan'], ['h', '#/main/history'], ['r', '#/main/revisions'], ['o', '#/']]) {
+  for (const [key, hash] of [['p', '#/main/plan'], ['q', '#/main/operations'], ['h', '#/main/history'], ['d', '#/main/drift'], ['r', '#/main/revisions'], ['o', '#/']]) {
     await page.keyboard.press('g');
     await page.keyboard.press(key);
     await page.waitForFunction((wanted) => location.hash === wanted, hash);

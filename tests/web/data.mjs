@@ -107,6 +107,24 @@ const HISTORY_ERROR = `${AT.file}:11:32: ${NULLS}
     ALTER TABLE orders ALTER COLUMN currency SET NOT NULL
                                     ^~~~~~~~`;
 
+// What a comparison of main with its revisions has found.
+const difference = (type, kind, object, changes, expected, actual) => ({ type, kind, object, changes, expected, actual });
+const change = (type, kind, object, properties = []) => ({ type, kind, object, properties, rebuilt: false });
+export const found = {
+  drift: true, rows: ['e2707bd4c9a1', 'c25d93e0a8b6', '5c9e2fb7a104'], objects: 3, inexpressible: ['the owner of the extension citext'],
+  differences: [
+    difference('alter', 'table', 'public.orders', [change('create', 'column', 'public.orders.hotfix_reason'), change('alter', 'column', 'public.orders.total', ['type', 'default']),
+      change('drop', 'index', 'public.orders_customer_idx')],
+    'CREATE TABLE public.orders (\n    id bigint NOT NULL,\n    total numeric(10,2) DEFAULT 0 NOT NULL,\n    currency character(3)\n);\nCREATE INDEX orders_customer_idx ON public.orders USING btree (customer_id);\n',
+    'CREATE TABLE public.orders (\n    id bigint NOT NULL,\n    total numeric(12,4) NOT NULL,\n    currency character(3),\n    hotfix_reason text\n);\n'),
+    difference('create', 'view', 'public.orders_today', [], null, 'CREATE VIEW public.orders_today AS\n SELECT orders.id\n   FROM public.orders\n  WHERE orders.created_at >= CURRENT_DATE;\n'),
+    difference('drop', 'function', 'public.touch_updated_at()', [],
+      'CREATE FUNCTION public.touch_updated_at() RETURNS trigger\n    LANGUAGE plpgsql\n    AS $$\nBEGIN\n    NEW.updated_at = now();\n    RETURN NEW;\nEND $$;\n', null),
+  ],
+};
+export const UNREPLAYABLE = { type: 'urn:revisiond:problem:apply.statement', title: 'The operation did not succeed', code: 'apply.statement',
+  detail: 'revision 48f6b1907ead: relation "gone" does not exist (SQLSTATE 42P01)', kind: 'sql', applied: [], diagnostics: [] };
+
 export const operation = (id, name, more) => ({
   id, database: name, kind: 'upgrade', target: 'heads', dry_run: false, state: 'queued', revisions: [], applied: [],
   digest: 'v1:5f0c2d', created_at: ago(0), started_at: null, finished_at: null, actor: 'marta', address: '10.4.0.17', host: null,
@@ -122,6 +140,13 @@ export function world() {
     started_at: ago(26 * 60e3), finished_at: ago(25 * 60e3), host: 'db-runner-1', term: 41, attempts: 1, error: FAILED, created_at: ago(26 * 60e3) });
   const done = operation('00000000-0000-4000-8000-000000000001', 'main', { state: 'succeeded', actor: 'deploy-bot', revisions: ['e2707bd4c9a1'], applied: ['e2707bd4c9a1'],
     created_at: ago(27 * HOUR), started_at: ago(27 * HOUR), finished_at: ago(27 * HOUR - 4100), host: 'db-runner-1', term: 40, attempts: 1 });
+  const past = (number, kind, more) => operation(`00000000-0000-4000-8000-0000000001${String(number).padStart(2, '0')}`, 'main', { kind, target: '', state: 'succeeded',
+    created_at: ago(number * 3 * HOUR), started_at: ago(number * 3 * HOUR), finished_at: ago(number * 3 * HOUR - 2100), host: 'db-runner-1', term: 40, attempts: 1, ...more });
+  const drift = past(1, 'drift', { result: { drift: true, rows: found.rows, objects: found.objects, inexpressible: found.inexpressible } });
+  const others = [past(2, 'stamp', { target: '48f6b1907ead', revisions: ['48f6b1907ead'], result: { rows: ['48f6b1907ead'] } }),
+    past(3, 'repair', { result: { accepted: ['e71a5c08d4f3'], settled: [], rows: [] } }), past(4, 'drift', { state: 'failed', error: UNREPLAYABLE }),
+    ...Array.from({ length: 60 }, (_, at) => past(5 + at, 'upgrade', { target: 'heads', state: at % 5 ? 'nothing_to_do' : 'succeeded',
+      revisions: at % 5 ? [] : ['e2707bd4c9a1'], applied: at % 5 ? [] : ['e2707bd4c9a1'] }))];
   const step = { revision: '3fa95c80d617', message: 'make orders.currency mandatory', direction: 'upgrade', number: 1, of: 2, transaction: true };
   const at = (seconds) => ago(26 * 60e3 - seconds * 1000);
   const failedEvents = [
@@ -151,6 +176,7 @@ export function world() {
     ledger: { digest: 'sha256:ledger', revisions: ledger },
     search: { digest: 'sha256:search', revisions: main.slice(12).map((one) => ({ ...one, state: 'applied' })), ahead: [{ revision: 'fe77120ab3d4' }] },
     archive: { digest: 'sha256:archive', revisions: [] },
+    fresh: { digest: 'sha256:fresh', revisions: [] },
   };
   return {
     databases: [
@@ -161,18 +187,20 @@ export function world() {
         last: { ...done, database: 'billing' } }),
       database('ledger', 'pending', { mode: 'auto', current: [ledger[39].revision], heads: [ledger[0].revision], pending: 39, applied: 9961, revisions: 10000 }),
       database('search', 'ahead', { current: ['fe77120ab3d4'], heads: ['7f30e8b5d2c1'], applied: 12, revisions: 12, last: { ...done, database: 'search' } }),
-      database('archive', 'unreachable', { reachable: false, leader: null, as_of: ago(2 * HOUR),
+      database('archive', 'unreachable', { reachable: false, leader: null, as_of: ago(2 * HOUR), current: ['7f30e8b5d2c1'], pending: 3, applied: 9, revisions: 12,
         error: 'connection to server at "archive-db.internal", port 5432 failed: Connection refused' }),
+      database('fresh', 'unreachable', { reachable: false, leader: null, as_of: null, revisions: 4, error: 'could not translate host name "fresh-db.internal" to address' }),
     ],
     graphs,
-    operations: { main: [failed, done], billing: [], ledger: [], search: [], archive: [] },
-    events: { [failed.id]: failedEvents, [done.id]: [] },
+    operations: { main: [failed, drift, ...others, done], billing: [], ledger: [], search: [], archive: [], fresh: [] },
+    drift: { main: { ...found, operation: drift, compared_at: drift.finished_at, age_seconds: 7200 } },
+    events: { [failed.id]: failedEvents, [drift.id]: [], ...Object.fromEntries(others.map((one) => [one.id, []])), [done.id]: [] },
     history: {
       main: [historyRow(130, '3fa95c80d617', 'failed', 25, { error: HISTORY_ERROR, operation: failed.id, actor: 'marta' }),
         ...main.filter((one) => one.state !== 'pending').map((one, at) => historyRow(129 - at, one.revision, 'applied', 27 * 60 + at * 1900)),
         historyRow(90, '7f30e8b5d2c1', 'reverted', 50000, { direction: 'downgrade' }), historyRow(89, '', 'stamped', 51000, { direction: 'stamp', statements: 0 }),
         ...Array.from({ length: 60 }, (_, at) => historyRow(80 - at, main[12 + (at % 10)].revision, at % 9 ? 'applied' : 'interrupted', 52000 + at * 300))],
-      billing: [], ledger: [], search: [], archive: [],
+      billing: [], ledger: [], search: [], archive: [], fresh: [],
     },
   };
 }

@@ -67,6 +67,21 @@ test('events make the log of an operation', () => {
   assert.deepEqual(progress(log), { done: 1, of: 2 });
 });
 
+test('the next leader counts what is left; the whole is told, and what was cut off says so', () => {
+  const more = [['started', { term: 5, host: 'i' }], ['step_begins', { ...begin, revision: 'b', number: 1, of: 1 }], ['step_ends', { revision: 'b', elapsed_ms: 7 }],
+    ['finished', { state: 'succeeded', applied: ['a', 'b'], rows: ['b'], error: null }]].map(([type, data], at) => ({ id: 90 + at, at: 'x', type, data }));
+  const log = logOf([...EVENTS.slice(0, -1), ...more]);
+  assert.deepEqual(log.steps.map((one) => [one.revision, one.number, one.of, one.ended]), [['a', 1, 2, undefined], ['b', 2, 2, 'interrupted'], ['b', 2, 2, undefined]]);
+  assert.deepEqual(progress(log), { done: 2, of: 2 });
+});
+
+test('a kind without revisions to go through has no progress', () => {
+  for (const kind of ['stamp', 'repair', 'drift']) {
+    const log = logOf([{ id: 1, at: 'x', type: 'accepted', data: { kind, target: '', actor: 'marta', revisions: ['a'], digest: null } }]);
+    assert.deepEqual(progress(log), { done: 0, of: 0 }, kind);
+  }
+});
+
 test('a retry outside a transaction keeps what is done', () => {
   const events = EVENTS.map((one) => (one.type === 'step_begins' ? { ...one, data: { ...one.data, transaction: false } } : one)).slice(0, 8);
   assert.deepEqual(logOf(events).steps[0].statements.map((one) => one.line), [8]);

@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { event, holder, operation, statementsOf, world } from './data.mjs';
+import { event, found, holder, operation, statementsOf, world } from './data.mjs';
 
 const WEB = fileURLToPath(new URL('../../web', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml' };
@@ -152,9 +152,41 @@ export class Mock {
         this.emit(this.operation(name, id), 'cancel_requested', { actor: 'marta' });
         return this.send(request, response, 202, this.operation(name, id));
       case 'GET plan': needs('plan'); return ok(this.plan(name, query.get('direction'), query.get('target')));
+      case 'GET drift': return ok(this.drift(name));
+      case 'POST drift': needs('plan'); return this.compare(request, response, name);
       case 'POST apply': return this.apply(request, response, name, needs, body);
       default: throw new Refusal(404, 'http.unknown-path', 'Not found', `There is nothing at ${path}.`);
     }
+  }
+
+  drift(name) {
+    const last = this.world.drift[name];
+    if (!last) throw new Refusal(404, 'http.never-compared', 'Not found', `"${name}" has not been compared with its revisions yet`);
+    return { ...last, operation: { ...last.operation, result: null } };
+  }
+
+  compare(request, response, name) {
+    const made = this.accept(name, { kind: 'drift', target: '' });
+    this.replay(made, name);
+    return this.send(request, response, 202, made);
+  }
+
+  async replay(one, name) {
+    const known = this.begin(one);
+    for (const text of ['reads the schema of the database', 'applies the revisions up to e2707bd4c9a1 in a scratch database', 'compares them']) {
+      this.emit(one, 'note', { text });
+      await sleep(this.pace);
+      if (this.stopped) return;
+      if (one.cancel_requested || this.unreplayable) {
+        const error = this.unreplayable || { title: 'Cancelled', detail: 'marta cancelled the operation.', code: 'apply.cancelled' };
+        this.end(one, known, one.cancel_requested ? 'cancelled' : 'failed', error);
+        return;
+      }
+    }
+    const { drift, rows, objects, inexpressible } = found;
+    one.result = { drift, rows, objects, inexpressible };
+    this.end(one, known, 'succeeded', null);
+    this.world.drift[name] = { ...found, operation: one, compared_at: one.finished_at, age_seconds: 0 };
   }
 
   operation(name, id) {
@@ -216,14 +248,26 @@ export class Mock {
     }
     const missing = plan.hazards.map((one) => one.code).filter((code) => !(body.acknowledge || []).includes(code));
     if (missing.length && !body.dry_run) throw new Refusal(409, 'apply.unacknowledged', 'Hazards are not acknowledged', `Acknowledge ${missing.join(', ')}.`, { plan });
-    const made = operation(`00000000-0000-4000-8000-${String(Date.now()).slice(-12)}`, name, {
-      kind: body.direction, target: body.target, dry_run: Boolean(body.dry_run), digest: plan.digest, revisions: plan.steps.map((one) => one.revision) });
+    const made = this.accept(name, { kind: body.direction, target: body.target, dry_run: Boolean(body.dry_run), digest: plan.digest, revisions: plan.steps.map((one) => one.revision) });
     if (key) this.keys.set(key, made);
+    this.run(made, plan);
+    return this.send(request, response, 202, made, 'application/json', { Location: `/api/v1/operations/${made.id}` });
+  }
+
+  accept(name, more) {
+    const made = operation(`00000000-0000-4000-8000-${String(Date.now()).slice(-12)}`, name, more);
     this.world.operations[name].unshift(made);
     this.world.events[made.id] = [];
     this.emit(made, 'accepted', { kind: made.kind, target: made.target, actor: made.actor, revisions: made.revisions, digest: made.digest });
-    this.run(made, plan);
-    return this.send(request, response, 202, made, 'application/json', { Location: `/api/v1/operations/${made.id}` });
+    return made;
+  }
+
+  begin(one) {
+    const known = this.world.databases.find((each) => each.name === one.database);
+    Object.assign(one, { state: 'running', started_at: new Date().toISOString(), host: 'db-runner-1', term: 41, attempts: 1 });
+    known.running = one;
+    this.emit(one, 'started', { term: 41, host: 'db-runner-1' });
+    return known;
   }
 
   /** Tells the global stream. */
@@ -239,13 +283,10 @@ export class Mock {
   }
 
   async run(one, plan) {
-    const known = this.world.databases.find((each) => each.name === one.database);
     const graph = this.world.graphs[one.database];
     await sleep(this.pace);
-    Object.assign(one, { state: 'running', started_at: new Date().toISOString(), host: 'db-runner-1', term: 41, attempts: 1 });
-    known.running = one;
     this.emit(one, 'waiting_for_lock', { holder });
-    this.emit(one, 'started', { term: 41, host: 'db-runner-1' });
+    const known = this.begin(one);
     for (const [at, step] of plan.steps.entries()) {
       const begins = { revision: step.revision, message: step.message, direction: step.direction, number: at + 1, of: plan.steps.length, transaction: step.transaction };
       this.emit(one, 'step_begins', begins);
@@ -281,7 +322,7 @@ export class Mock {
 
   end(one, known, state, error) {
     Object.assign(one, { state, error, finished_at: new Date().toISOString() });
-    Object.assign(known, { running: null, last: one });
+    Object.assign(known, { running: null, ...(one.kind !== 'drift' && { last: one }) });
     this.tell('operation', one);
     this.emit(one, 'finished', { state, applied: one.applied, rows: known.current, error });
   }

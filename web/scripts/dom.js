@@ -1,19 +1,13 @@
-// Elements without markup in strings: what a server sends can only become text. Views build what they
-// want, and replace() changes the page into it: focus, scroll and open details stay.
+// Elements without markup in strings: what a server sends can only become text.
 
 const HANDLERS = ['onclick', 'oninput', 'onchange', 'onsubmit', 'ontoggle']
 const KEPT = ['open', 'style']
 const flat = children => children.flat(Infinity).filter(child => child || child === 0)
 
-/**
- * Makes an element; what is false or empty is left out.
- * @param {string} name tag.class @param {any} [first] attributes (`on…` are functions), or a child
- * @param {...any} children nodes, text, numbers, arrays of these
- * @returns {any}
- */
+/** Makes tag.class of attributes (if `first` is an object) and children; what is false or empty is left out. */
 export function el(name, first, ...children) {
 	const [tag, ...classes] = name.split('.')
-	const node = /svg|path/.test(tag) ? document.createElementNS('http://www.w3.org/2000/svg', tag) : document.createElement(tag)
+	const node = document.createElementNS(`http://www.w3.org/${/svg|path/.test(tag) ? '2000/svg' : '1999/xhtml'}`, tag)
 	const given = first?.constructor === Object && first
 	for (const [key, value] of Object.entries(given || {})) {
 		if (key === 'style') node.style.cssText = value
@@ -25,23 +19,20 @@ export function el(name, first, ...children) {
 	return node
 }
 
-/** Makes these the children of `parent`; one of the same tag and `data-key` is changed in place. @param {Element} parent @param {...any} children */
+/** Changes the children of `parent` into these, in place by tag and `data-key`: focus, scroll and open details stay. */
 export function replace(parent, ...children) {
 	const wanted = flat(children).map(child => (child instanceof Node ? child : new Text(child)))
 	const keys = new Set(wanted.map(node => node.dataset?.key))
 	for (const node of [...parent.children]) if (!keys.has(node.dataset.key)) node.remove()
 	let old = parent.firstChild
 	for (const node of wanted) {
-		const same = old?.nodeName === node.nodeName && old.dataset?.key === node.dataset?.key
-		if (same && old !== node) update(old, node)
-		if (same) old = old.nextSibling
-		else parent.insertBefore(node, old)
+		if (old?.nodeName === node.nodeName && old.dataset?.key === node.dataset?.key) {
+			if (old !== node) update(old, node)
+			old = old.nextSibling
+		} else parent.insertBefore(node, old)
 	}
-	while (old) {
-		const gone = old
-		old = old.nextSibling
-		gone.remove()
-	}
+	while (old?.nextSibling) old.nextSibling.remove()
+	old?.remove()
 }
 
 function update(old, node) {

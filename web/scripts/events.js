@@ -2,10 +2,10 @@
 
 import {request} from './api.js'
 
-const SILENCE_MS = 45000  // heartbeats come every 15 s
-const PAUSE_MS = 400
+const SILENCE_MS = 45000  // beats come every 15 s
+const PAUSE_MS = 1000
 
-/** @param {(id: string, data: string) => void} emit @returns {(chunk: string) => void} a parser of text/event-stream */
+/** A parser of chunks of text/event-stream; emits ids and data. */
 export function eventParser(emit) {
 	let rest = ''
 	let id = ''
@@ -24,45 +24,38 @@ export function eventParser(emit) {
 	}
 }
 
-/**
- * Follows a stream, and resumes it after the last event when it is lost, until it is closed or refused.
- * @param {string} path @param {Object} query
- * @param {(event: any) => void} onEvent @param {(live: boolean, refusal?: Error) => void} onState
- * @returns {() => void} closes it
- */
+/** Follows a stream, and resumes it when it is lost, until it is closed or refused; tells whether it is live, or why it is refused. */
 export function follow(path, query, onEvent, onState) {
 	let attempt
+	let timer
+	let last
 	let closed = false
-	let last = ''
-	let pause = PAUSE_MS
+	const listen = () => {
+		clearTimeout(timer)
+		timer = setTimeout(() => attempt.abort(), SILENCE_MS)
+	}
 	async function read() {
 		attempt = new AbortController()
-		const silence = () => setTimeout(() => attempt.abort(), SILENCE_MS)
-		let timer = silence()
-		try {
-			const {body} = await request(path, query, {headers: {Accept: 'text/event-stream', ...(last && {'Last-Event-ID': last})}, signal: attempt.signal})
-			onState(true)
-			pause = PAUSE_MS
-			const parse = eventParser((id, data) => {
-				last = id
-				if (!closed) onEvent(JSON.parse(data))
-			})
-			const reader = body.pipeThrough(new TextDecoderStream()).getReader()
-			for (let part = await reader.read(); !part.done; part = await reader.read()) {
-				clearTimeout(timer)
-				timer = silence()
-				parse(part.value)
-			}
-		} finally {
-			clearTimeout(timer)
+		listen()
+		const headers = {Accept: 'text/event-stream', ...(last && {'Last-Event-ID': last})}
+		const {body} = await request(path, query, {headers, signal: attempt.signal})
+		onState(true)
+		const feed = eventParser((id, data) => {
+			last = id
+			if (!closed) onEvent(JSON.parse(data))
+		})
+		const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+		for (let part = await reader.read(); !part.done; part = await reader.read()) {
+			listen()
+			feed(part.value)
 		}
 	}
 	async function run() {
 		const refusal = await read().catch(error => /^4(?!29)/.test(error.status) && error)
+		clearTimeout(timer)
 		if (closed) return
 		onState(false, refusal)
-		pause = Math.min(8000, 2 * pause)
-		if (!refusal) setTimeout(() => closed || run(), pause)
+		if (!refusal) setTimeout(() => closed || run(), PAUSE_MS)
 	}
 	run()
 	return () => {

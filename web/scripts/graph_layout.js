@@ -1,29 +1,20 @@
-// Where revisions stand and which lines join them. Pure; linear in revisions and edges.
+// Where revisions stand and which lines join them. Pure.
 //
-// Rows come newest first. A lane waits for one parent: all children of that parent join it below
-// themselves, so its next point is always the parent. Dependencies wait in lanes of their own.
+// Rows come newest first. A lane waits for one parent, which all its children join below themselves.
+// Dependencies wait in lanes of their own.
 
-/**
- * Each line comes from the child in row `source`, down the lane `from` and then across to the lane `to`; or in one turn.
- * @param {{revision: string, down_revisions: string[], dependencies: string[]}[]} rows
- * @returns {{lanes: number, lane: number[], lines: Object[]}}
- */
+/** Each line comes from the child in row `source`, down the lane `from` and then across to the lane `to`; or in one turn. */
 export function layout(rows) {
 	const known = new Set(rows.map(row => row.revision))
 	const waiting = {parent: new Map(), dependency: new Map()}  // id → its line so far
 	const lines = []
 	const taken = []
-	let lowest = 0
 
 	const claim = () => {
-		while (taken[lowest]) ++lowest
-		taken[lowest] = true
-		return lowest
+		const at = taken.indexOf(false)
+		return at < 0 ? taken.push(true) - 1 : (taken[at] = true) && at
 	}
-	const release = lane => {
-		taken[lane] = false
-		lowest = Math.min(lowest, lane)
-	}
+	const release = lane => {taken[lane] = false}
 	const lane = rows.map(({revision, down_revisions: parents, dependencies}, row) => {
 		const own = waiting.parent.get(revision)?.from ?? claim()
 		let free = true

@@ -1,29 +1,21 @@
 // Keyboard shortcuts, and the list of them.
 
+import {openDialog} from './actions.js'
 import {el, href} from './parts.js'
 
-const GO = {r: 'revisions', p: 'plan', h: 'history'}
-const LIST = {'g o': 'All databases', 'g r': 'Revisions', 'g p': 'Plan', 'g h': 'History', '/': 'Search the revisions',
-	'j k': 'Next, previous revision', '?': 'This list', Esc: 'Leave the search, close a window'}
-
-/** Opens a window that is gone when it closes. @param {string} title @param {...any} children */
-export function openDialog(title, ...children) {
-	const dialog = el('dialog', {'aria-labelledby': 'dialog'}, el('h2', {id: 'dialog'}, title), children)
-	dialog.onclose = () => dialog.remove()
-	document.body.append(dialog)
-	dialog.showModal()
-}
+const LIST = {'g o': 'all databases', 'g r': 'revisions', 'g p': 'plan', 'g q': 'operations', 'g h': 'history', 'g d': 'drift',
+	'/': 'search the revisions', 'j k': 'next, previous revision', '?': 'this list', Esc: 'leave the search, close this'}
 
 /** Shows the list. */
 export const showKeys = () => openDialog('Keyboard shortcuts',
-	el('dl', Object.entries(LIST).map(([keys, what]) => el('div', el('dt', keys.split(' ').map(key => [el('kbd', key), ' '])), el('dd', what)))),
+	el('dl', Object.entries(LIST).map(([keys, what]) => el('div', el('dt', el('kbd', keys)), el('dd', what)))),
 	el('form', {method: 'dialog'}, el('button', 'Close')))
 
-/** Whether a key is meant for a field or the browser. @param {KeyboardEvent} event */
+/** Whether a key is meant for a field or the browser. */
 export const isTaken = ({target, ctrlKey, metaKey, altKey}) => ctrlKey || metaKey || altKey
 	|| target.matches?.('input:not([type=checkbox]), select') || document.querySelector('dialog[open], .sign-in')
 
-/** @param {() => string} name of the database that pages are about */
+/** Obeys them; `name` tells the page's database. */
 export function listenToKeys(name) {
 	let going = false
 	addEventListener('keydown', event => {
@@ -33,8 +25,8 @@ export function listenToKeys(name) {
 			target.blur()
 		}
 		if (isTaken(event)) return
-		if (going && key === 'o') location.hash = '#/'
-		if (going && GO[key]) location.hash = href(name(), GO[key])
+		const page = going && LIST[`g ${key}`]
+		if (page) location.hash = key === 'o' ? '#/' : href(name(), page)
 		going = key === 'g'
 		if (key === '?') showKeys()
 		if (key !== '/') return

@@ -1,39 +1,35 @@
 // From the address to a page, and the frame around it.
 
-import {setToken, takeToken, token} from './api.js'
 import {listenToKeys, showKeys} from './keys.js'
-import {badge, el, href, replace} from './parts.js'
-import {database, known, start, stop, watch} from './store.js'
-import {historyView} from './views/history.js'
-import {operationView} from './views/operation.js'
-import {overviewView} from './views/overview.js'
-import {planView} from './views/plan.js'
-import {revisionView} from './views/revision.js'
-import {revisionsView} from './views/revisions.js'
-import {signInView} from './views/sign_in.js'
+import {badge, database, el, href, known, replace, setToken, start, stop, takeToken, token, watch} from './parts.js'
 
-const PAGES = {revisions: [revisionsView, revisionView], plan: [planView], history: [historyView, operationView]}
+// Pages, and the view of one of what they list.
+const PAGES = {revisions: 'revision', plan: '', operations: 'operation', history: '', drift: ''}
+const views = Object.fromEntries(['overview', 'sign_in', ...Object.entries(PAGES).flat()].map(file => [file, file && import(`./views/${file}.js`)]))
 const part = name => document.querySelector(`[data-${name}]`)
 const main = document.querySelector('main')
 let here = {}
 let dispose = null
 
-function show(view, params, title) {
+async function show(file, params, title) {
 	dispose?.()
+	dispose = null
 	main.replaceChildren()
 	document.title = `${title} · revisiond`
-	dispose = view(main, params)
+	here = params
+	frame()
+	const {view} = await views[file]
+	if (here === params) dispose = view(main, params)
 }
 
 function route() {
 	const [path, query] = location.hash.slice(1).split('?')
 	const [name, page = 'revisions', id] = path.split('/').filter(Boolean).map(decodeURIComponent)
 	const moved = here.path !== undefined && here.path !== path
-	here = {path, name, page, id, query: Object.fromEntries(new URLSearchParams(query))}
-	frame()
-	if (name && PAGES[page]) show(PAGES[page][id ? 1 : 0] || PAGES[page][0], here, `${id || page} · ${name}`)
-	else show(overviewView, here, 'Databases')
-	// A screen reader goes on at the new page; where only the query has changed, the focus stays.
+	const params = {path, name, page, id, query: Object.fromEntries(new URLSearchParams(query))}
+	if (name && page in PAGES) show((id && PAGES[page]) || page, params, `${id || page} · ${name}`)
+	else show('overview', params, 'Databases')
+	// For a screen reader; where only the query has changed, the focus stays.
 	if (!moved) return
 	main.focus()
 	scrollTo(0, 0)
@@ -43,12 +39,11 @@ function frame() {
 	const {databases, error} = known()
 	const {name, page} = here
 	const one = database(name)
-	document.body.classList.toggle('production', Boolean(one?.production))
 	replace(part('where'), name && [el('select', {'aria-label': 'Database', onchange: event => {location.hash = href(event.target.value, page)}},
 		databases.map(each => el('option', each.name))), one?.production && el('strong.production', 'production'), one && badge(one.state)])
 	if (name) part('where').firstChild.value = name
 	replace(part('tabs'), name && Object.keys(PAGES).map(each => el('a', {href: href(name, each), 'aria-current': each === page && 'page'}, each)),
-		one?.running && el('a', {href: href(name, 'history', one.running.id)}, badge('running')))
+		one?.running && el('a', {href: href(name, 'operations', one.running.id)}, badge('running')))
 	replace(part('live'), error ? badge('unreachable', 'Connection lost, trying again') : databases.length > 0 && badge('applied', 'live'))
 	part('leave').hidden = !token()
 }
@@ -61,14 +56,11 @@ function begin() {
 function signIn(reason) {
 	stop()
 	setToken('')
-	here = {}
-	frame()
-	show(signInView, {reason, enter: value => {setToken(value); begin()}}, 'Sign in')
+	show('sign_in', {reason, enter: value => {setToken(value); begin()}}, 'Sign in')
 }
 
-document.addEventListener('unauthorized', () => !part('sign-in')
-	&& signIn(token() && 'The server does not accept this token: mistyped, expired or taken away.'))
-addEventListener('hashchange', () => (takeToken() ? begin() : part('sign-in') || route()))
+document.addEventListener('unauthorized', () => here.enter || signIn(token() && 'The server does not accept this token.'))
+addEventListener('hashchange', () => (takeToken() ? begin() : here.enter || route()))
 part('leave').onclick = () => signIn()
 part('keys').onclick = showKeys
 watch(frame)

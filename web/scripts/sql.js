@@ -1,12 +1,12 @@
 // PostgreSQL's SQL as tokens to be coloured. Pure. What has no end reaches to the end.
 
-const KEYWORDS = new RegExp('^(add|all|alter|and|as|begin|by|cascade|case|check|column|comment|concurrently|constraint|create|declare|default|delete|do|drop|else|'
-	+ 'end|exists|for|foreign|from|function|grant|group|if|in|index|insert|into|is|join|key|language|left|not|null|on|or|order|primary|raise|references|'
-	+ 'rename|return|returns|row|select|set|table|then|to|trigger|type|unique|update|using|values|view|when|where|with)$', 'i')
+const KEYWORDS = new RegExp('^(add|alter|and|as|begin|by|case|check|column|comment|concurrently|constraint|create|default|delete|do|drop|else|end|exists|for|foreign|'
+	+ 'from|function|grant|if|in|index|insert|into|is|join|key|language|not|null|on|or|order|primary|references|returns|select|set|table|then|to|'
+	+ 'trigger|type|unique|update|using|values|view|when|where|with)$', 'i')
 const TOKEN = new RegExp("(?<space>\\s+)|(?<comment>--.*|/\\*(?:/\\*[^]*?\\*/|[^])*?(?:\\*/|$))|(?<text>e'(?:\\\\[^]|''|[^'\\\\])*(?:'|$)|'[^']*(?:'|$))|"
 	+ '(?<name>"[^"]*(?:"|$))|(?<dollar>\\$(?:[a-z_]\\w*)?\\$)|(?<number>\\d[\\w.]*)|(?<word>[\\p{L}_][\\p{L}\\w$]*)|(?<other>[^])', 'iuy')
 
-/** @param {string} sql @returns {{kind: string, text: string}[]} all of it */
+/** Kinds and texts, all of it. */
 export function tokens(sql) {
 	const found = []
 	for (let at = 0; at < sql.length;) {
@@ -30,7 +30,7 @@ export function tokens(sql) {
 	return found
 }
 
-/** @param {string} sql @returns {{kind: string, text: string}[][]} by line */
+/** The same by line. */
 export function lines(sql) {
 	const all = []
 	for (const {kind, text} of tokens(`\n${sql}`)) {

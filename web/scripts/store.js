@@ -9,13 +9,13 @@ let state = {databases: []}
 let timer = 0
 let close = null
 
-/** @returns {{databases: any[], error?: Error}} error: since the last answer */
+/** All databases, and what is wrong since the last answer. */
 export const known = () => state
 
-/** @param {string} name */
+/** One of them. */
 export const database = name => state.databases.find(one => one.name === name)
 
-/** Calls back after every reading. @param {() => void} callback @returns {() => void} ends it */
+/** Calls back after every reading. What it returns ends that. */
 export function watch(callback) {
 	watchers.add(callback)
 	return () => watchers.delete(callback)

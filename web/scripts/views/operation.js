@@ -1,40 +1,49 @@
-import {get, post} from '../api.js'
 import {follow} from '../events.js'
 import {emptyLog, progress, take} from '../operation_log.js'
-import {badge, code, duration, el, facts, flash, glyph, href, listing, pages, problem, quiet, replace, time, took} from '../parts.js'
-import {words} from '../words.js'
+import {badge, by, code, duration, el, facts, flash, get, glyph, href, isJourney, listing, now, outcome, pages, post, problem, quiet, replace, time, titleOf, took, words} from '../parts.js'
 
 const OPEN_STEPS = 12
-const since = at => el('span', {'data-since': at})
-const stateOf = (done, over) => (done ? 'applied' : over ? 'failed' : 'running')
+const since = at => duration(Math.ceil((now() - Date.parse(at)) / 1000) * 1000)
+const stateOf = (done, ended) => (done ? 'applied' : ended || 'running')
 
 function remarkOf({type, data, at}) {
 	const said = {
 		retrying: `Attempt ${data.attempt} failed at line ${data.line}: ${data.message}. Again after ${duration(data.pause_ms)}.`,
-		waiting_for_lock: `Waits for the lock, held by ${data.holder?.description || data.holder}`,
+		waiting_for_lock: `Waits for the lock, held by ${data.holder?.description || 'another'}`,
 		cancel_requested: `${data.actor} asked to cancel`,
 	}[type]
-	return el(`li.remark.${type}`, time(at, true), ' ', said || data.text, data.blockers?.map(one => el('p', quiet('blocked by '), code(one))))
+	return el('li.remark.warn', time(at, true), ' ', said || data.text, data.blockers?.map(one => el('p', quiet('blocked by '), code(one))))
 }
 
-function statementOf(one, over) {
-	return el('li.statement', glyph(stateOf(one.done, over)), listing(one.sql, one.line),
-		el('span.figures', one.done ? `${one.tag} · ${duration(one.elapsed_ms)}` : over ? 'failed' : since(one.at)),
+function statementOf(one, ended) {
+	return el('li.statement', glyph(stateOf(one.done, ended)), listing(one.sql, one.line),
+		el('span.figures', one.done ? `${one.tag} · ${duration(one.elapsed_ms)}` : ended ? words(ended).word : since(one.at)),
 		one.notices?.map(notice => el('p', el('b', notice.severity), ` ${notice.message}`)))
 }
 
-function stepOf(step, over, open) {
-	const state = stateOf(step.elapsed !== null, over)
-	const items = open ? step.statements.map(one => statementOf(one, over)) : []
+function stepOf(step, open) {
+	const state = stateOf(step.elapsed !== null, step.ended)
+	const items = open ? step.statements.map(one => statementOf(one, step.ended)) : []
 	// Each remark stands after as many statements as had begun by then.
 	if (open) step.remarks.slice(-8).reverse().forEach(one => items.splice(one.after, 0, remarkOf(one)))
 	return [el('summary', glyph(state), el('span.unseen', words(state).word), quiet(`${step.number}/${step.of}`), code(step.revision), el('span.message', step.message),
-		!step.transaction && el('span.tag', 'no transaction'),
-		el('span.figures', state === 'applied' ? duration(step.elapsed) : !over && since(step.at))), el('ol', items)]
+		el('span.figures', state === 'applied' ? duration(step.elapsed) : !step.ended && since(step.at))), el('ol', items)]
 }
 
-/** @param {Element} root @param {Object} params */
-export function operationView(root, {name, id}) {
+// What cancelling does now.
+function cancelling({kind, state, dry_run: dry}, step) {
+	if (state === 'queued' || dry || !isJourney(kind)) return kind === 'drift' ? 'A comparison changes nothing.' : 'Nothing of it is kept.'
+	return step?.transaction === false ? 'The statement that runs is stopped; what was done before stays.' : 'The revision that runs is rolled back; those before it stay.'
+}
+
+// Where to go on from an operation that is over.
+function next(name, {kind, target, error}) {
+	if (kind === 'drift') return {[error ? 'Compare again' : 'Differences']: href(name, 'drift')}
+	return error && isJourney(kind) ? {'Plan it again': href(name, 'plan', '', {direction: kind, target})} : {}
+}
+
+/** A view. */
+export function view(root, {name, id}) {
 	const path = `/operations/${encodeURIComponent(id)}`
 	const say = document.querySelector('[data-say]')
 	const {title} = document
@@ -52,39 +61,36 @@ export function operationView(root, {name, id}) {
 
 	function head() {
 		const one = {...read, ...log.operation, id}
-		const {kind, target, state = 'unknown', cancel_requested: cancelling} = one
+		const {kind = 'operation', state = 'unknown', cancel_requested: asked} = one
 		const {done, of} = progress(log)
 		if (of) document.title = `${over() ? words(state).word : `${done}/${of}`} · ${title}`
-		return [el('h1', one.dry_run && 'dry run: ', words(kind || 'operation').word, target && ` to ${target}`, ' ', badge(state)),
-			facts({Elapsed: one.started_at && (took(one) || since(one.started_at)), Revisions: of > 0 && `${done} of ${of}`, By: one.actor && [one.actor, one.address && quiet(` from ${one.address}`)],
-				On: one.host && `${one.host}, term ${one.term}`, Began: time(one.started_at || one.created_at, true), Plan: one.digest && code(one.digest)}),
+		return [el('h1', titleOf({...one, kind}), ' ', badge(state)),
+			facts({Elapsed: one.started_at && (took(one) || since(one.started_at)), Revisions: of > 0 && `${done} of ${of}`, Result: !of && outcome(one),
+				By: by(one.actor, one.address), On: one.host && `${one.host}, term ${one.term}`, Began: time(one.started_at || one.created_at, true), Plan: one.digest && code(one.digest)}),
 			of > 0 && el('progress', {max: of, value: done, 'aria-label': 'Revisions done'}),
-			lost && !over() && flash('warn', 'The connection is lost. The operation goes on; all of it is shown when the connection is back.'),
-			wrong && problem(wrong), words(state).sentence && el('p.quiet', words(state).sentence), one.error && problem(one.error),
-			over() ? one.error && pages({'Plan it again': href(name, 'plan', '', {direction: kind, target})})
-				: el('p.actions', el('button', {disabled: cancelling, onclick: () => ask(post(`${path}/cancel`, {database: name}, {}, id))}, cancelling ? 'Cancelling…' : 'Cancel'),
-					quiet('The revision that runs is rolled back; those before it stay.'))]
+			lost && !over() && flash('warn', 'The connection is lost. The operation goes on.'),
+			wrong && problem(wrong), el('p.quiet', words(state).sentence), one.error && problem(one.error),
+			over() ? pages(next(name, one))
+				: el('p.actions', el('button', {disabled: asked, onclick: () => ask(post(`${path}/cancel`, {database: name}, {}))}, asked ? 'Cancelling…' : 'Cancel'),
+					quiet(cancelling(one, log.steps.at(-1))))]
 	}
 	function drawStep(step) {
-		const redraw = () => replace(step.node, stepOf(step, over(), step.node.open))
+		const redraw = () => replace(step.node, stepOf(step, step.node.open))
 		step.node ||= el('details.step', {open: true, 'data-key': step.number, ontoggle: redraw})
 		if (step.elapsed !== null && step.of > OPEN_STEPS && !step.remarks.length) step.node.open = false
 		redraw()
 	}
 	function draw() {
 		frame = 0
-		changed.forEach(drawStep)
+		changed.forEach(step => step && drawStep(step))
 		changed.clear()
 		replace(root, head(), el('ol', log.remarks.map(remarkOf)), log.steps.map(step => step.node))
-		tick()
 	}
-	const tick = () => root.querySelectorAll('[data-since]').forEach(node => {
-		node.textContent = duration(Math.ceil((Date.now() - Date.parse(node.dataset.since)) / 1000) * 1000)
-	})
 	const close = follow(`${path}/events`, {database: name}, event => {
+		changed.add(log.steps.at(-1))
 		const step = take(log, event)
-		if (step) changed.add(step)
-		if (event.type === 'step_begins') say.textContent = `Revision ${event.data.number} of ${event.data.of}: ${event.data.message}`
+		changed.add(step)
+		if (event.type === 'step_begins') say.textContent = `Revision ${step.number} of ${step.of}: ${step.message}`
 		if (event.type === 'finished') {
 			close()
 			reread()
@@ -98,7 +104,7 @@ export function operationView(root, {name, id}) {
 		else if (over()) close()
 		soon()
 	})
-	const timer = setInterval(tick, 1000)
+	const timer = setInterval(() => over() || soon(changed.add(log.steps.at(-1))), 1000)
 	return () => {
 		cancelAnimationFrame(frame)
 		frame = -1

@@ -1,9 +1,8 @@
-import {get} from '../api.js'
-import {badge, code, el, empty, facts, href, links, listing, page, pages, time} from '../parts.js'
+import {badge, code, el, empty, facts, get, href, links, listing, page, pages, time} from '../parts.js'
 import {historyTable} from './history.js'
 
-/** @param {Element} root @param {Object} params */
-export function revisionView(root, {name, id}) {
+/** A view. */
+export function view(root, {name, id}) {
 	const section = (title, text, none) => [el('h2', title), text?.sql.trim() ? listing(text.sql, text.line) : empty(text ? 'Nothing to do.' : none)]
 	return page(root, name, () => get(`/revisions/${encodeURIComponent(id)}`, {database: name}), one => {
 		const direction = one.state === 'pending' ? 'upgrade' : 'downgrade'

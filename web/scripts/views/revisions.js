@@ -1,12 +1,10 @@
-import {get} from '../api.js'
 import {layout} from '../graph_layout.js'
 import {isTaken} from '../keys.js'
-import {badge, count, el, empty, facts, glyph, href, page, quiet, replace, time} from '../parts.js'
-import {database} from '../store.js'
+import {badge, count, database, el, empty, facts, get, glyph, href, page, quiet, replace, time} from '../parts.js'
 import {standing, troubles} from './overview.js'
 
 const SPARE = 12  // rows made above and below the screen
-const WIDEST = 240  // px of all lanes
+const WIDEST = 240  // px
 const unknown = {message: 'in no file here', state: 'ahead', branch_labels: [], down_revisions: [], dependencies: []}
 
 const holds = (one, text) => {
@@ -14,8 +12,8 @@ const holds = (one, text) => {
 	return text.toLowerCase().split(' ').every(word => all.includes(word))
 }
 
-/** The graph, in a box of its full height, where only rows on the screen are made. @param {Element} root @param {Object} params */
-export function revisionsView(root, {name, query: {q}}) {
+/** The graph, in a box of its full height, where only rows on the screen are made. */
+export function view(root, {name, query: {q}}) {
 	const svg = el('svg.lanes', {'aria-hidden': 'true'})
 	const body = el('tbody')
 	const grid = el('table', {'aria-label': 'Revisions'}, body)
@@ -25,11 +23,8 @@ export function revisionsView(root, {name, query: {q}}) {
 	let all = []
 	let rows = []
 	let text = q || ''
-	let plan
-	let height
-	let gap
-	let shown
 	let active = 0
+	let plan, height, gap, shown
 
 	const x = lane => 10 + lane * gap
 	const y = row => (row + 0.5) * height
@@ -49,7 +44,7 @@ export function revisionsView(root, {name, query: {q}}) {
 		el('td', el('a.id', {href: href(name, 'revisions', one.revision), 'data-row': row, tabindex: row === active ? 0 : -1}, one.revision)),
 		el('td.message', one.message, one.branch_labels.map(label => el('span.tag.label', label)),
 			one.head && el('span.tag', 'head'), one.transaction === false && el('span.tag', 'no transaction'),
-			el('span.unseen', one.down_revisions[0] && `, after ${one.down_revisions.join(' and ')}`, one.dependencies[0] && `, depends on ${one.dependencies.join(' and ')}`)),
+			one.dependencies.map(id => el('span.tag', 'depends on ', id)), el('span.unseen', one.down_revisions[0] && `, after ${one.down_revisions.join(' and ')}`)),
 		el('td', badge(one.state)), el('td.when', time(one.created)))
 
 	function draw(always) {
@@ -76,8 +71,8 @@ export function revisionsView(root, {name, query: {q}}) {
 		active = Math.max(0, Math.min(active, rows.length - 1))
 		grid.setAttribute('aria-rowcount', rows.length)
 		found.textContent = `${text ? `${rows.length} of ` : ''}${count(all.length, 'revision')}`
-		none.textContent = rows.length ? '' : text ? `No revision has “${text}” in its id, message, label, state or file.`
-			: 'No revision yet. “revisiond revision -m "create users"” makes the first.'
+		none.textContent = rows.length ? '' : text ? `No revision has “${text}”.`
+			: 'No revision yet. “revisiond revision” makes the first.'
 		measure()
 		if (q === '') bar.firstChild.focus()
 		q = null
@@ -102,8 +97,7 @@ export function revisionsView(root, {name, query: {q}}) {
 		show()
 	}
 	const bar = el('div.actions', {'data-key': 'bar'},
-		el('input', {type: 'search', 'aria-label': 'Search', placeholder: 'id, message, label, state', value: text, oninput}), found,
-		el('span.legend', ['applied', 'current', 'pending', 'modified', 'ahead'].map(state => badge(state)), el('span.badge.dotted', 'depends on')))
+		el('input', {type: 'search', 'aria-label': 'Search', placeholder: 'id, message, label, state', value: text, oninput}), found)
 	const end = page(root, name, () => get('/revisions', {database: name}), ({revisions, ahead = []}) => {
 		const one = database(name)
 		const [At, Pending, Leader] = one ? standing(one) : []
@@ -111,10 +105,13 @@ export function revisionsView(root, {name, query: {q}}) {
 		queueMicrotask(show)
 		return [el('h1.unseen', 'Revisions'), one && [facts({At, Pending, Leader, Mode: one.mode, Applied: `${one.applied} of ${one.revisions}`}), troubles(one)], bar, box, none]
 	})
-	const listeners = Object.entries({keydown: move, scroll: () => plan && draw(), resize: () => plan && measure()})
-	listeners.forEach(one => addEventListener(...one))
+	const gone = new AbortController()
+	const listen = (type, heard) => addEventListener(type, heard, {signal: gone.signal})
+	listen('keydown', move)
+	listen('scroll', () => plan && draw())
+	listen('resize', () => plan && measure())
 	return () => {
 		end()
-		listeners.forEach(one => removeEventListener(...one))
+		gone.abort()
 	}
 }
