@@ -49,6 +49,7 @@ enum class Kind : std::uint8_t {
     column,  // of tables, views and composite types alike
     column_default,
     not_null,     // a NOT NULL with a name or marks of its own (PostgreSQL 18)
+    typing,       // a table's OF type
     inheritance,  // one parent of a table that inherits
     partition,    // the attachment of a partition to its parent, with its bounds
     sequence_owner,

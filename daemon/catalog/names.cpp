@@ -50,6 +50,7 @@ constexpr std::array<KindWords, kind_count> kinds{{
     {Kind::column, "column", "COLUMN"},
     {Kind::column_default, "column default", ""},
     {Kind::not_null, "not-null constraint", "CONSTRAINT"},
+    {Kind::typing, "table type", ""},
     {Kind::inheritance, "inheritance", ""},
     {Kind::partition, "partition", ""},
     {Kind::sequence_owner, "sequence owner", ""},

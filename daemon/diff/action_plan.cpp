@@ -155,6 +155,7 @@ class Planner {
                 return to_.at(parent).kind != Kind::view &&
                        !object.is(Property::constraint_type, "f") && free_of(index, parent);
             case Kind::not_null:
+            case Kind::typing:
             case Kind::inheritance:
                 return true;
             default:
@@ -169,6 +170,7 @@ class Planner {
 
     bool said_by_create(ObjectIndex column) const {
         const ObjectIndex table = to_.at(column).parent;
+        if (follows_type(to_, pairing_.to_fate, column)) return false;
         return !to_.at(column).is(Property::local, "f") ||
                (pairing_.created(table) && is_partition(table));
     }

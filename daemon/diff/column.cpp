@@ -80,7 +80,12 @@ void create_column(const Object& column, Writer& writer) {
         write_column_extras(column, writer);
         return;
     }
-    if (!only_inherited(column)) {
+    const auto& pairing = writer.pairing();
+    if (follows_type(writer.to(), pairing.to_fate, writer.index_in_to(column))) {
+        if (column.has(Property::not_null)) {
+            writer.add(alter_column(column, writer.to()) + "SET NOT NULL", scans_rows);
+        }
+    } else if (!only_inherited(column)) {
         const Object& table = table_object(column, writer.to());
         Hazards hazards;
         hazards.may_fail = column.has(Property::not_null) && value_text(column, writer).empty();
@@ -128,6 +133,8 @@ void drop_column_of(const Object& column, const Hazards& hazards, Writer& writer
 
 void drop_column(const Object& column, Writer& writer) {
     if (!of_table(column, writer.from()) || only_inherited(column)) return;
+    const auto& fates = writer.pairing().from_fate;
+    if (follows_type(writer.from(), fates, writer.index_in_from(column))) return;
     Hazards hazards;
     hazards.loses_data = !column.has(Property::generated);
     drop_column_of(column, hazards, writer);

@@ -20,6 +20,7 @@ class Linker {
         link_changes();
         link_slots();
         link_partitions();
+        link_typings();
         link_attachments();
         link_persistence();
         link_operators();
@@ -136,7 +137,8 @@ class Linker {
     void link_partitions() {
         for (ObjectIndex index = 0; index < to_.size(); ++index) {
             const Object& object = to_.at(index);
-            const bool link = object.kind == Kind::partition || object.kind == Kind::inheritance;
+            const bool link = object.kind == Kind::partition || object.kind == Kind::inheritance ||
+                              object.kind == Kind::typing;
             if (!link || plan_.create_of[index] == no_action) continue;
             for (const ObjectIndex child : to_.children(object.parent)) link_child(index, child);
         }
@@ -166,6 +168,47 @@ class Linker {
                 break;
             default:
                 break;
+        }
+    }
+
+    // While it is of a type, a table's columns are the type's business.
+    void link_typings() {
+        for (ObjectIndex index = 0; index < from_.size(); ++index) {
+            const Object& object = from_.at(index);
+            if (object.kind != Kind::typing) continue;
+            const ObjectIndex mine = pairing_.to_of_from[index];
+            for (const ObjectIndex column : from_.children(object.parent)) {
+                if (from_.at(column).kind != Kind::column) continue;
+                const ActionIndex drop = plan_.drop_of[column];
+                const ObjectIndex kept = pairing_.to_of_from[column];
+                edge(plan_.drop_of[index], drop);
+                if (kept != no_object) edge(plan_.drop_of[index], plan_.alter_of[kept]);
+                if (mine == no_object) continue;
+                edge(drop, plan_.create_of[mine]);
+                if (!pairing_.dropped(index)) link_with_type(mine, drop, true);
+            }
+        }
+        for (ObjectIndex index = 0; index < to_.size(); ++index) {
+            const Object& object = to_.at(index);
+            if (object.kind != Kind::typing || pairing_.from_of_to[index] == no_object) continue;
+            const ActionIndex untyped = plan_.drop_of[pairing_.from_of_to[index]];
+            for (const ObjectIndex column : to_.children(object.parent)) {
+                if (to_.at(column).kind != Kind::column) continue;
+                edge(untyped, plan_.create_of[column]);
+                if (pairing_.created(index)) continue;
+                link_with_type(index, plan_.create_of[column], false);
+                link_with_type(index, plan_.alter_of[column], false);
+            }
+        }
+    }
+
+    // What an attribute's end takes along must be gone before; what stands on a new one comes
+    // after.
+    void link_with_type(ObjectIndex typing, ActionIndex column, bool before) {
+        for (const ObjectIndex type : to_.at(typing).depends_on) {
+            const ActionIndex alter = plan_.alter_of[type];
+            if (to_.at(type).kind != Kind::composite_type) continue;
+            edge(before ? column : alter, before ? alter : column);
         }
     }
 

@@ -1,10 +1,46 @@
-// Tables under other tables.
+// Tables under other tables and of types.
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
 
 #include "diff/simple.hpp"
 
 namespace revisiond::diff {
 namespace {
+
+// Columns that stay keep their places, which must be those of the type's first attributes.
+bool in_order_of_type(ObjectIndex table, const Writer& writer) {
+    std::vector<std::string_view> kept;
+    for (const ObjectIndex child : writer.from().children(writer.pairing().from_of_to[table])) {
+        const Object& column = writer.from().at(child);
+        if (column.kind != Kind::column || writer.pairing().to_of_from[child] == no_object)
+            continue;
+        kept.push_back(column.name);
+    }
+    std::vector<std::string_view> wanted;
+    for (const ObjectIndex child : writer.to().children(table)) {
+        const Object& column = writer.to().at(child);
+        if (column.kind == Kind::column) wanted.push_back(column.name);
+    }
+    return kept.size() <= wanted.size() && std::equal(kept.begin(), kept.end(), wanted.begin());
+}
+
+void create_typing(const Object& link, Writer& writer) {
+    if (!in_order_of_type(link.parent, writer)) {
+        writer.refuse(
+            fmt::format("the columns of table {} stand in another order than the "
+                        "attributes of type {}, and no statement moves them",
+                        table_of(link, writer.to()), link.get(Property::definition)));
+    }
+    writer.add(fmt::format("ALTER TABLE {} OF {}", table_of(link, writer.to()),
+                           link.get(Property::definition)));
+}
+
+void drop_typing(const Object& link, Writer& writer) {
+    writer.add(fmt::format("ALTER TABLE {} NOT OF", table_of(link, writer.from())));
+}
 
 void create_inheritance(const Object& link, Writer& writer) {
     const Object& table = writer.to().at(link.parent);
@@ -35,6 +71,7 @@ void detach(const Object& link, Writer& writer) {
 
 }  // namespace
 
+const KindRules typing_rules{create_typing, drop_typing, never_alterable, alter_common};
 const KindRules inheritance_rules{create_inheritance, drop_inheritance, never_alterable,
                                   alter_common};
 const KindRules partition_rules{attach, detach, never_alterable, alter_common};

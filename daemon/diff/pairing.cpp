@@ -138,6 +138,12 @@ bool Pairing::has_changed(ObjectIndex to_index, Property property) const {
     return std::ranges::binary_search(changed[to_index], property);
 }
 
+bool follows_type(const Catalog& catalog, const std::vector<Fate>& fates, ObjectIndex column) {
+    return std::ranges::any_of(catalog.children(catalog.at(column).parent), [&](ObjectIndex child) {
+        return catalog.at(child).kind == Kind::typing && fates[child] == Fate::keep;
+    });
+}
+
 Pairing pair(const Catalog& from, const Catalog& to, const DiffOptions& options) {
     Pairing pairing{from, to, options, {}, {}, {}, {}, {}, {}, {}, {}};
     pairing.to_of_from.assign(from.size(), no_object);

@@ -54,6 +54,9 @@ struct Pairing {
     bool has_changed(ObjectIndex to_index, Property property) const;
 };
 
+// Whether a column's table stays one of a type, whose attributes come and go with the type's.
+bool follows_type(const Catalog& catalog, const std::vector<Fate>& fates, ObjectIndex column);
+
 Pairing pair(const Catalog& from, const Catalog& to, const DiffOptions& options);
 
 }  // namespace revisiond::diff

@@ -43,6 +43,7 @@ constexpr std::array<const KindRules*, catalog::kind_count> all_rules{
     &column_rules,
     &column_default_rules,
     &not_null_rules,
+    &typing_rules,
     &inheritance_rules,
     &partition_rules,
     &sequence_owner_rules,
@@ -98,6 +99,7 @@ bool counts(Kind kind, Property property) {
         case Property::language:
             return kind == Kind::aggregate;
         case Property::initial_privileges:
+        case Property::of_type:
         case Property::populated:
         case Property::is_partition:
         case Property::members:

@@ -77,6 +77,7 @@ extern const KindRules foreign_table_rules;
 extern const KindRules column_rules;
 extern const KindRules column_default_rules;
 extern const KindRules not_null_rules;
+extern const KindRules typing_rules;
 extern const KindRules inheritance_rules;
 extern const KindRules partition_rules;
 extern const KindRules sequence_owner_rules;

@@ -129,17 +129,9 @@ bool can_alter_table(const Pair& pair) {
     return !pair.has(Property::partition_key);
 }
 
-void alter_type_of(const Pair& pair, Writer& writer) {
-    if (!pair.has(Property::of_type)) return;
-    const std::string& type = pair.to.get(Property::of_type);
-    writer.add(
-        fmt::format("ALTER TABLE {} {}", pair.to.address, type.empty() ? "NOT OF" : "OF " + type));
-}
-
 void alter_table(const Pair& pair, Writer& writer) {
     const std::string prefix = fmt::format("ALTER TABLE {} ", pair.to.address);
     constexpr Hazards rewrite{false, true, true, false};
-    alter_type_of(pair, writer);
     if (pair.has(Property::persistence)) {
         writer.add(
             prefix + (pair.to.is(Property::persistence, "u") ? "SET UNLOGGED" : "SET LOGGED"),

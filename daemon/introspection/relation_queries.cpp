@@ -126,6 +126,13 @@ std::vector<KindQuery> relation_queries() {
          " JOIN pg_class t ON t.oid = d.refobjid JOIN pg_namespace tn ON tn.oid = t.relnamespace"
          " JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid"
          " WHERE c.relkind = 'S' AND $user_schema(n)"},
+        {Kind::typing,
+         {P::definition},
+         "SELECT 0, 0, 0, c.tableoid, c.oid, 0, n.nspname, c.relname,"
+         " quote_ident(n.nspname) || '.' || quote_ident(c.relname), t.tableoid || '/' || t.oid ||"
+         " '/0', t.oid::regtype FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+         " JOIN pg_type t ON t.oid = c.reloftype WHERE c.relkind IN ('r', 'p') AND "
+         "$user_schema(n)"},
         {Kind::inheritance,
          {P::parent_name, P::position},
          "SELECT 0, 0, 0, c.tableoid, c.oid, 0, n.nspname, c.relname,"

@@ -1,0 +1,5 @@
+CREATE TYPE c AS (a integer, b text);
+CREATE TABLE t OF c;
+COMMENT ON COLUMN t.b IS 'new';
+CREATE INDEX i ON t (b);
+CREATE VIEW v AS SELECT a, b FROM t;

@@ -1,0 +1,3 @@
+CREATE TYPE c AS (a integer);
+CREATE TABLE t OF c;
+CREATE VIEW v AS SELECT a FROM t;
