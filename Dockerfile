@@ -10,7 +10,7 @@ RUN cmake --preset release && cmake --build --preset release --target revisiond
 FROM debian:12-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends \
-      ca-certificates libcpp-httplib0.11 libfmt9 libpq5 libpqxx-6.4 libspdlog1.10 libssl3 \
+      ca-certificates libcpp-httplib0.11 libfmt9 libpq5 libssl3 libtomlplusplus3 \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /src/build/release/revisiond /usr/bin/revisiond
 USER 65532:65532

@@ -191,19 +191,21 @@ Leader::Why Leader::work(apply::LockedDatabase& database) {
 
 Expected<Leader::Waiting, apply::Failure> Leader::look(database::Session& session,
                                                        const database::StateKey& key,
-                                                       const database::LockKey& lock) {
+                                                       const database::LockKey& lock) const {
     auto answer = session.run(next_sql(key, lock));
     if (!answer) return unexpected(apply::database_failure(answer.error(), "reading the queue"));
     const auto& row = answer->at(0).rows.at(0);
-    return Waiting{row[1].value_or(""), database::parse_text_array(row[2].value_or("{}")),
-                   row[0] == "t"};
+    Waiting waiting{
+        row[1].value_or(""), database::parse_text_array(row[2].value_or("{}")), {}, row[0] == "t"};
+    waiting.lacking = missing(waiting.needs, *board_.files()->project);
+    return waiting;
 }
 
 Expected<bool, apply::Failure> Leader::better_elsewhere(database::Session& session,
                                                         const database::StateKey& key,
                                                         const Waiting& waiting) const {
     if (!waiting.id.empty()) {
-        if (missing(waiting.needs, *board_.files()->project).empty()) return false;
+        if (waiting.lacking.empty()) return false;
         return ask(session, others_have_sql(key, instance_, waiting.needs));
     }
     if (!settings_.automatic || board_.wants_to_upgrade()) return false;
@@ -213,8 +215,7 @@ Expected<bool, apply::Failure> Leader::better_elsewhere(database::Session& sessi
 Expected<std::optional<database::Operation>, apply::Failure> Leader::claim(
     apply::LockedDatabase& database, const Waiting& waiting) {
     using Claimed = std::optional<database::Operation>;
-    const std::vector<std::string> lacking = missing(waiting.needs, *board_.files()->project);
-    if (!lacking.empty()) {
+    if (!waiting.lacking.empty()) {
         const auto now = Clock::now();
         if (std::exchange(lacking_operation_, waiting.id) != waiting.id) lacking_since_ = now;
         if (now - lacking_since_ < settings_.missing_revisions_for) return Claimed{};
@@ -228,9 +229,9 @@ Expected<std::optional<database::Operation>, apply::Failure> Leader::claim(
     const database::ResultTable& claimed = done->at(3);
     if (claimed.rows.empty()) return Claimed{};  // cancelled a moment ago
     database::Operation operation = database::operation_of(claimed.rows.front());
-    if (lacking.empty()) return Claimed{std::move(operation)};
+    if (waiting.lacking.empty()) return Claimed{std::move(operation)};
     std::vector<std::string> names;
-    for (const std::string& word : lacking) names.push_back(revision_of(word));
+    for (const std::string& word : waiting.lacking) names.push_back(revision_of(word));
     names.erase(std::unique(names.begin(), names.end()), names.end());
     const service::Problem problem = service::refusal({make_error(
         "operations.missing-revisions",

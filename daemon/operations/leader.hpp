@@ -40,11 +40,12 @@ class Leader {
     struct Waiting {
         std::string id;  // empty: none
         std::vector<std::string> needs;
+        std::vector<std::string> lacking;  // of these, what our files do not have
         bool lock_held = false;
     };
-    static Expected<Waiting, apply::Failure> look(database::Session& session,
-                                                  const database::StateKey& key,
-                                                  const database::LockKey& lock);
+    Expected<Waiting, apply::Failure> look(database::Session& session,
+                                           const database::StateKey& key,
+                                           const database::LockKey& lock) const;
     // Whether another instance should have the lock rather than this one.
     Expected<bool, apply::Failure> better_elsewhere(database::Session& session,
                                                     const database::StateKey& key,

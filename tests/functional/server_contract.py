@@ -3,8 +3,7 @@
 import hashlib
 import unittest
 
-from pg import ClusterTest
-from served import TOKENS, Daemon, project_config
+from served import TOKENS, DaemonTest, project_config
 from openapi import Contract
 
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
@@ -40,22 +39,7 @@ SCOPES = ["read", "plan", "apply", "admin"]
 HARMLESS = {"nothing": "like this"}
 
 
-class Server(ClusterTest):
-    def project(self, count=2):
-        project = self.new_project()
-        down = None
-        for name in ["aaaa", "bbbb", "cccc"][:count]:
-            project.revision(name, down, f"CREATE TABLE {name} (x int);", f"DROP TABLE {name};")
-            down = name
-        return project
-
-    def daemon(self, project, **options):
-        daemon = Daemon(project, **options)
-        self.addCleanup(daemon.__exit__)
-        return daemon
-
-
-class ContractHolds(Server):
+class ContractHolds(DaemonTest):
     def test_every_answer_is_what_openapi_says(self):
         project = self.project(3)
         daemon = self.daemon(project, server='public_url = "https://m.example.org"')
@@ -158,7 +142,7 @@ class ContractHolds(Server):
         self.assertEqual(daemon.post("/api/v1/apply", {}, headers={"Idempotency-Key": "x" * 256}).status, 400)
 
 
-class Authorisation(Server):
+class Authorisation(DaemonTest):
     def test_every_endpoint_and_scope(self):
         daemon = self.daemon(self.project())
         daemon.await_state("empty")
@@ -289,8 +273,6 @@ class Authorisation(Server):
             for secret in ("hunter2secret", "sesame-open", *TOKENS.values()):
                 self.assertNotIn(secret, text)
 
-
-del Server  # it holds no test
 
 if __name__ == "__main__":
     unittest.main()

@@ -12,24 +12,10 @@ import time
 import unittest
 from pathlib import Path
 
-from pg import ClusterTest
-from served import PATIENCE, TOKENS, Daemon, project_config, token_sections
+from served import PATIENCE, TOKENS, Daemon, DaemonTest, project_config, token_sections
 
 
-class Life(ClusterTest):
-    def project(self, count=2, upgrade="CREATE TABLE {0} (x int);"):
-        project = self.new_project()
-        down = None
-        for name in ["aaaa", "bbbb", "cccc"][:count]:
-            project.revision(name, down, upgrade.format(name), f"DROP TABLE {name};")
-            down = name
-        return project
-
-    def daemon(self, project, **options):
-        daemon = Daemon(project, **options)
-        self.addCleanup(daemon.__exit__)
-        return daemon
-
+class Life(DaemonTest):
     def refused(self, config, code=78):
         project = self.project()
         project.write_config(config(project))

@@ -9,16 +9,11 @@ import threading
 import time
 import unittest
 
-from pg import Cluster, ClusterTest
-from served import PATIENCE, TOKENS, Daemon, project_config
+from pg import Cluster
+from served import PATIENCE, TOKENS, DaemonTest, project_config
 
 
-class Pods(ClusterTest):
-    def daemon(self, project, **options):
-        daemon = Daemon(project, **options)
-        self.addCleanup(daemon.__exit__)
-        return daemon
-
+class Pods(DaemonTest):
     def wget(self, daemon, path):
         """The pod's own command: exit code and output."""
         done = subprocess.run(["busybox", "wget", "-q", "-O", "-", daemon.url + path], text=True,

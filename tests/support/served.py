@@ -11,6 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from pg import ClusterTest
+
 PATIENCE = 60  # seconds; ends a hung test, measures nothing
 TOKENS = {scope: f"{scope}-token-{'x' * 16}" for scope in ("read", "plan", "apply", "admin")}
 
@@ -38,6 +40,25 @@ class Answer:
 
     def __repr__(self):
         return f"{self.status} {self.headers} {self.body[:2000]!r}"
+
+
+class DaemonTest(ClusterTest):
+    """Tests that start daemons over projects of a few revisions, each on a new database."""
+
+    def project(self, count=2, upgrade="CREATE TABLE {0} (x int);"):
+        """A project of aaaa, bbbb, cccc one above the other, `count` of them; each makes the table of its name."""
+        project = self.new_project()
+        down = None
+        for name in ["aaaa", "bbbb", "cccc"][:count]:
+            project.revision(name, down, upgrade.format(name), f"DROP TABLE {name};")
+            down = name
+        return project
+
+    def daemon(self, project, **options):
+        """A Daemon that ends with the test."""
+        daemon = Daemon(project, **options)
+        self.addCleanup(daemon.__exit__)
+        return daemon
 
 
 class Daemon:
