@@ -56,6 +56,18 @@ std::string privileges_sql(const std::string& acl, const std::string& kind,
                        acl, standard, grants_sql(acl, owner));
 }
 
+// Of the sequence behind an identity column `a` of the relation `c`. Not a join, which all columns
+// would pay for.
+std::string identity_sql(const std::string& expression) {
+    return fmt::format(
+        "CASE WHEN a.attidentity <> '' THEN (SELECT {} FROM pg_depend i JOIN pg_class sc"
+        " ON sc.oid = i.objid JOIN pg_namespace sn ON sn.oid = sc.relnamespace"
+        " JOIN pg_sequence s ON s.seqrelid = sc.oid WHERE i.refclassid = c.tableoid"
+        " AND i.refobjid = a.attrelid AND i.refobjsubid = a.attnum AND i.classid = c.tableoid"
+        " AND i.deptype = 'i') END",
+        expression);
+}
+
 std::string expand_call(std::string_view name, const std::vector<std::string>& a, int major) {
     if (name == "user_schema") {
         return fmt::format("({0}.nspname !~ '^pg_' AND {0}.nspname <> 'information_schema')", a[0]);
@@ -78,6 +90,7 @@ std::string expand_call(std::string_view name, const std::vector<std::string>& a
     if (name == "lines") {
         return fmt::format("array_to_string({}, E'\\n')", a[0]);
     }
+    if (name == "identity") return identity_sql(a[0]);
     if (name == "since") return major >= std::atoi(a[0].c_str()) ? a[1] : a[2];
     throw std::logic_error(fmt::format("no macro {}", name));
 }

@@ -1,6 +1,9 @@
+// All queries but the first are known beforehand. So the server answers one while we put together
+// what it said to the last: that is a third of the work.
 #include "introspection/read_catalog.hpp"
 
-#include <fmt/format.h>
+#include <functional>
+#include <future>
 
 #include "introspection/assembly.hpp"
 #include "introspection/kind_query.hpp"
@@ -18,7 +21,7 @@ constexpr const char* begin_sql =
     " SET LOCAL extra_float_digits TO 1; SET LOCAL datestyle TO 'ISO, DMY';"
     " SET LOCAL intervalstyle TO postgres; SET LOCAL timezone TO 'UTC';"
     " SET LOCAL bytea_output TO hex; SET LOCAL quote_all_identifiers TO off;"
-    " SET LOCAL lock_timeout TO 0";
+    " SET LOCAL lock_timeout TO 0; SET LOCAL jit TO off";
 
 using Queries = std::vector<std::vector<KindQuery>>;
 
@@ -33,59 +36,81 @@ Queries second_queries() {
     return {index_queries(), behaviour_queries(), publication_queries()};
 }
 
+// A query and what is done with its rows.
+struct Question {
+    std::string sql;
+    std::function<void(database::Rows&)> take;
+};
+
 // Subscriptions hold passwords, so most roles may know their names alone.
 constexpr const char* hidden_subscriptions_sql =
     "SELECT 0, 0, 0, 0, 0, 0, '', s.subname, quote_ident(s.subname), NULL, NULL, NULL, NULL, NULL,"
     " NULL FROM pg_subscription s WHERE s.subdbid = (SELECT d.oid FROM pg_database d"
     " WHERE d.datname = current_database())";
 
-Expected<Done, SqlError> read_kind(const database::Query& query, const KindQuery& kind, int major,
-                                   Assembly& assembly) {
-    if (major < kind.since) return Done{};
-    std::string sql = expand(kind.sql, major);
-    if (kind.kind == catalog::Kind::subscription) {
-        auto allowed = query(
-            "SELECT has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT')");
-        if (!allowed) return unexpected(allowed.error());
-        if (allowed->at(0).at(0) != "t") sql = hidden_subscriptions_sql;
-    }
-    auto rows = query(sql);
-    if (!rows) return unexpected(rows.error());
-    for (auto& row : *rows) assembly.add(kind, row);
-    return Done{};
+Expected<bool, SqlError> may_read_subscriptions(const database::Query& query) {
+    auto allowed =
+        query("SELECT has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT')");
+    if (!allowed) return unexpected(allowed.error());
+    return allowed->at(0).at(0) == "t";
 }
 
-Expected<Done, SqlError> read_kinds(const database::Query& query, const Queries& queries, int major,
-                                    Assembly& assembly) {
-    for (const std::vector<KindQuery>& part : queries) {
-        for (const KindQuery& kind : part) {
-            if (auto done = read_kind(query, kind, major, assembly); !done) return done;
+void add_kinds(std::vector<Question>& questions, Queries queries, int major, bool subscriptions,
+               Assembly& assembly) {
+    for (std::vector<KindQuery>& part : queries) {
+        for (KindQuery& kind : part) {
+            if (major < kind.since) continue;
+            const bool hidden = kind.kind == catalog::Kind::subscription && !subscriptions;
+            std::string sql = hidden ? hidden_subscriptions_sql : expand(kind.sql, major);
+            questions.push_back({std::move(sql), [&assembly, kind](database::Rows& rows) {
+                                     for (auto& row : rows) assembly.add(kind, row);
+                                 }});
         }
     }
-    return Done{};
 }
 
-Expected<Done, SqlError> read_aliases(const database::Query& query, Assembly& assembly, int major) {
-    std::vector<const char*> sqls{alias_sql};
-    if (major >= 14) sqls.push_back(multirange_alias_sql);
-    for (const char* sql : sqls) {
-        auto aliases = query(sql);
-        if (!aliases) return unexpected(aliases.error());
-        for (const auto& row : *aliases) assembly.add_alias(row);
+template <class Add>
+Question each_row(const char* sql, const Add& add) {
+    return {sql, [add](database::Rows& rows) {
+                for (auto& row : rows) add(row);
+            }};
+}
+
+std::vector<Question> all_questions(int major, bool subscriptions, Assembly& assembly) {
+    std::vector<Question> questions;
+    const auto add_alias = [&assembly](auto& row) { assembly.add_alias(row); };
+    add_kinds(questions, first_queries(), major, subscriptions, assembly);
+    questions.push_back(each_row(alias_sql, add_alias));
+    if (major >= 14) questions.push_back(each_row(multirange_alias_sql, add_alias));
+    add_kinds(questions, second_queries(), major, subscriptions, assembly);
+    questions.push_back(
+        each_row(dependency_sql, [&assembly](auto& row) { assembly.add_dependency(row); }));
+    questions.push_back(
+        each_row(comment_sql, [&assembly](auto& row) { assembly.add_comment(row); }));
+    return questions;
+}
+
+// One is under way while the rows of the one before are taken; never two, and none after an error.
+Expected<Done, SqlError> ask_all(const database::Query& query,
+                                 const std::vector<Question>& questions) {
+    const auto ask = [&query](const Question& question) {
+        return std::async(std::launch::async, [&query, &question] { return query(question.sql); });
+    };
+    auto answer = ask(questions.front());
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+        auto rows = answer.get();
+        if (!rows) return unexpected(std::move(rows.error()));
+        if (i + 1 < questions.size()) answer = ask(questions[i + 1]);
+        questions[i].take(*rows);
     }
     return Done{};
 }
 
 Expected<Done, SqlError> read_all(const database::Query& query, Assembly& assembly, int major) {
-    if (auto done = read_kinds(query, first_queries(), major, assembly); !done) return done;
-    if (auto done = read_aliases(query, assembly, major); !done) return done;
-    if (auto done = read_kinds(query, second_queries(), major, assembly); !done) return done;
-    auto dependencies = query(dependency_sql);
-    if (!dependencies) return unexpected(dependencies.error());
-    for (const auto& row : *dependencies) assembly.add_dependency(row);
-    auto comments = query(comment_sql);
-    if (!comments) return unexpected(comments.error());
-    for (auto& row : *comments) assembly.add_comment(row);
+    auto subscriptions = may_read_subscriptions(query);
+    if (!subscriptions) return unexpected(std::move(subscriptions.error()));
+    auto done = ask_all(query, all_questions(major, *subscriptions, assembly));
+    if (!done) return done;
     auto unknown = find_unknown_objects(query, major);
     if (!unknown) return unexpected(unknown.error());
     assembly.set_unknown(*std::move(unknown));

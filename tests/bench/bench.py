@@ -39,6 +39,14 @@ def options(description, rounds, **more):
     return given
 
 
+def helper(name):
+    """A program of the tests, of a build that is optimised as the release is."""
+    program = ROOT / "build" / "bench" / "tests" / name
+    if not os.access(program, os.X_OK):
+        sys.exit(f"{program} is missing: README.md says how it is built")
+    return program
+
+
 # Graphs: lists of (id, [parents]), parents first
 
 def name_of(number):
@@ -165,20 +173,20 @@ def start(command, cwd, output):
                             stderr=subprocess.STDOUT, env=clean_environment())
 
 
-def check(command, cwd, code, expect):
+def check(command, cwd, code, expect, expected_code=0):
     """A run that failed, or did something else than was to be measured, is no sample."""
     text = (cwd / "output").read_text(errors="replace")
-    if code != 0 or (expect is not None and expect not in text):
+    if code != expected_code or (expect is not None and expect not in text):
         raise SideFailed(f"{' '.join(map(str, command))} exited with {code}:\n{text[-2000:]}")
 
 
-def run(command, cwd, expect=None):
+def run(command, cwd, expect=None, expected_code=0):
     """Runs a program to its end and answers the seconds that it took."""
     with open(cwd / "output", "wb") as output:
         begin = time.perf_counter()
         code = start(command, cwd, output).wait()
         seconds = time.perf_counter() - begin
-    check(command, cwd, code, expect)
+    check(command, cwd, code, expect, expected_code)
     return seconds
 
 

@@ -1,0 +1,30 @@
+#!/usr/bin/python3
+"""`check` with one changed column in 1,000 tables, the target a file, beside what answers the same
+with Alembic: `alembic revision --autogenerate` with models.
+
+Once with the target's catalog in the cache, once without: then a private server is made, the target
+loaded and read.
+"""
+
+import tempfile
+from pathlib import Path
+
+import bench
+from check_sides import Sides
+from pg import Cluster
+
+
+def measure():
+    given = bench.options(__doc__, rounds=5, tables=1_000)
+    report = bench.Report(given)
+    with tempfile.TemporaryDirectory(prefix="revisiond-bench-") as name, \
+            Cluster(settings=["max_locks_per_transaction=1000"]) as cluster:
+        sides = Sides(given, cluster, Path(name), given.tables)
+        samples = bench.in_turn({"check, cached": sides.cached, "check, not cached": sides.not_cached,
+                                 "alembic": sides.autogenerate}, given.rounds)
+    report.compare(f"one changed column in {given.tables:,} tables", samples,
+                   [("check, cached", "alembic", "20"), ("check, not cached", "alembic", "3")])
+
+
+if __name__ == "__main__":
+    bench.main(measure)

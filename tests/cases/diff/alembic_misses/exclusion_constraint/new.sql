@@ -1,0 +1,1 @@
+CREATE TABLE rooms (during tsrange, EXCLUDE USING gist (during WITH &&));

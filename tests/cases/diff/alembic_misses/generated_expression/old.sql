@@ -1,0 +1,1 @@
+CREATE TABLE t (n int, m int GENERATED ALWAYS AS (n * 2) STORED);

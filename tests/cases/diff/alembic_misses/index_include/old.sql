@@ -1,0 +1,1 @@
+CREATE TABLE t (n int, m int); CREATE INDEX i ON t (n);

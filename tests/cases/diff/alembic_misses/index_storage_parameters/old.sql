@@ -1,0 +1,1 @@
+CREATE TABLE t (n int); CREATE INDEX i ON t (n);

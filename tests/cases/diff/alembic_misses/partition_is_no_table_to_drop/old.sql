@@ -1,0 +1,1 @@
+CREATE TABLE p (n int) PARTITION BY RANGE (n);

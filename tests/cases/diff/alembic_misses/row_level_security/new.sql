@@ -1,0 +1,2 @@
+CREATE TABLE t (owner name); ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON t USING (owner = current_user);

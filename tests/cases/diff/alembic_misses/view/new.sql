@@ -1,0 +1,1 @@
+CREATE TABLE t (n int); CREATE VIEW v AS SELECT n FROM t;
