@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "diff/writer.hpp"
+
 namespace revisiond::diff {
 namespace {
 
@@ -56,6 +58,26 @@ void collect(const Pairing& pairing, bool of_from, std::map<std::string, Alike>&
     }
 }
 
+// As a rename names it: the address of the type, a dot, the label without its quotes.
+std::string label_name(const Object& type, const std::string& literal) {
+    return type.address + "." + literal.substr(1, literal.size() - 2);
+}
+
+// Of as many labels as before, one alone is another. Not of labels that a rename could not name.
+void add_label(const Object& from, const Object& to, std::vector<RenameCandidate>& candidates) {
+    const auto before = lines_of(from.get(Property::labels));
+    const auto after = lines_of(to.get(Property::labels));
+    if (before.size() != after.size()) return;
+    const auto [old, fresh] = std::ranges::mismatch(before, after);
+    if (old == before.end() || !std::equal(old + 1, before.end(), fresh + 1)) return;
+    const auto plain = [](const std::string& literal) {
+        return literal.front() == '\'' && literal.find_first_of(".'\"", 1) == literal.size() - 1;
+    };
+    const bool moved = std::ranges::find(before, *fresh) != before.end();
+    if (moved || !plain(*old) || !plain(*fresh)) return;
+    candidates.push_back({from.kind, label_name(from, *old), label_name(to, *fresh)});
+}
+
 }  // namespace
 
 std::vector<RenameCandidate> rename_candidates(const Pairing& pairing) {
@@ -67,6 +89,13 @@ std::vector<RenameCandidate> rename_candidates(const Pairing& pairing) {
         if (both.gone.size() != 1 || both.fresh.size() != 1) continue;
         const Object& gone = pairing.from.at(both.gone[0]);
         candidates.push_back({gone.kind, gone.address, pairing.to.at(both.fresh[0]).address});
+    }
+    for (ObjectIndex index = 0; index < pairing.to.size(); ++index) {
+        const Object& to = pairing.to.at(index);
+        if (to.kind != Kind::enum_type || pairing.from_of_to[index] == no_object) continue;
+        if (pairing.to_fate[index] == Fate::ignore) continue;
+        const Object& from = pairing.from.at(pairing.from_of_to[index]);
+        if (from.kind == to.kind) add_label(from, to, candidates);
     }
     return candidates;
 }

@@ -2,13 +2,16 @@
 
 import os
 import random
+import subprocess
 import sys
 import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "judge"))
-from judge import find_cases, judge_all  # noqa: E402  pylint: disable=wrong-import-position
+sys.path[:0] = [str(ROOT / "judge"), str(ROOT / "support")]
+# pylint: disable=wrong-import-position
+from judge import find_cases, judge_all  # noqa: E402
+from pg import ClusterTest, clean_environment  # noqa: E402
 
 SAMPLE = 60
 
@@ -25,6 +28,31 @@ class DiffCases(unittest.TestCase):
         wrong = [f"{verdict.name}: {'; '.join(verdict.reasons)}\n" + "\n".join(verdict.detail)
                  for verdict in verdicts if verdict.reasons]
         self.assertEqual([], wrong, f"seed {seed}")
+
+
+class HiddenSubscriptions(ClusterTest):
+    """Their connections are for superusers; who may not see them is told, not left in the dark."""
+
+    cluster_options = {"settings": ("wal_level=logical",)}
+
+    def diff(self, source, target, *flags):
+        source_url = self.cluster.url(source).replace("postgres@", "reader@")
+        return subprocess.run([os.environ["REVISIOND_BINARY"], "diff", "--from", source_url, "--to",
+                               self.cluster.url(target), "--sql", *flags], text=True,
+                              capture_output=True, check=False, timeout=60,
+                              env=clean_environment())
+
+    def test_named_and_excludable(self):
+        source, target = self.cluster.create_database(), self.cluster.create_database()
+        self.cluster.psql(source, "CREATE ROLE reader LOGIN; CREATE SUBSCRIPTION news CONNECTION "
+                                  "'host=nowhere' PUBLICATION p WITH (connect = false)")
+        refused = self.diff(source, target)
+        self.assertEqual(1, refused.returncode, refused.stdout)
+        self.assertIn("subscription news cannot be read by reader", refused.stderr)
+        excluded = self.diff(source, target, "--exclude", "subscription:news")
+        self.assertEqual((0, ""), (excluded.returncode, excluded.stdout.strip()), excluded.stderr)
+        self.cluster.psql(source, "ALTER SUBSCRIPTION news SET (slot_name = NONE); "
+                                  "DROP SUBSCRIPTION news")
 
 
 if __name__ == "__main__":

@@ -203,3 +203,65 @@ TEST_CASE("What differs is told by the object that it belongs to, with all of it
     CHECK(votes.from.find("CREATE TABLE app.votes") != std::string::npos);
     CHECK(votes.to.empty());
 }
+
+TEST_CASE("One label in another's place may be its new name, and is said to be") {
+    const auto compared = [](const std::string& before, const std::string& after) {
+        Catalog from;
+        add(from, Kind::enum_type, "mood", "app.mood", {{Property::labels, before}});
+        Catalog to;
+        add(to, Kind::enum_type, "mood", "app.mood", {{Property::labels, after}});
+        return diff::compare(finished(std::move(from)), finished(std::move(to))).rename_candidates;
+    };
+    const auto renamed = compared("'a'\n'b'\n'c'", "'a'\n'bb'\n'c'");
+    REQUIRE(renamed.size() == 1);
+    CHECK(renamed[0].from == "app.mood.b");
+    CHECK(renamed[0].to == "app.mood.bb");
+    CHECK(compared("'a'\n'b'\n'c'", "'a'\n'c'").empty());
+    CHECK(compared("'a'\n'b'\n'c'", "'x'\n'y'\n'c'").empty());
+    CHECK(compared("'a'\n'b'\n'c'", "'a'\n'c'\n'b'").empty());
+}
+
+TEST_CASE("The order of options is no difference") {
+    const auto changes = [](const std::string& before, const std::string& after) {
+        Catalog from;
+        add(from, Kind::table, "t", "app.t", {{Property::options, before}});
+        Catalog to;
+        add(to, Kind::table, "t", "app.t", {{Property::options, after}});
+        return texts(diff::compare(finished(std::move(from)), finished(std::move(to))));
+    };
+    CHECK(
+        changes("fillfactor=50\nparallel_workers=2", "parallel_workers=2\nfillfactor=50").empty());
+    CHECK(changes("fillfactor=50", "parallel_workers=2\nfillfactor=50") ==
+          std::vector<std::string>{"ALTER TABLE app.t SET (parallel_workers='2')"});
+}
+
+TEST_CASE("Only what the server rewrites is said to be") {
+    const auto rewrites = [](const std::string& before, const std::string& after) {
+        Catalog from;
+        add_table(from, "t", {{"a", before}});
+        Catalog to;
+        add_table(to, "t", {{"a", after}});
+        const auto script = diff::compare(finished(std::move(from)), finished(std::move(to)));
+        return std::ranges::any_of(script.statements, [](const diff::Statement& statement) {
+            return statement.hazards.rewrites_table;
+        });
+    };
+    const auto check = [&](const std::string& less, const std::string& more) {
+        CAPTURE(less, more);
+        CHECK_FALSE(rewrites(less, more));
+        CHECK(rewrites(more, less));
+    };
+    check("character varying(5)", "character varying(9)");
+    check("character varying(5)", "text");
+    check("numeric(5,2)", "numeric(9,2)");
+    check("numeric(5,2)", "numeric");
+    check("timestamp(3) without time zone", "timestamp(6) without time zone");
+    check("timestamp(3) with time zone", "timestamp with time zone");
+    check("interval(3)", "interval");
+    check("interval year", "interval");
+    check("bit varying(5)", "bit varying(9)");
+    CHECK_FALSE(rewrites("text", "character varying"));
+    CHECK(rewrites("numeric(5,2)", "numeric(9,3)"));
+    CHECK(rewrites("bit(5)", "bit(9)"));
+    CHECK(rewrites("character(5)", "text"));
+}
