@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "diff/array_casts.hpp"
 #include "diff/rules.hpp"
 #include "sql/identifier.hpp"
 
@@ -67,7 +68,7 @@ void write_comment(const Object& object, Writer& writer) {
 
 Statement& Writer::add(std::string text, Hazards hazards) {
     Statement statement;
-    statement.text = std::move(text);
+    statement.text = without_array_casts(std::move(text));
     statement.object = object_;
     statement.hazards = hazards;
     statement.commit_before = std::ranges::any_of(new_labels_, [&](const std::string& label) {
