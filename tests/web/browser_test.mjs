@@ -24,6 +24,8 @@ const PAGES = {
   downgrade: '#/main/plan?direction=downgrade&target=-1',
   nothing: '#/search/plan',
   target: '#/main/plan?direction=upgrade&target=%3F',
+  stamp: '#/main/plan?direction=stamp&target=heads',
+  changed: '#/main/revisions/e71a5c08d4f3',
   operation: `#/main/operations/${FAILED}`,
   operations: '#/main/operations',
   history: '#/main/history',
@@ -102,7 +104,7 @@ test('the overview says where each database is and what needs a person', async (
   assert.match(rows[1], /billing\s+modified[^]*broken\s+1 modified/);
   assert.match(rows[4], /archive\s+unreachable\s+7f30e8b5d2c1\s+3 revisions read 2 h ago/);
   assert.match(rows[5], /fresh\s+unreachable\s+not known\s+not known/);
-  assert.match(rows[0], /failed upgrade to heads 0 of 2 revisions 25 min ago/);
+  assert.match(rows[0], /failed upgrade to heads 25 min ago/);
   const all = await text(page);
   for (const words of ['billing has broken files', 'billing/migrations/8812_add_vat.sql:3:4', '-- down_revison = "77a0"\n   ^~~~~~~~~~~~', 'did you mean "down_revision"?',
     'search is ahead', 'archive is unreachable', 'Connection refused']) assert.ok(all.includes(words), words);
@@ -507,6 +509,47 @@ test('the operations are paged, each with what it has come to', async () => {
   await page.click('text=Older');
   await sees(page, 'Newest');
   assert.equal(await page.locator('tbody tr').count(), 16);
+  await close(page);
+});
+
+test('a stamp is confirmed by name in production, and sent', async () => {
+  const { mock, page } = await open('#/main/plan');
+  await page.selectOption('[name=direction]', 'stamp');
+  await page.fill('#target', '48f6b1907ead 5c9e2fb7a104');
+  await page.keyboard.press('Enter');
+  await page.click('text=Stamp main with 48f6b1907ead 5c9e2fb7a104');
+  assert.deepEqual(await axe(page), []);
+  await page.keyboard.type('main');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => location.hash.startsWith('#/main/operations/'));
+  await sees(page, 'to 48f6b1907ead 5c9e2fb7a104');
+  const [sent] = mock.seen.filter((one) => one.method === 'POST');
+  assert.equal(sent.path, '/api/v1/stamp');
+  assert.deepEqual(sent.body, { targets: ['48f6b1907ead', '5c9e2fb7a104'] });
+  assert.equal(mock.seen.filter((one) => one.path.endsWith('/plan') && one.query.includes('stamp')).length, 0);
+  await close(page);
+});
+
+test('a stamp that is refused says why', async () => {
+  const { page } = await open('#/ledger/plan?direction=stamp&target=heads', { tokens: { secret: 'apply' } });
+  await page.click('text=Stamp ledger with heads');
+  await page.click('dialog .strong');
+  await sees(page, 'This needs a token with the scope admin.');
+  await close(page, refused);
+});
+
+test('the changed file of a revision is accepted on its page', async () => {
+  const { mock, page } = await open('#/main/revisions/16ca4b7e90d8');
+  await sees(page, 'Rank search results');
+  assert.equal(await page.locator('text=Accept the changed file').count(), 0);
+  await go(page, '#/main/revisions/e71a5c08d4f3');
+  await page.click('text=Accept the changed file');
+  await page.keyboard.type('main');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => location.hash.startsWith('#/main/operations/'));
+  const [sent] = mock.seen.filter((one) => one.method === 'POST');
+  assert.equal(sent.path, '/api/v1/repair');
+  assert.deepEqual(sent.body, { accept: ['e71a5c08d4f3'] });
   await close(page);
 });
 

@@ -103,6 +103,28 @@ test('a plan is applied, followed to its end and found in the history', async ()
   await sound('history');
 });
 
+test('what somebody has changed by hand is found, and shown beside what the revisions make', async () => {
+  const commit = async (statements) => {
+    await sql(`${statements}; COMMIT`);
+    await sql('');
+  };
+  await commit('CREATE TABLE by_hand (id bigint); ALTER TABLE users ADD COLUMN hotfix text');
+  await go('#/main/drift');
+  await sees('It has not been compared yet.');
+  await page.click('text=Compare now');
+  await sees('compares them');
+  await sees('2 differences');
+  assert.doesNotMatch(await text(), /Plan it again|0 of 0|rolled back/);
+  await sound('drift-operation');
+  await page.click('a:text("Differences")');
+  await sees('public.by_hand');
+  const found = (await page.locator('.step > summary').allInnerTexts()).map((one) => one.replace(/\s+/g, ' ').trim());
+  assert.deepEqual(found, ['extra table public.by_hand', 'changed table public.users']);
+  assert.match(await text('.step:nth-of-type(2) ins'), /hotfix text/);
+  await sound('drift');
+  await commit('DROP TABLE by_hand; ALTER TABLE users DROP COLUMN hotfix');
+});
+
 test('a revision that fails: where, with a caret, in the operation and in the history', async (t) => {
   write(t, 'fa11ed000001', HEAD, "INSERT INTO users (email, password)\nVALUES ('a', nonsense);");
   await go('#/main/revisions');
@@ -136,6 +158,21 @@ test('a lock that is held: who blocks, through a reload and a lost connection', 
   await page.context().setOffline(false);
   await sees('succeeded');
   assert.match(await text(), /Attempt \d+ failed[^]*ALTER TABLE posts ADD COLUMN pinned boolean/);
+});
+
+test('a stamp moves the version table, and is told as what it is', async () => {
+  const stamp = async (target) => {
+    await go(`#/main/plan?direction=stamp&target=${target}`);
+    await page.click('main .strong');
+    await page.fill('dialog input', 'main');
+    await page.locator('dialog .strong').click();
+    await sees(`to ${target}`);
+    await sees('succeeded');
+    await sees(`at ${target}`);
+  };
+  await stamp(HEAD);
+  await sound('stamp');
+  await stamp('10c4ed000001');
 });
 
 test('an operation is cancelled', async (t) => {
@@ -173,8 +210,19 @@ test('a downgrade is confirmed; a modified file stops everything', async () => {
   await page.waitForSelector('.graph .badge.warn');
   assert.match(await page.locator('tr[data-key="5d1f0a6c3b72"]').innerText(), /modified/);
   await sound('modified');
+  await page.click('tr[data-key="5d1f0a6c3b72"] a');
+  await sees('Accept the changed file');
+  await sound('changed');
   await go('#/main/plan');
   await page.waitForSelector('.flash');
   await sound('modified-plan');
-  assert.deepEqual(page.wrong.filter((one) => !/status of (409|422|503)|ERR_/.test(one)), []);
+  await go('#/main/revisions/5d1f0a6c3b72');
+  await page.click('text=Accept the changed file');
+  await page.fill('dialog input', 'main');
+  await page.locator('dialog .strong').click();
+  await sees('1 accepted, 0 settled');
+  await sound('repaired');
+  await go('#/');
+  await page.waitForFunction(() => !document.querySelector('main').innerText.includes('main is modified'));
+  assert.deepEqual(page.wrong.filter((one) => !/status of (404|409|422|503)|ERR_/.test(one)), []);
 });

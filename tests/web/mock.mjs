@@ -24,6 +24,8 @@ class Refusal extends Error {
 }
 
 const digestOf = (steps) => `v1:${createHash('sha256').update(JSON.stringify(steps)).digest('hex')}`;
+// An operation as the list of databases has it: without its lists of revisions.
+const summary = (one) => one && { ...one, revisions: undefined, applied: undefined };
 const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
 /** One mock server; `tokens` maps a token to its scope, and `pace` is the time of a statement. */
@@ -138,7 +140,7 @@ export class Mock {
     const [, what, id, sub] = path.split('/').map(decodeURIComponent);
     const method = `${request.method} ${what}${id ? '/id' : ''}${sub ? `/${sub}` : ''}`;
     switch (method) {
-      case 'GET databases': return ok({ databases: this.world.databases });
+      case 'GET databases': return ok({ databases: this.world.databases.map((one) => ({ ...one, running: summary(one.running), last: summary(one.last) })) });
       case 'GET revisions': return ok(this.world.graphs[name]);
       case 'GET revisions/id': return ok(this.revision(name, id));
       case 'GET history': return ok(this.pages('history', this.world.history[name], query));
@@ -154,6 +156,8 @@ export class Mock {
       case 'GET plan': needs('plan'); return ok(this.plan(name, query.get('direction'), query.get('target')));
       case 'GET drift': return ok(this.drift(name));
       case 'POST drift': needs('plan'); return this.compare(request, response, name);
+      case 'POST stamp': needs('admin'); return this.send(request, response, 202, this.accept(name, { kind: 'stamp', target: body.targets.join(' ') }));
+      case 'POST repair': needs('admin'); return this.send(request, response, 202, this.accept(name, { kind: 'repair', target: '' }));
       case 'POST apply': return this.apply(request, response, name, needs, body);
       default: throw new Refusal(404, 'http.unknown-path', 'Not found', `There is nothing at ${path}.`);
     }

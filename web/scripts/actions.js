@@ -1,7 +1,6 @@
 // What changes a database.
 
-import {post} from './api.js'
-import {el, href, problem, replace} from './parts.js'
+import {database, el, href, post, problem, replace} from './parts.js'
 
 /** Opens a window that is gone when it closes. */
 export function openDialog(title, ...children) {
@@ -11,11 +10,13 @@ export function openDialog(title, ...children) {
 	dialog.showModal()
 }
 
-/** Asks once more; in production the database's name has to be typed. */
-export function confirm(what, {name, production}, then) {
+/** Asks once more, in production always: there the database's name has to be typed. */
+export function confirm(what, name, always, then) {
+	const {production} = database(name) || {}
+	if (!production && !always) return then()
 	const yes = el('button.strong', {value: 'yes', disabled: production}, what)
 	const oninput = ({target: {value}}) => {yes.disabled = value !== name}
-	openDialog(`${what}?`, el('form', {method: 'dialog', onsubmit: ({submitter}) => submitter.value && then()}, production && [
+	return openDialog(`${what}?`, el('form', {method: 'dialog', onsubmit: ({submitter}) => submitter.value && then()}, production && [
 		el('label', {for: 'name'}, 'This is a ', el('strong.production', 'production'), ' database. Type ', el('b', name), ' to go on:'),
 		el('input', {id: 'name', autocomplete: 'off', oninput})], el('p.actions', yes, el('button', 'Cancel'))))
 }

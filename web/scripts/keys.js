@@ -1,14 +1,14 @@
 // Keyboard shortcuts, and the list of them.
 
 import {openDialog} from './actions.js'
-import {el, href} from './parts.js'
+import {el, href, table} from './parts.js'
 
 const LIST = {'g o': 'all databases', 'g r': 'revisions', 'g p': 'plan', 'g q': 'operations', 'g h': 'history', 'g d': 'drift',
-	'/': 'search the revisions', 'j k': 'next, previous revision', '?': 'this list', Esc: 'leave the search, close this'}
+	'/': 'search the revisions', 'j k': 'next, previous revision', '?': 'this list'}
 
 /** Shows the list. */
 export const showKeys = () => openDialog('Keyboard shortcuts',
-	el('dl', Object.entries(LIST).map(([keys, what]) => el('div', el('dt', el('kbd', keys)), el('dd', what)))),
+	table('Shortcuts', ['Keys', 'What'], Object.entries(LIST).map(([keys, what]) => [keys, el('kbd', keys), what])),
 	el('form', {method: 'dialog'}, el('button', 'Close')))
 
 /** Whether a key is meant for a field or the browser. */

@@ -3,7 +3,7 @@
 import {listenToKeys, showKeys} from './keys.js'
 import {badge, database, el, href, known, replace, setToken, start, stop, takeToken, token, watch} from './parts.js'
 
-// Pages, and the view of one of what they list.
+// Page: view of one.
 const PAGES = {revisions: 'revision', plan: '', operations: 'operation', history: '', drift: ''}
 const views = Object.fromEntries(['overview', 'sign_in', ...Object.entries(PAGES).flat()].map(file => [file, file && import(`./views/${file}.js`)]))
 const part = name => document.querySelector(`[data-${name}]`)
@@ -29,7 +29,7 @@ function route() {
 	const params = {path, name, page, id, query: Object.fromEntries(new URLSearchParams(query))}
 	if (name && page in PAGES) show((id && PAGES[page]) || page, params, `${id || page} · ${name}`)
 	else show('overview', params, 'Databases')
-	// For a screen reader; where only the query has changed, the focus stays.
+	// Where only the query has changed, the focus stays.
 	if (!moved) return
 	main.focus()
 	scrollTo(0, 0)

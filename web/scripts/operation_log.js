@@ -31,7 +31,7 @@ export function take(log, {id, at, type, data}) {
 			steps.push({...data, number: data.number + log.before, of: data.of + log.before, at, elapsed: null, statements: [], remarks: []})
 		}
 	} else {
-		// A retry has rolled back what had run in the transaction.
+		// A retry has rolled the transaction back.
 		if (type === 'retrying' && running) running.statements = running.statements.filter(one => one.done && !running.transaction)
 		const {remarks} = running || log
 		remarks.push({at, type, data, after: running?.statements?.length})

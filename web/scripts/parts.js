@@ -14,7 +14,7 @@ export * from './store.js'
 export * from './words.js'
 
 const CIRCLE = 'M8 3a5 5 0 1 0 0 10a5 5 0 1 0 0-10'
-const SHAPES = {  // filled, drawn; 16 × 16
+const SHAPES = {  // filled, drawn
 	full: [CIRCLE],
 	ring: ['M8 5.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 1 0 0-5', 'M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12'],
 	dash: ['', CIRCLE],

@@ -1,4 +1,4 @@
-// What is known of all databases: read when the event stream says so, and every few seconds.
+// What is known of all databases: read when events say so, and every few seconds.
 
 import {get} from './api.js'
 import {follow} from './events.js'

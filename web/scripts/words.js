@@ -1,4 +1,4 @@
-// What states are called, how they look (never by colour alone), and what to do about them. Pure.
+// What states are called and look like (never by colour alone), and what to do. Pure.
 
 import {count} from './format.js'
 
@@ -6,7 +6,7 @@ const STATES = {
 	applied: ['ok', 'full'],
 	current: ['ok', 'ring'],
 	pending: ['wait', 'dash'],
-	modified: ['warn', 'diamond', 'An applied file has changed. Put it back, or accept it by “revisiond repair”.'],
+	modified: ['warn', 'diamond', 'An applied file has changed. Put it back, or accept it on its page.'],
 	ahead: ['far', 'up', 'No file here knows its revision. Deploy the newer release again.'],
 	up_to_date: ['ok', 'check'],
 	diverged: ['bad', 'alert', 'It has revisions that no file knows, while others wait. Deploy files with both.'],
@@ -44,7 +44,7 @@ export const titleOf = ({dry_run: dry, kind, target}) => `${dry ? 'dry run: ' : 
 
 /** What an operation has come to. */
 export function outcome({kind, dry_run: dry, applied, revisions, result}) {
-	if (isJourney(kind)) return revisions.length ? `${dry ? '' : `${applied.length} of `}${count(revisions.length, 'revision')}` : ''
+	if (isJourney(kind)) return revisions?.length ? `${dry ? '' : `${applied.length} of `}${count(revisions.length, 'revision')}` : ''
 	if (!result) return ''
 	if (kind === 'drift') return result.drift ? count(result.objects, 'difference') : 'no difference'
 	if (kind === 'repair') return `${result.accepted.length} accepted, ${result.settled.length} settled`

@@ -30,7 +30,6 @@ export function view(root, {name}) {
 		return last
 	}
 	return page(root, name, load, ({operation, compared_at: at, rows, inexpressible, nodes}) => [el('h1', 'Drift'),
-		el('p.prose', 'The database beside a replay of its revisions in a scratch database.'),
 		el('p.actions', el('button.strong', {onclick: () => send(name, '/drift', {}, wrong), disabled: database(name)?.running?.kind === 'drift'}, 'Compare now')), wrong,
 		operation ? [facts({Found: outcome({kind: 'drift', result: last}), Compared: time(at), At: rows[0] ? links(name, rows) : 'base', Operation: operationLink(name, operation)}),
 			inexpressible[0] && flash('warn', 'Different in what has no SQL', inexpressible.map(one => el('p', one))), nodes] : empty('It has not been compared yet.')])

@@ -30,7 +30,6 @@ function stepOf(step, open) {
 		el('span.figures', state === 'applied' ? duration(step.elapsed) : !step.ended && since(step.at))), el('ol', items)]
 }
 
-// What cancelling does now.
 function cancelling({kind, state, dry_run: dry}, step) {
 	if (state === 'queued' || dry || !isJourney(kind)) return kind === 'drift' ? 'A comparison changes nothing.' : 'Nothing of it is kept.'
 	return step?.transaction === false ? 'The statement that runs is stopped; what was done before stays.' : 'The revision that runs is rolled back; those before it stay.'
@@ -66,7 +65,7 @@ export function view(root, {name, id}) {
 		if (of) document.title = `${over() ? words(state).word : `${done}/${of}`} · ${title}`
 		return [el('h1', titleOf({...one, kind}), ' ', badge(state)),
 			facts({Elapsed: one.started_at && (took(one) || since(one.started_at)), Revisions: of > 0 && `${done} of ${of}`, Result: !of && outcome(one),
-				By: by(one.actor, one.address), On: one.host && `${one.host}, term ${one.term}`, Began: time(one.started_at || one.created_at, true), Plan: one.digest && code(one.digest)}),
+				By: by(one.actor, one.address), On: one.host && `${one.host}, term ${one.term}`, Began: time(one.started_at || one.created_at, true)}),
 			of > 0 && el('progress', {max: of, value: done, 'aria-label': 'Revisions done'}),
 			lost && !over() && flash('warn', 'The connection is lost. The operation goes on.'),
 			wrong && problem(wrong), el('p.quiet', words(state).sentence), one.error && problem(one.error),

@@ -9,7 +9,7 @@ export function troubles({name, state, error, files}) {
 		files.diagnostics.map(diagnostic))]
 }
 
-/** Where a database is, what waits, who executes; when it does not answer, how old that is. */
+/** Where a database is, what waits, who executes. */
 export function standing({name, current, pending, leader, reachable, as_of: read}) {
 	const old = !reachable && quiet(' read ', time(read))
 	if (!read) return [quiet('not known'), quiet('not known'), quiet('not known')]

@@ -1,5 +1,5 @@
 import {confirm} from '../actions.js'
-import {badge, code, count, database, el, empty, facts, flash, get, href, listing, post, problem, quiet, replace, watch} from '../parts.js'
+import {badge, code, count, el, empty, facts, flash, get, href, listing, post, problem, quiet, replace, watch} from '../parts.js'
 
 const OPEN_STEPS = 12
 
@@ -10,8 +10,9 @@ const stepOf = (step, at, open) => el('details.step', {open, 'data-key': step.re
 
 /** A view. */
 export function view(root, {name, query}) {
-	const direction = query.direction === 'downgrade' ? 'downgrade' : 'upgrade'
-	const target = query.target || (direction === 'upgrade' ? 'heads' : '-1')
+	const {direction = 'upgrade'} = query
+	const stamp = direction === 'stamp'
+	const target = query.target || (direction === 'downgrade' ? '-1' : 'heads')
 	const agreed = new Set()
 	let plan = null
 	let error = null
@@ -20,13 +21,12 @@ export function view(root, {name, query}) {
 	async function load() {
 		changed = false
 		error = null
-		plan = await get('/plan', {database: name, direction, target}).catch(wrong => {error = wrong})
+		plan = !stamp && await get('/plan', {database: name, direction, target}).catch(wrong => {error = wrong})
 		draw()
 	}
-	async function send(dry) {
+	async function send(path, body) {
 		try {
-			const body = {direction, target, plan: plan.digest, database_id: plan.database, dry_run: dry, acknowledge: [...agreed]}
-			location.hash = href(name, 'operations', (await post('/apply', {database: name}, body)).id)
+			location.hash = href(name, 'operations', (await post(path, {database: name}, body)).id)
 		} catch (wrong) {
 			const {plan: present = plan} = wrong.problem || {}
 			changed = present.digest !== plan.digest
@@ -42,7 +42,7 @@ export function view(root, {name, query}) {
 		else location.hash = to
 	}
 	const form = el('form.actions', {onsubmit, 'data-key': 'form'},
-		el('select', {name: 'direction', 'aria-label': 'Direction'}, ['upgrade', 'downgrade'].map(value => el('option', {selected: value === direction}, value))),
+		el('select', {name: 'direction', 'aria-label': 'Direction'}, ['upgrade', 'downgrade', 'stamp'].map(value => el('option', {selected: value === direction}, value))),
 		el('label', {for: 'target'}, 'to'),
 		el('input', {id: 'target', name: 'target', value: target, required: true, autocomplete: 'off'}),
 		el('button', 'Show the plan'), quiet('heads, base, an id, a label, +1, -1, label@head'))
@@ -54,23 +54,26 @@ export function view(root, {name, query}) {
 	const hazard = is => el('div', el('label', el('input', {type: 'checkbox', value: is, onchange}), ' ', code(is)),
 		plan.hazards.filter(one => one.code === is).map(one => el('p', one.text, quiet(` ${one.revision}${one.line ? `, line ${one.line}` : ''}`))))
 
+	const apply = dry => send('/apply', {direction, target, plan: plan.digest, database_id: plan.database, dry_run: dry, acknowledge: [...agreed]})
+	function stamping() {
+		const what = `Stamp ${name} with ${target}`
+		return el('p.actions', el('button.strong', {onclick: () => confirm(what, name, true, () => send('/stamp', {targets: target.split(' ')}))}, what), quiet('Sets the version table; no SQL of a revision runs.'))
+	}
 	function shown() {
-		const one = database(name) || {name}
 		const codes = [...new Set(plan.hazards.map(one => one.code))]
 		const missing = codes.filter(is => !agreed.has(is)).length
 		const what = `${direction === 'upgrade' ? 'Apply' : 'Undo'} ${count(plan.steps.length, 'revision')} on ${name}`
-		const onclick = () => (one.production || direction === 'downgrade' ? confirm(what, one, () => send(false)) : send(false))
 		return [facts({From: code(plan.from.join(' ') || 'base'), To: code(plan.to.join(' ') || 'base'), Digest: code(plan.digest)}),
-			codes.length > 0 && el('fieldset.flash.warn', el('legend.title', `${count(codes.length, 'hazard')} to acknowledge`), codes.map(hazard)),
+			codes.length > 0 && flash('warn', `${count(codes.length, 'hazard')} to acknowledge`, codes.map(hazard)),
 			plan.steps.map((step, at) => stepOf(step, at, plan.steps.length <= OPEN_STEPS)),
-			el('div.actions.sticky', el('button.strong', {disabled: missing > 0, onclick}, what), el('button', {onclick: () => send(true)}, 'Dry run'),
+			el('div.actions.sticky', el('button.strong', {disabled: missing > 0, onclick: () => confirm(what, name, direction === 'downgrade', () => apply(false))}, what), el('button', {onclick: () => apply(true)}, 'Dry run'),
 				missing > 0 && `Acknowledge ${count(missing, 'hazard')} first.`)]
 	}
 	function draw() {
 		if (form.isConnected) replace(root, el('h1', 'Plan'), form, error && problem(error),
 			changed && flash('warn', 'The plan has changed since you looked at it. Nothing has run.'),
 			plan?.warnings?.map(one => flash('warn', one.message, one.hint && el('p.hint', one.hint))),
-			plan ? plan.steps.length ? shown() : empty(badge('nothing_to_do'), `: ${name} is there already.`) : '')
+			stamp ? stamping() : plan ? plan.steps.length ? shown() : empty(badge('nothing_to_do'), `: ${name} is there already.`) : '')
 	}
 	root.append(form)
 	load()

@@ -43,7 +43,7 @@ export function view(root, {name, query: {q}}) {
 	const drawRow = (one, row) => el('tr', {'data-key': one.revision, 'aria-rowindex': row + 1, style: `top:${row * height}px`},
 		el('td', el('a.id', {href: href(name, 'revisions', one.revision), 'data-row': row, tabindex: row === active ? 0 : -1}, one.revision)),
 		el('td.message', one.message, one.branch_labels.map(label => el('span.tag.label', label)),
-			one.head && el('span.tag', 'head'), one.transaction === false && el('span.tag', 'no transaction'),
+			one.transaction === false && el('span.tag', 'no transaction'),
 			one.dependencies.map(id => el('span.tag', 'depends on ', id)), el('span.unseen', one.down_revisions[0] && `, after ${one.down_revisions.join(' and ')}`)),
 		el('td', badge(one.state)), el('td.when', time(one.created)))
 
@@ -97,13 +97,13 @@ export function view(root, {name, query: {q}}) {
 		show()
 	}
 	const bar = el('div.actions', {'data-key': 'bar'},
-		el('input', {type: 'search', 'aria-label': 'Search', placeholder: 'id, message, label, state', value: text, oninput}), found)
+		el('input', {type: 'search', 'aria-label': 'Search', placeholder: 'id, message, state', value: text, oninput}), found)
 	const end = page(root, name, () => get('/revisions', {database: name}), ({revisions, ahead = []}) => {
 		const one = database(name)
 		const [At, Pending, Leader] = one ? standing(one) : []
 		all = [...ahead.map(row => ({...unknown, ...row})), ...revisions]
 		queueMicrotask(show)
-		return [el('h1.unseen', 'Revisions'), one && [facts({At, Pending, Leader, Mode: one.mode, Applied: `${one.applied} of ${one.revisions}`}), troubles(one)], bar, box, none]
+		return [el('h1.unseen', 'Revisions'), one && [facts({At, Pending, Leader, Mode: one.mode}), troubles(one)], bar, box, none]
 	})
 	const gone = new AbortController()
 	const listen = (type, heard) => addEventListener(type, heard, {signal: gone.signal})

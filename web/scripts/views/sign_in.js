@@ -9,6 +9,6 @@ export function view(root, {reason, enter}) {
 	}
 	root.append(el('form.sign-in', {onsubmit}, el('h1', 'Sign in'), reason && flash('bad', reason),
 		el('label', {for: 'token'}, 'Token'), field,
-		quiet('Made by “revisiond token new”. It ends with this tab.'), el('button.strong', 'Sign in')))
+		quiet('Made by “revisiond token new”.'), el('button.strong', 'Sign in')))
 	field.focus()
 }
