@@ -9,7 +9,7 @@ const LIST = {'g o': 'all databases', 'g r': 'revisions', 'g p': 'plan', 'g q': 
 /** Shows the list. */
 export const showKeys = () => openDialog('Keyboard shortcuts',
 	table('Shortcuts', ['Keys', 'What'], Object.entries(LIST).map(([keys, what]) => [keys, el('kbd', keys), what])),
-	el('form', {method: 'dialog'}, el('button', 'Close')))
+	el('form.actions', {method: 'dialog'}, el('button', 'Close')))
 
 /** Whether a key is meant for a field or the browser. */
 export const isTaken = ({target, ctrlKey, metaKey, altKey}) => ctrlKey || metaKey || altKey
