@@ -204,7 +204,7 @@ def hygiene(root):
 
 
 def dashboard(root):
-    """web/ stays small, never makes markup or code from text, and documents the types of its exports."""
+    """web/ stays small, never makes markup or code from text, and says what its exports are for."""
     files = [path for path in repository_files(root) if path.is_relative_to(root / "web")]
     size = sum(path.stat().st_size for path in files)
     if size > WEB_BUDGET:
