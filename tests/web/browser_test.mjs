@@ -466,6 +466,7 @@ test('a comparison is begun, followed, and leads to its differences', async () =
   await sees(page, 'applies the revisions up to e2707bd4c9a1 in a scratch database');
   assert.match(await text(page), /A comparison changes nothing/);
   assert.doesNotMatch(await text(page), /rolled back|0 of 0|upgrade/);
+  assert.equal(await page.locator('.remark.warn').count(), 0, 'a note is no warning');
   assert.equal(await page.locator('progress').count(), 0);
   await sees(page, 'succeeded');
   await sees(page, '3 differences');

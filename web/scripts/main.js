@@ -3,7 +3,6 @@
 import {listenToKeys, showKeys} from './keys.js'
 import {badge, database, el, href, known, replace, setToken, start, stop, takeToken, token, watch} from './parts.js'
 
-// Page: view of one.
 const PAGES = {revisions: 'revision', plan: '', operations: 'operation', history: '', drift: ''}
 const views = Object.fromEntries(['overview', 'sign_in', ...Object.entries(PAGES).flat()].map(file => [file, file && import(`./views/${file}.js`)]))
 const part = name => document.querySelector(`[data-${name}]`)

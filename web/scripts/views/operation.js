@@ -12,7 +12,7 @@ function remarkOf({type, data, at}) {
 		waiting_for_lock: `Waits for the lock, held by ${data.holder?.description || 'another'}`,
 		cancel_requested: `${data.actor} asked to cancel`,
 	}[type]
-	return el('li.remark.warn', time(at, true), ' ', said || data.text, data.blockers?.map(one => el('p', quiet('blocked by '), code(one))))
+	return el(`li.remark.${data.text ? 'off' : 'warn'}`, time(at, true), ' ', said || data.text, data.blockers?.map(one => el('p', quiet('blocked by '), code(one))))
 }
 
 function statementOf(one, ended) {
