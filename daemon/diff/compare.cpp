@@ -7,6 +7,7 @@
 
 #include "diff/action_plan.hpp"
 #include "diff/candidates.hpp"
+#include "diff/foster.hpp"
 #include "diff/pairing.hpp"
 #include "diff/rules.hpp"
 #include "diff/script_parts.hpp"
@@ -121,7 +122,9 @@ void list_own_columns(const Pairing& pairing, MigrationScript& script) {
             pairing.from.at(from.parent).has(Property::is_partition)) {
             continue;
         }
-        const bool own = from.is(Property::local, "t") || loses_parent(pairing, from);
+        const auto held = fostered(pairing, to.parent);
+        const bool stays = std::ranges::find(held, index) != held.end();
+        const bool own = from.is(Property::local, "t") || (!stays && loses_parent(pairing, from));
         if (own == to.is(Property::local, "t")) continue;
         script.inexpressible.push_back(
             fmt::format("column {} is {} in the target, and no statement makes it so", to.address,

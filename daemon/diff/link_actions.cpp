@@ -141,6 +141,16 @@ class Linker {
                               object.kind == Kind::typing;
             if (!link || plan_.create_of[index] == no_action) continue;
             for (const ObjectIndex child : to_.children(object.parent)) link_child(index, child);
+            if (object.kind == Kind::inheritance) link_later_parents(index);
+        }
+    }
+
+    // A table's parents have an order, which is that of their coming.
+    void link_later_parents(ObjectIndex link) {
+        for (const ObjectIndex other : to_.children(to_.at(link).parent)) {
+            if (other > link && to_.at(other).kind == Kind::inheritance) {
+                edge(plan_.create_of[link], plan_.create_of[other]);
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "diff/foster.hpp"
 #include "diff/simple.hpp"
 
 namespace revisiond::diff {
@@ -44,14 +45,19 @@ void drop_typing(const Object& link, Writer& writer) {
 
 void create_inheritance(const Object& link, Writer& writer) {
     const Object& table = writer.to().at(link.parent);
+    begin_link(link.parent, writer);
     writer.add(fmt::format("ALTER {} {} INHERIT {}", catalog::sql_words(table.kind), table.address,
                            link.get(Property::parent_name)));
+    end_link(link.parent, writer);
 }
 
 void drop_inheritance(const Object& link, Writer& writer) {
     const Object& table = writer.from().at(link.parent);
+    const ObjectIndex kept = writer.pairing().to_of_from[link.parent];
+    if (kept != no_object) begin_link(kept, writer);
     writer.add(fmt::format("ALTER {} {} NO INHERIT {}", catalog::sql_words(table.kind),
                            table.address, link.get(Property::parent_name)));
+    if (kept != no_object) end_link(kept, writer);
 }
 
 void attach(const Object& link, Writer& writer) {

@@ -1,6 +1,7 @@
 // Where the rules of the kinds put their statements. Internal to the room.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -38,6 +39,9 @@ class Writer {
     void set_inlined(const std::vector<bool>* inlined) { inlined_ = inlined; }
     bool inlined(ObjectIndex to_index) const { return (*inlined_)[to_index]; }
 
+    // Of a table with a foster parent: how many of its links are still to be written.
+    std::size_t& links_left(ObjectIndex to_table) { return links_left_[to_table]; }
+
     // A new enum label cannot be used before a commit.
     void note_new_label(const std::string& literal) { new_labels_.insert(literal); }
 
@@ -47,6 +51,7 @@ class Writer {
     ObjectName object_;
     const std::vector<bool>* inlined_ = nullptr;
     std::set<std::string> new_labels_;
+    std::map<ObjectIndex, std::size_t> links_left_;
 };
 
 // Owner, comment and privileges of an object that was just created…

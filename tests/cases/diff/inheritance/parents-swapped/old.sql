@@ -1,0 +1,3 @@
+CREATE TABLE p (a integer);
+CREATE TABLE q (a integer, z integer);
+CREATE TABLE c () INHERITS (p, q);

@@ -1,0 +1,2 @@
+CREATE TABLE p (id bigserial NOT NULL);
+CREATE TABLE c (f polygon) INHERITS (p);
