@@ -174,10 +174,26 @@ void alter_not_null(const Pair& pair, Writer& writer, bool set) {
     if (set) statement.form = StatementForm::set_not_null;
 }
 
+void write_new_not_null(const Object& constraint, Writer& writer);
+void write_dropped_not_null(const Object& constraint, Writer& writer);
+
+// An identity needs its column's NOT NULL all its life, so the column writes both.
+bool identity_comes_or_goes(ObjectIndex column, const Writer& writer) {
+    const ObjectIndex other = writer.pairing().from_of_to[column];
+    if (!writer.pairing().altered(column)) return false;
+    return writer.from().at(other).has(Property::identity) !=
+           writer.to().at(column).has(Property::identity);
+}
+
 void drop_identity(const Pair& pair, Writer& writer) {
-    if (pair.has(Property::identity) && pair.from.has(Property::identity) &&
-        !pair.to.has(Property::identity)) {
-        writer.add(alter_column(pair.to, writer.to(), false) + "DROP IDENTITY");
+    if (!pair.from.has(Property::identity) || pair.to.has(Property::identity)) return;
+    writer.add(alter_column(pair.to, writer.to(), false) + "DROP IDENTITY");
+    const auto& pairing = writer.pairing();
+    for (const ObjectIndex child : writer.from().children(writer.index_in_from(pair.from))) {
+        const Object& object = writer.from().at(child);
+        if (object.kind == Kind::not_null && pairing.dropped(child)) {
+            write_dropped_not_null(object, writer);
+        }
     }
 }
 
@@ -185,6 +201,10 @@ void alter_identity(const Pair& pair, Writer& writer) {
     if (!pair.to.has(Property::identity)) return;
     const std::string prefix = alter_column(pair.to, writer.to(), false);
     if (!pair.from.has(Property::identity)) {
+        const Object* constraint = child_of_kind(pair.to, Kind::not_null, writer);
+        if (constraint != nullptr && writer.pairing().created(writer.index_in_to(*constraint))) {
+            write_new_not_null(*constraint, writer);
+        }
         writer.add(prefix + "ADD " + identity_text(pair.to));
         return;
     }
@@ -270,7 +290,7 @@ void write_not_null_comment(const Object& constraint, const Object& column, Writ
                            table_object(column, writer.to()).address, text));
 }
 
-void create_not_null(const Object& constraint, Writer& writer) {
+void write_new_not_null(const Object& constraint, Writer& writer) {
     if (only_inherited(constraint)) return;
     const Object& column = writer.to().at(constraint.parent);
     Statement& statement = writer.add(
@@ -283,7 +303,17 @@ void create_not_null(const Object& constraint, Writer& writer) {
     if (constraint.has(Property::comment)) write_not_null_comment(constraint, column, writer);
 }
 
+void create_not_null(const Object& constraint, Writer& writer) {
+    if (!identity_comes_or_goes(constraint.parent, writer)) write_new_not_null(constraint, writer);
+}
+
 void drop_not_null(const Object& constraint, Writer& writer) {
+    const ObjectIndex kept = writer.pairing().to_of_from[constraint.parent];
+    if (kept != no_object && identity_comes_or_goes(kept, writer)) return;
+    write_dropped_not_null(constraint, writer);
+}
+
+void write_dropped_not_null(const Object& constraint, Writer& writer) {
     if (only_inherited(constraint)) return;
     const Object& column = writer.from().at(constraint.parent);
     writer.add(fmt::format("{}DROP CONSTRAINT {}", alter_table(column, writer.from(), false),
