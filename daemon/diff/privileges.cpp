@@ -207,6 +207,35 @@ void move_privileges(const Object& object, std::string_view words, const Grants&
     write_grants(before, after, out);
 }
 
+// Whether something of this is taken from the grantee by write_revokes().
+bool revoked(const Grants& before, const Grants& after, const std::string& grantee,
+             const std::string& privilege) {
+    const auto had = before.find(grantee);
+    if (had == before.end() || !had->second.contains(privilege)) return false;
+    const auto kept = after.find(grantee);
+    if (kept == after.end() || !kept->second.contains(privilege)) return true;
+    return had->second.at(privilege) && !kept->second.at(privilege);
+}
+
+// To revoke a privilege on a table takes it from its columns too.
+void grant_columns_again(const Object& table, const Grants& before, const Grants& after,
+                         Writer& writer) {
+    for (const ObjectIndex index : writer.to().children(writer.index_in_to(table))) {
+        const Object& column = writer.to().at(index);
+        const bool stays = column.kind == Kind::column && column.has(Property::privileges) &&
+                           writer.index_in_from(column) != no_object;
+        if (!stays) continue;
+        Grants taken = parse(column.get(Property::privileges));
+        for (auto& [grantee, privileges] : taken) {
+            std::erase_if(privileges, [&, &to = grantee](const auto& privilege) {
+                return !revoked(before, after, to, privilege.first);
+            });
+        }
+        GrantWriter out(column, "TABLE", writer);
+        write_grants({}, taken, out);
+    }
+}
+
 void create_changed(const Object& object, Writer& writer) {
     move_privileges(object, {}, parse(object.get(Property::initial_privileges)),
                     parse(object.get(Property::privileges)), writer);
@@ -239,6 +268,7 @@ void write_privileges(const Object& from, const Object& to, bool fresh, Writer& 
     if (fresh && words.object_type != ' ') add_defaults(before, to, words, writer);
     const Grants after = grants_of(to, words);
     move_privileges(to, words.words, before, after, writer);
+    if (!fresh) grant_columns_again(to, before, after, writer);
 }
 
 }  // namespace revisiond::diff
