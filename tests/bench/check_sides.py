@@ -18,7 +18,16 @@ with create_engine(url, poolclass=pool.NullPool).connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
 """
-TEMPLATE = '"""${message}"""\n${upgrades}\n'
+TEMPLATE = """from alembic import op
+import sqlalchemy as sa
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+
+
+def upgrade():
+    ${upgrades if upgrades else "pass"}
+"""
 
 
 class Sides:
@@ -55,7 +64,9 @@ class Sides:
 
     def autogenerate(self):
         seconds = bench.run([bench.ALEMBIC, "revision", "--autogenerate", "-m", "x"], self.alembic,
-                            f"table_{self.changed[0]}.note")
+                            "Generating")
         for path in (self.alembic / "scripts" / "versions").glob("*.py"):
+            if f"'table_{self.changed[0]}', 'note'" not in path.read_text(encoding="utf-8"):
+                raise bench.SideFailed("alembic has not found the changed column")
             path.unlink()  # else the next run would find a revision that is not applied
         return seconds
