@@ -8,8 +8,8 @@ the first that the follower has finished. Every revision must have been applied 
 
 
 import bench
-from daemon import Daemon, wait_until
 from pg import Cluster, Project
+from served import Daemon, wait_until
 
 
 def once(given, cluster):
@@ -22,14 +22,12 @@ def once(given, cluster):
             wait_until("it leads", leader.leads)
             with Daemon(project) as follower:
                 wait_until("the follower knows", lambda: follower.database()["reachable"])
-                operation = leader.apply()["id"]
+                operation = leader.request_apply()["id"]
                 done = "SELECT count(*) FROM revisiond.history WHERE outcome = 'applied'"
                 wait_until("a third is applied", lambda: int(
                     cluster.psql(database, done)) > given.revisions // 3)
-                leader.process.kill()
-                leader.process.wait()
-                leader.process = None
-                state = follower.finished(operation)["state"]
+                leader.kill()
+                state = follower.await_operation(operation)["state"]
         counts = cluster.psql(database, "SELECT count(*), count(DISTINCT revision) FROM"
                                         " revisiond.history WHERE outcome = 'applied'")
         if state != "succeeded" or counts != f"{given.revisions}|{given.revisions}":

@@ -5,9 +5,9 @@ import unittest
 
 import psycopg2
 
-from daemon import Daemon, LeaderWatch, wait_until
 from pg import Cluster, Project
 from behind_pgbouncer import PGBOUNCER, PgBouncer
+from served import Daemon, LeaderWatch, wait_until
 from standby_refused import Standby
 
 
@@ -30,12 +30,11 @@ class Databases(unittest.TestCase):
         known = daemon.database()
         self.assertIsNotNone(known["as_of"])
         self.assertIsNotNone(known["error"])
-        status, answer = daemon.request("POST", "/api/v1/apply",
-                                        {"direction": "upgrade", "target": "heads"})
-        self.assertEqual(status, 503, answer)
+        answer = daemon.post("/api/v1/apply")
+        self.assertEqual(answer.status, 503, answer)
         self.cluster.start()
         wait_until("it leads again", daemon.leads)
-        self.assertEqual(daemon.finished(daemon.apply()["id"])["state"], "succeeded")
+        self.assertEqual(daemon.apply()["state"], "succeeded")
 
     def test_a_server_that_is_not_there_at_start(self):
         self.cluster.stop("immediate")
@@ -56,8 +55,8 @@ class Databases(unittest.TestCase):
             connection.close()
         wait_until("it leads", daemon.leads)
         # Full again while it leads: what it has is enough.
-        operation = daemon.apply()["id"]
-        self.assertEqual(daemon.finished(operation)["state"], "succeeded")
+        operation = daemon.request_apply()["id"]
+        self.assertEqual(daemon.await_operation(operation)["state"], "succeeded")
 
     def test_a_database_that_is_read_only_by_default(self):
         daemon = self.daemon()
@@ -67,8 +66,7 @@ class Databases(unittest.TestCase):
         self.cluster.psql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                                       f" WHERE datname = '{self.database}'")
         # A connection that was ended under a request answers 503: ask again.
-        wait_until("it takes the request", lambda: daemon.request(
-            "POST", "/api/v1/apply", {"direction": "upgrade", "target": "heads"})[0] == 202)
+        wait_until("it takes the request", lambda: daemon.post("/api/v1/apply").status == 202)
         wait_until("it is applied", lambda: self.cluster.psql(
             self.database, "SELECT to_regclass('a') IS NOT NULL") == "t")
 
@@ -78,13 +76,11 @@ class Databases(unittest.TestCase):
         # Who reads and who would lead have a connection each: neither waits for the other.
         wait_until("it says so", lambda: "standby" in str(daemon.database()["error"]))
         wait_until("it is read", lambda: daemon.database()["reachable"])
-        status, _ = daemon.request("POST", "/api/v1/apply",
-                                   {"direction": "upgrade", "target": "heads"})
-        self.assertEqual(status, 503)
+        self.assertEqual(daemon.post("/api/v1/apply").status, 503)
         self.cluster.stop("immediate")
         standby.psql("postgres", "SELECT pg_promote()")
         wait_until("it leads", daemon.leads)
-        self.assertEqual(daemon.finished(daemon.apply()["id"])["state"], "succeeded")
+        self.assertEqual(daemon.apply()["state"], "succeeded")
 
     @unittest.skipUnless(os.access(PGBOUNCER, os.X_OK), "the program pgbouncer is missing")
     def test_behind_a_pool_of_sessions(self):
@@ -95,10 +91,10 @@ class Databases(unittest.TestCase):
             daemon = self.daemon(url=bouncer.url(self.database))
             wait_until("it leads", daemon.leads)
             with LeaderWatch(self.cluster, self.database, [daemon]) as watch:
-                self.assertEqual(daemon.finished(daemon.apply()["id"])["state"], "succeeded")
+                self.assertEqual(daemon.apply()["state"], "succeeded")
             self.assertGreater(watch.looks, 1)
             self.assertEqual((len(watch.holders), watch.most, watch.leaders), (1, 1, 1), "the lock stays where it is")
-            daemon.end()
+            daemon.stop()
 
     @unittest.skipUnless(os.access(PGBOUNCER, os.X_OK), "the program pgbouncer is missing")
     def test_behind_a_pool_of_transactions(self):
@@ -109,7 +105,7 @@ class Databases(unittest.TestCase):
                 daemon = self.daemon(url=bouncer.url(self.database))
                 wait_until("it says so", lambda daemon=daemon: "pools transactions" in str(daemon.database()["error"]))
                 self.assertFalse(daemon.leads())
-                daemon.end()
+                daemon.stop()
                 self.assertEqual(self.cluster.psql(self.database, "SELECT to_regnamespace('revisiond')"), "")
 
 

@@ -4,24 +4,26 @@ import concurrent.futures
 import signal
 import unittest
 
-from daemon import Daemon, LeaderWatch, wait_until
-from pg import Cluster, Project
+from pg import ClusterTest, Project
+from served import Daemon, LeaderWatch, wait_until
 
 
-class Leaders(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = cls.enterClassContext(Cluster(settings=["max_connections=100"]))
+class Leaders(ClusterTest):
+    cluster_options = {"settings": ["max_connections=100"]}
 
     def setUp(self):
-        self.database = self.cluster.create_database()
-        self.project = self.enterContext(Project(self.cluster, self.database))
+        self.project = self.new_project()
+        self.database = self.project.database
 
     def sql(self, text):
         return self.cluster.psql(self.database, text)
 
     def daemon(self, project=None, **settings):
         return self.enterContext(Daemon(project or self.project, **settings))
+
+    def another_project(self):
+        """Another directory of files for the same database."""
+        return self.enterContext(Project(self.cluster, self.database))
 
     def chain(self, size, sql="CREATE TABLE t_{n} (n int);"):
         for n in range(size):
@@ -37,20 +39,20 @@ class Leaders(unittest.TestCase):
 
         def apply(number):
             key = "one key" if number % 2 == 0 else None
-            return key, daemons[number % 3].apply(key=key)["id"]
+            return key, daemons[number % 3].request_apply(key=key)["id"]
 
         wait_until("one leads", lambda: any(daemon.leads() for daemon in daemons))
         with LeaderWatch(self.cluster, self.database, daemons) as watch:
             with concurrent.futures.ThreadPoolExecutor(32) as pool:
                 answers = list(pool.map(apply, range(200)))
             for _, operation in answers:
-                daemons[0].finished(operation)
+                daemons[0].await_operation(operation)
         self.assertGreater(watch.looks, 1)
         self.assertEqual((watch.most, watch.leaders), (1, 1), "one leader at every moment")
         self.assertEqual(len({operation for key, operation in answers if key}), 1)
         without = {operation for key, operation in answers if not key}
         self.assertEqual(len(without), 100)
-        states = [daemons[0].finished(operation)["state"] for _, operation in answers]
+        states = [daemons[0].await_operation(operation)["state"] for _, operation in answers]
         self.assertEqual(set(states), {"succeeded", "nothing_to_do"})
         self.assertEqual(self.sql("SELECT count(*) FROM revisiond.operation WHERE state ="
                                   " 'succeeded'"), "1")
@@ -66,17 +68,15 @@ class Leaders(unittest.TestCase):
         leader = self.daemon()
         wait_until("it leads", leader.leads)
         follower = self.daemon()
-        operation = leader.apply()["id"]
+        operation = leader.request_apply()["id"]
         wait_until("some revisions are applied", lambda: len(self.history()) >= 5)
-        leader.process.kill()
-        done = follower.finished(operation)
+        leader.kill()
+        done = follower.await_operation(operation)
         self.assertEqual((done["state"], done["attempts"]), ("succeeded", 2))
         self.assertEqual(self.history(), [f"rev{n:04}" for n in range(40)])
         types = [event["type"] for event in follower.events(operation)]
         self.assertEqual((types.count("started"), types.count("settled"), types[-1]),
                          (2, 1, "finished"))
-        leader.process.wait()
-        leader.process = None
 
     def test_a_leader_that_was_stopped_writes_nothing_after_another_term_has_begun(self):
         self.project.revision("aaaa", None, "CREATE TABLE a (n int);")
@@ -85,18 +85,18 @@ class Leaders(unittest.TestCase):
         leader = self.daemon()
         wait_until("it leads", leader.leads)
         follower = self.daemon()
-        operation = leader.apply()["id"]
+        operation = leader.request_apply()["id"]
         wait_until("bbbb runs", lambda: any(event["data"].get("revision") == "bbbb"
                                             for event in follower.events(operation)))
         leader.process.send_signal(signal.SIGSTOP)
-        done = follower.finished(operation)  # after it was found to be idle for too long
+        done = follower.await_operation(operation)  # after it was found to be idle for too long
         self.assertEqual((done["state"], done["attempts"]), ("succeeded", 2))
         wait_until("the follower leads", follower.leads)
         seen = [event["type"] for event in follower.events(operation)]
         leader.process.send_signal(signal.SIGCONT)
         wait_until("the old leader knows", lambda: not leader.leads())
         self.assertEqual([event["type"] for event in follower.events(operation)], seen)
-        self.assertEqual(follower.operation(operation), done)
+        self.assertEqual(follower.await_operation(operation), done)
         self.assertEqual(self.sql("SELECT count(*) FROM b"), "1")
         self.assertEqual(self.history(), ["aaaa", "bbbb"])
 
@@ -105,10 +105,10 @@ class Leaders(unittest.TestCase):
         leader = self.daemon()
         wait_until("it leads", leader.leads)
         follower = self.daemon()
-        operation = leader.apply()["id"]
+        operation = leader.request_apply()["id"]
         wait_until("some revisions are applied", lambda: len(self.history()) >= 3)
-        self.assertEqual(leader.end(), 0)
-        self.assertEqual(follower.finished(operation)["state"], "succeeded")
+        self.assertEqual(leader.stop(), 0)
+        self.assertEqual(follower.await_operation(operation)["state"], "succeeded")
         self.assertEqual(self.history(), [f"rev{n:04}" for n in range(20)])
         self.assertEqual(self.sql("SELECT count(*) FROM revisiond.history WHERE outcome <>"
                                   " 'applied'"), "0")
@@ -117,60 +117,60 @@ class Leaders(unittest.TestCase):
         self.project.revision("aaaa", None, "CREATE TABLE a (n int);")
         older = self.daemon()
         wait_until("the older image leads", older.leads)
-        newer_files = self.enterContext(Project(self.cluster, self.database))
+        newer_files = self.another_project()
         newer_files.revision("aaaa", None, "CREATE TABLE a (n int);")
         newer_files.revision("bbbb", "aaaa", "CREATE TABLE b (n int);")
         newer = self.daemon(newer_files)
-        operation = newer.apply()["id"]
-        self.assertEqual(newer.finished(operation)["state"], "succeeded")
+        operation = newer.request_apply()["id"]
+        self.assertEqual(newer.await_operation(operation)["state"], "succeeded")
         self.assertTrue(newer.leads())
         # The deploy is rolled back: pods of both images come and go.
-        newer.end()
+        newer.stop()
         wait_until("the older image leads again", older.leads)
         wait_until("it is ahead", lambda: older.database()["state"] == "ahead")
-        self.assertEqual(older.finished(older.apply()["id"])["state"], "nothing_to_do")
+        self.assertEqual(older.apply()["state"], "nothing_to_do")
         newer.start()
-        self.assertEqual(newer.finished(newer.apply()["id"])["state"], "nothing_to_do")
+        self.assertEqual(newer.apply()["state"], "nothing_to_do")
         # A pod of the older image restarts, beside the newer one and without it: it is ready for what is below its row.
         for alone in (False, True):
             if alone:
-                newer.end()
-            older.end()
+                newer.stop()
+            older.stop()
             older.start()
             wait_until("it is ahead", lambda: older.database()["state"] == "ahead")
             for revision, status in (("aaaa", 200), ("bbbb", 200), ("cccc", 503)):
-                self.assertEqual(older.request("GET", f"/api/v1/ready?at_least={revision}")[0], status, (alone, revision))
-            self.assertEqual(older.finished(older.apply()["id"])["state"], "nothing_to_do")
+                self.assertEqual(older.get(f"/api/v1/ready?at_least={revision}").status, status, (alone, revision))
+            self.assertEqual(older.apply()["state"], "nothing_to_do")
         self.assertEqual(self.history(), ["aaaa", "bbbb"])
 
     def test_a_comparison_needs_the_newer_image(self):
         self.project.revision("aaaa", None, "CREATE TABLE a (n int);")
-        newer_files = self.enterContext(Project(self.cluster, self.database))
+        newer_files = self.another_project()
         newer_files.revision("aaaa", None, "CREATE TABLE a (n int);")
         newer_files.revision("bbbb", "aaaa", "CREATE TABLE b (n int);")
         newer = self.daemon(newer_files)
-        self.assertEqual(newer.finished(newer.apply()["id"])["state"], "succeeded")
-        newer.end()
+        self.assertEqual(newer.apply()["state"], "succeeded")
+        newer.stop()
         older = self.daemon()
         wait_until("the older image leads", older.leads)
         wait_until("it is ahead", lambda: older.database()["state"] == "ahead")
-        status, refused = older.request("POST", "/api/v1/drift", {})
-        self.assertEqual(status, 409, refused)
+        refused = older.post("/api/v1/drift")
+        self.assertEqual(refused.status, 409, refused)
         newer.start()
-        status, accepted = newer.request("POST", "/api/v1/drift", {})
-        self.assertEqual(status, 202, accepted)
-        done = newer.finished(accepted["id"])
+        accepted = newer.post("/api/v1/drift")
+        self.assertEqual(accepted.status, 202, accepted)
+        done = newer.await_operation(accepted.json["id"])
         self.assertEqual((done["state"], done["result"]["drift"], done["result"]["rows"]), ("succeeded", False, ["bbbb"]))
         self.assertTrue(newer.leads(), "who has all that is applied has compared")
 
     def test_two_services_in_one_database(self):
         self.project.revision("aaaa", None, "CREATE TABLE IF NOT EXISTS a (n int);")
         one = self.daemon(database='version_table = "public.one"')
-        two = self.daemon(database='version_table = "public.two"')
-        operation = one.apply()["id"]
-        self.assertEqual(one.finished(operation)["state"], "succeeded")
-        self.assertEqual(two.request("GET", f"/api/v1/operations/{operation}")[0], 404)
-        self.assertEqual(two.get("/operations")["operations"], [])
+        two = self.daemon(self.another_project(), database='version_table = "public.two"')
+        operation = one.request_apply()["id"]
+        self.assertEqual(one.await_operation(operation)["state"], "succeeded")
+        self.assertEqual(two.get(f"/api/v1/operations/{operation}").status, 404)
+        self.assertEqual(two.get("/api/v1/operations").json["operations"], [])
         wait_until("both lead", lambda: one.leads() and two.leads())
         self.assertEqual(two.database()["state"], "empty")
 

@@ -2,19 +2,35 @@
 
 import hashlib
 import http.client
+import itertools
 import json
 import os
 import re
 import signal
 import subprocess
-import tempfile
+import threading
 import time
-from pathlib import Path
 
 from pg import ClusterTest
 
 PATIENCE = 60  # seconds; ends a hung test, measures nothing
 TOKENS = {scope: f"{scope}-token-{'x' * 16}" for scope in ("read", "plan", "apply", "admin")}
+_numbers = itertools.count(1)
+
+
+def wait_until(what, condition):
+    """The first value of `condition` that holds; fails with `what` when there is none for long.
+
+    `what` may be a function: it is asked when it is needed.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited long, and never: {what() if callable(what) else what}")
+        time.sleep(0.02)
 
 
 def token_sections(tokens=None, expires=None):
@@ -62,18 +78,27 @@ class DaemonTest(ClusterTest):
 
 
 class Daemon:
-    """One `revisiond serve` of a project, on a free port of 127.0.0.1."""
+    """One `revisiond serve` of a project, on a free port of 127.0.0.1.
 
-    def __init__(self, project, *arguments, server="", config=None, env=None, wait=True):
+    `server`, `database` and `url` go to project_config(); `config` is all of the file instead.
+    """
+
+    def __init__(self, project, *arguments, config=None, env=None, wait=True, **settings):
         self.project = project
-        self.log_path = Path(tempfile.mkdtemp(prefix="revisiond-daemon-")) / "log"
-        if config is None:
-            config = project_config(project, server)
-        project.write_config(config)
-        with open(self.log_path, "w", encoding="utf-8") as log:
-            self.process = project.start("serve", *arguments, env=env, stdout=subprocess.DEVNULL,
-                                         stderr=log)
+        self.arguments = arguments
+        self.env = env
+        self.process = None
         self.port = None
+        self.log_path = None
+        project.write_config(project_config(project, **settings) if config is None else config)
+        self.start(wait)
+
+    def start(self, wait=True):
+        """Starts it, also once more after its end; `wait`: until it serves."""
+        self.log_path = self.project.directory / f"daemon-{next(_numbers)}.log"
+        with open(self.log_path, "w", encoding="utf-8") as log:
+            self.process = self.project.start("serve", *self.arguments, env=self.env,
+                                              stdout=subprocess.DEVNULL, stderr=log)
         if wait:
             self.port = int(re.search(r"127\.0\.0\.1:(\d+)", self.await_log("serving")["addresses"])[1])
 
@@ -81,8 +106,17 @@ class Daemon:
         return self
 
     def __exit__(self, *_):
+        self.kill()
+
+    def kill(self):
+        """Ends it with SIGKILL."""
         self.process.kill()
         self.process.wait(PATIENCE)
+
+    def stop(self, number=signal.SIGTERM):
+        """Ends it with a signal; the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(PATIENCE)
 
     def log(self):
         """All entries of the log so far, parsed; what is not JSON as {"text": …}."""
@@ -93,14 +127,18 @@ class Daemon:
 
     def await_log(self, message, **fields):
         """The first entry with that message and fields."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
+        wanted = {"message": message, **fields}
+
+        def found():
+            ended = self.process.poll() is not None
             for entry in self.log():
-                if entry.get("message") == message and all(entry.get(k) == v for k, v in fields.items()):
+                if wanted.items() <= entry.items():
                     return entry
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"no {message!r} {fields} in the log: {self.log()}")
-            time.sleep(0.02)
+            if ended:
+                raise AssertionError(f"it ended without {wanted} in its log: {self.log()}")
+            return None
+
+        return wait_until(lambda: f"{wanted} in the log: {self.log()}", found)
 
     def ask(self, method, path, body=None, token="admin", headers=None, timeout=PATIENCE):
         """One request on a connection of its own. `token`: a scope of TOKENS, a token, or None."""
@@ -126,14 +164,15 @@ class Daemon:
 
     def until(self, path, condition, **options):
         """Asks until condition(answer) holds."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
+        answer = None
+
+        def holds():
+            nonlocal answer
             answer = self.get(path, **options)
-            if condition(answer):
-                return answer
-            if time.monotonic() > deadline:
-                raise AssertionError(f"{path} is still {answer}; log: {self.log()[-20:]}")
-            time.sleep(0.05)
+            return condition(answer)
+
+        wait_until(lambda: f"{path} is still {answer}; log: {self.log()[-20:]}", holds)
+        return answer
 
     def await_state(self, state, query=""):
         return self.until("/api/v1/status" + query, lambda a: a.status == 200 and a.json["state"] == state)
@@ -143,18 +182,31 @@ class Daemon:
         return self.until(f"/api/v1/operations/{operation}",
                           lambda a: a.status == 200 and a.json["finished_at"] is not None).json
 
-    def apply(self, body=None, **options):
-        """Asks for an apply, once the files have been read, and waits for its end."""
+    def request_apply(self, body=None, key=None, **options):
+        """Asks for an apply, once the files have been read: the operation as it was accepted."""
         self.until("/api/v1/revisions", lambda a: a.status != 503)
+        if key:
+            options["headers"] = {"Idempotency-Key": key}
         accepted = self.post("/api/v1/apply", body, **options)
-        if accepted.status != 202:
+        if accepted.status not in (200, 202):
             raise AssertionError(f"not accepted: {accepted}")
-        return self.await_operation(accepted.json["id"])
+        return accepted.json
 
-    def stop(self, number=signal.SIGTERM):
-        """Ends it with a signal; the exit code."""
-        self.process.send_signal(number)
-        return self.process.wait(PATIENCE)
+    def apply(self, body=None, **options):
+        """Asks for an apply and waits for its end: the operation."""
+        return self.await_operation(self.request_apply(body, **options)["id"])
+
+    def events(self, operation):
+        """All events of an operation so far."""
+        return self.get(f"/api/v1/operations/{operation}/events?format=json&after=0").json["events"]
+
+    def database(self):
+        """The first database as /databases tells it."""
+        return self.get("/api/v1/databases").json["databases"][0]
+
+    def leads(self):
+        """Whether this daemon is its first database's leader."""
+        return self.database()["role"] == "leader"
 
     def curl(self, *arguments):
         """Runs curl against it; standard output."""
@@ -166,9 +218,49 @@ class Daemon:
         return f"http://127.0.0.1:{self.port}"
 
 
-def project_config(project, server="", database=""):
-    """A config.toml for one database "main" with all TOKENS on a free port."""
-    url = project.cluster.url(project.database) if project.cluster else "postgresql:///none"
+class LeaderWatch:
+    """Looks all the time at who holds the lock of public.alembic_version, and at who says that it leads; a
+    context manager. `holders`: the backends that held it, `most`: at once; `leaders`: how many said so at most."""
+
+    CLASSID = 0x72657664
+    OBJID = int.from_bytes(hashlib.sha256(b'"public"."alembic_version"').digest()[:4], "big")
+
+    def __init__(self, cluster, database, daemons):
+        self.connection = cluster.connect(database)
+        self.connection.autocommit = True
+        self.daemons = daemons
+        self.holders, self.most, self.leaders, self.looks = set(), 0, 0, 0
+        self.ending = threading.Event()
+        self.thread = threading.Thread(target=self._watch)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ending.set()
+        self.thread.join()
+        self.connection.close()
+
+    def _watch(self):
+        with self.connection.cursor() as cursor:
+            while not self.ending.is_set():
+                cursor.execute("SELECT DISTINCT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                               " AND classid = %s AND objid = %s AND database = (SELECT oid FROM"
+                               " pg_database WHERE datname = current_database())", (self.CLASSID, self.OBJID))
+                pids = {pid for pid, in cursor.fetchall()}
+                self.holders |= pids
+                self.most = max(self.most, len(pids))
+                self.leaders = max(self.leaders, sum(daemon.leads() for daemon in self.daemons))
+                self.looks += 1
+
+
+def project_config(project, server="", database="", url=None):
+    """A config.toml for one database "main" with all TOKENS on a free port.
+
+    `server` and `database` stand in their sections; `url` is another one than the project's.
+    """
+    url = url or (project.cluster.url(project.database) if project.cluster else "postgresql:///none")
     return (f'[databases.main]\nurl = "{url}"\n{database}\n'
             f'[migrations]\nsettle = "100ms"\n'
             f'[server]\nlisten = "127.0.0.1:0"\nlog_format = "json"\n{server}\n{token_sections()}')
