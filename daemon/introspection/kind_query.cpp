@@ -68,6 +68,16 @@ std::string identity_sql(const std::string& expression) {
         expression);
 }
 
+// Since 2026's minor releases a server keeps pg_attver there, another value in every table; pg_dump
+// leaves it out as well. Nearly every column has nothing else, so that is asked first.
+std::string column_options_sql(const std::string& options) {
+    return fmt::format(
+        "CASE WHEN cardinality({0}) > 1 OR {0}[1] NOT LIKE 'pg\\_attver=%' THEN (SELECT"
+        " string_agg(o, E'\\n' ORDER BY i) FROM unnest({0}) WITH ORDINALITY x (o, i)"
+        " WHERE o NOT LIKE 'pg\\_attver=%') END",
+        options);
+}
+
 std::string expand_call(std::string_view name, const std::vector<std::string>& a, int major) {
     if (name == "user_schema") {
         return fmt::format("({0}.nspname !~ '^pg_' AND {0}.nspname <> 'information_schema')", a[0]);
@@ -90,6 +100,7 @@ std::string expand_call(std::string_view name, const std::vector<std::string>& a
     if (name == "lines") {
         return fmt::format("array_to_string({}, E'\\n')", a[0]);
     }
+    if (name == "column_options") return column_options_sql(a[0]);
     if (name == "identity") return identity_sql(a[0]);
     if (name == "since") return major >= std::atoi(a[0].c_str()) ? a[1] : a[2];
     throw std::logic_error(fmt::format("no macro {}", name));

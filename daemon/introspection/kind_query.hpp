@@ -42,6 +42,7 @@ std::vector<KindQuery> publication_queries();
 //   $owner(c.relowner)        the role's quoted name
 //   $acl(acl,'r',owner)       the privileges as lines, NULL when they are the default
 //   $lines(array)             a text[] as sorted lines
+//   $column_options(array)    attoptions as lines, without what the server keeps there for itself
 //   $identity(expression)     of the sequence s (relation sc, schema sn) of identity column a of c
 //   $since(14,a,b)            a from version 14 on, else b
 std::string expand(const char* sql, int major);

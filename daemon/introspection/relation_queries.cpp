@@ -91,7 +91,7 @@ std::vector<KindQuery> relation_queries() {
          " CASE WHEN t.typlen = -1 THEN CASE t.typstorage WHEN 'p' THEN 'PLAIN'"
          " WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END,"
          " $since(14,CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,NULL),"
-         " nullif(a.attstattarget, -1), $lines(a.attoptions), $lines(a.attfdwoptions),"
+         " nullif(a.attstattarget, -1), $column_options(a.attoptions), $lines(a.attfdwoptions),"
          " CASE WHEN c.relkind IN ('r', 'p', 'f') THEN a.attislocal END, nullif(a.attinhcount > 0,"
          " false)"
          " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"

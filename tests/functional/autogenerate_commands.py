@@ -114,6 +114,22 @@ class Autogenerate(TargetTest):
         self.assertNotIn("tmp_b", made)
         self.assertNotIn("public.c", made)
 
+    def test_what_a_server_keeps_in_column_options_for_itself_is_no_difference(self):
+        table = "CREATE TABLE t (a int, b int); ALTER TABLE t ALTER b SET (n_distinct = 5);"
+        self.target(table)
+        self.start_with(table)
+        # As the minor releases of November 2026 do.
+        self.cluster.psql(self.database, """
+            UPDATE pg_attribute SET attoptions = '{pg_attver=7}'::text[] || CASE attname WHEN 'b' THEN '{n_distinct=5}'::text[] ELSE '{}' END
+            WHERE attrelid = 't'::regclass AND attnum > 0""")
+        self.assertEqual(self.cluster.psql(self.database, "SELECT attoptions FROM pg_attribute WHERE attname = 'b'"
+                                                          " AND attrelid = 't'::regclass"), "{pg_attver=7,n_distinct=5}")
+        self.assertIn("No changes detected", self.generate().stdout)
+        self.target(table.replace("5", "6"))
+        statements = self.generate("--sql").stdout
+        self.assertIn("n_distinct", statements)
+        self.assertNotIn("pg_attver", statements)
+
     # Renames
 
     def test_a_mark_keeps_the_data_and_may_stay(self):
