@@ -2,7 +2,8 @@
 """`heads` of 10,000 revision files beside Debian's `alembic heads` and beside `cat`.
 
 Every run is a new process. "disk" empties the page cache before each run (as root only), "memory"
-leaves it warm. Alembic's byte code is compiled beforehand.
+leaves it warm. Alembic is measured twice: with the byte code that an earlier run has left, and as a
+fresh checkout or an image has it, without.
 """
 
 import compileall
@@ -13,7 +14,7 @@ import bench
 
 
 def sides_of(given, directory, before):
-    ours, theirs = directory / "ours", directory / "theirs"
+    ours, theirs, fresh = (directory / name for name in ("ours", "theirs", "fresh"))
     head = bench.comb(given.revisions)[-1][0]
 
     def side(command, cwd, expect=None):
@@ -25,6 +26,7 @@ def sides_of(given, directory, before):
     return {
         "revisiond heads": side([given.binary, "heads"], ours, head),
         "alembic heads": side([bench.ALEMBIC, "heads"], theirs, head),
+        "alembic heads, fresh checkout": side(["/usr/bin/python3", "-B", bench.ALEMBIC, "heads"], fresh, head),
         "cat": side(["sh", "-c", "find migrations -type f -print0 | xargs -0 cat > /dev/null"], ours),
     }
 
@@ -32,12 +34,14 @@ def sides_of(given, directory, before):
 def measure():
     given = bench.options(__doc__, rounds=5, revisions=10_000)
     report = bench.Report(given)
-    wanted = [("revisiond heads", "alembic heads", "20"), ("revisiond heads", "cat", "within 3")]
+    wanted = [("revisiond heads", "alembic heads", "20"),
+              ("revisiond heads", "alembic heads, fresh checkout", "20"), ("revisiond heads", "cat", "within 3")]
     with tempfile.TemporaryDirectory(prefix="revisiond-bench-") as name:
         directory = Path(name)
         graph = bench.comb(given.revisions)
         bench.write_revisiond(directory / "ours", graph)
         bench.write_alembic(directory / "theirs", graph)
+        bench.write_alembic(directory / "fresh", graph)
         compileall.compile_dir(directory / "theirs", quiet=2)
         kinds = {"memory": lambda: None}
         if bench.can_drop_caches():

@@ -123,7 +123,7 @@ class Leaders(ClusterTest):
         newer = self.daemon(newer_files)
         operation = newer.request_apply()["id"]
         self.assertEqual(newer.await_operation(operation)["state"], "succeeded")
-        self.assertTrue(newer.leads())
+        wait_until("the newer image leads", newer.leads)
         # The deploy is rolled back: pods of both images come and go.
         newer.stop()
         wait_until("the older image leads again", older.leads)
@@ -161,7 +161,7 @@ class Leaders(ClusterTest):
         self.assertEqual(accepted.status, 202, accepted)
         done = newer.await_operation(accepted.json["id"])
         self.assertEqual((done["state"], done["result"]["drift"], done["result"]["rows"]), ("succeeded", False, ["bbbb"]))
-        self.assertTrue(newer.leads(), "who has all that is applied has compared")
+        wait_until("who has all that is applied has compared", newer.leads)
 
     def test_two_services_in_one_database(self):
         self.project.revision("aaaa", None, "CREATE TABLE IF NOT EXISTS a (n int);")
