@@ -44,6 +44,10 @@ void turn_away(const Descriptor& socket, std::string_view date) {
     ::shutdown(socket.get(), SHUT_WR);
 }
 
+bool is_bell(const epoll_event& event) {
+    return event.data.u64 == bell_tag;
+}
+
 Descriptor open_reserve() {
     return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
@@ -77,16 +81,17 @@ void Acceptor::run() {
                                 std::chrono::ceil<std::chrono::milliseconds>(next_sweep_ - now_));
         const auto events = poller_.wait(patience);
         now_ = Clock::now();
+        // First what was handed over: a request is answered with what was published before it came.
+        if (std::any_of(events.begin(), events.end(), is_bell)) bell_.clear();
+        read_inbox();
         for (const epoll_event& event : events) {
             const std::uint64_t tag = event.data.u64;
-            if (tag == bell_tag)
-                bell_.clear();
-            else if (tag >= listener_tag)
+            if (is_bell(event)) continue;
+            if (tag >= listener_tag)
                 accept_from(listeners_[tag - listener_tag]);
             else if (Connection* connection = find(static_cast<int>(tag)))
                 on_event(*connection, event.events);
         }
-        read_inbox();
         if (now_ >= next_sweep_) sweep();
     }
     for (const auto& connection : connections_)

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import signal
+import time
 import unittest
 
 from pg import ClusterTest, Project
@@ -89,10 +90,12 @@ class Leaders(ClusterTest):
         wait_until("bbbb runs", lambda: any(event["data"].get("revision") == "bbbb"
                                             for event in follower.events(operation)))
         leader.process.send_signal(signal.SIGSTOP)
+        a_minute_later = time.monotonic() + 60
         done = follower.await_operation(operation)  # after it was found to be idle for too long
         self.assertEqual((done["state"], done["attempts"]), ("succeeded", 2))
         wait_until("the follower leads", follower.leads)
         seen = [event["type"] for event in follower.events(operation)]
+        time.sleep(max(0, a_minute_later - time.monotonic()))
         leader.process.send_signal(signal.SIGCONT)
         wait_until("the old leader knows", lambda: not leader.leads())
         self.assertEqual([event["type"] for event in follower.events(operation)], seen)

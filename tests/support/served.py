@@ -201,8 +201,8 @@ class Daemon:
         return self.get(f"/api/v1/operations/{operation}/events?format=json&after=0").json["events"]
 
     def database(self):
-        """The first database as /databases tells it, which just after the start knows none."""
-        return self.until("/api/v1/databases", lambda a: a.status == 200 and a.json["databases"]).json["databases"][0]
+        """The first database as /databases tells it."""
+        return self.get("/api/v1/databases").json["databases"][0]
 
     def leads(self):
         """Whether this daemon is its first database's leader."""
