@@ -47,7 +47,7 @@ constexpr std::array commands{
                 "Writes a revision whose parents are the given ones. It needs no SQL of its own.",
                 "revisiond merge heads -m \"join accounts and billing\"", ""},
     CommandHelp{"edit", "Open revision files in $VISUAL or $EDITOR.",
-                "Opens the file of each revision that the target names.",
+                "Opens the file of each revision that the target names; in vi when neither is set.",
                 "revisiond edit head\nrevisiond edit current   # what the database is at", ""},
     CommandHelp{"show", "Show the revisions that a target names.",
                 "Prints each revision that the target names with its parents, labels, file and "
@@ -130,7 +130,7 @@ constexpr std::array commands{
         "Returns when the database has the revision, whatever came after it: what a pod or a "
         "script does before it starts an application. Asks a daemon with --server, else the "
         "database.",
-        "revisiond wait --at-least 9f2c41d07a3e --timeout 5m && start-the-application\n"
+        "revisiond wait --at-least 9f2c41d07a3e --timeout 5min && start-the-application\n"
         "revisiond wait --at-least 9f2c41d07a3e --server http://revisiond:7433",
         "0 it is applied, 3 it is not yet, 1 it will not come by itself, or nobody could be "
         "asked"},
@@ -138,8 +138,8 @@ constexpr std::array commands{
         "serve", "Run the daemon.",
         "Serves all databases of the configuration over HTTP: watches their files, waits for "
         "the lock of each, applies what is asked for (or, with mode = \"auto\", what is "
-        "pending) and answers for status, plans, history and events. Several may serve one "
-        "database: one leads, the others follow. SIGHUP reloads the configuration, SIGTERM "
+        "pending) and answers for status, plans, history, drift and events. Several may serve "
+        "one database: one leads, the others follow. SIGHUP reloads the configuration, SIGTERM "
         "ends it when the running step is done. docs/http.md shows the API.",
         "revisiond serve\ncurl http://127.0.0.1:7433/api/v1/status",
         "0 stopped on request, 1 failed, 78 bad configuration"},
@@ -178,8 +178,9 @@ constexpr std::array commands{
         "revisiond diff --from postgresql:///live --to schema.sql --sql",
         ""},
     CommandHelp{"dev", "Run a private PostgreSQL with the project on it.",
-                "Starts a PostgreSQL of its own, upgrades it to heads and keeps it until Ctrl-C. "
-                "No configuration is needed: without one, the files are in migrations/. Nothing "
+                "Starts a PostgreSQL of its own and a daemon on it, upgrades it to heads, applies "
+                "what changes in the files and goes on until Ctrl-C. No configuration is needed: "
+                "without one, the files are in migrations/. Nothing "
                 "is left behind unless --data-dir says so.",
                 "revisiond dev\nrevisiond dev --data-dir .pgdata --postgres-bin "
                 "/usr/lib/postgresql/15/bin",

@@ -260,7 +260,7 @@ void define(CLI::App&, ServeCommand&) {}
 void define(CLI::App& app, TokenCommand& command) {
     positional(app, "ACTION", command.action, "new");
     value(app, "--scope", command.scope, "SCOPE",
-          "read, plan, apply (upgrade, cancel) or admin (downgrade, stamp, repair)")
+          "read, plan (and drift), apply (upgrade, cancel) or admin (downgrade, stamp, repair)")
         ->required();
     value(app, "--expires", command.expires, "WHEN", "2026-12-31 or 2026-12-31T12:00:00Z");
 }

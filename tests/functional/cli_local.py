@@ -3,12 +3,14 @@
 import json
 import os
 import re
+import shlex
 import stat
 import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 
-from pg import Project
+from pg import Project, clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -213,6 +215,27 @@ class ManPage(unittest.TestCase):
             self.assertRegex(page, rf"(?m)^(\.B )?(upgrade .*)?{command}\b", command)
             for option in re.findall(r"^  (?:-\w, )?(--[a-z-]+|-\w)", help_of(command), re.MULTILINE):
                 self.assertIn(option, page, f"{option} of {command}")
+
+
+class Examples(unittest.TestCase):
+    def test_each_example_of_help_is_understood(self):
+        binary = os.environ["REVISIOND_BINARY"]
+
+        def run(arguments, folder):
+            return subprocess.run([binary, *arguments], text=True, capture_output=True, cwd=folder,
+                                  env=clean_environment({"PGHOST": folder, "VISUAL": "true",
+                                                         "REVISIOND_CONFIG": "absent.toml"}),
+                                  stdin=subprocess.DEVNULL, timeout=30, check=False)
+
+        with tempfile.TemporaryDirectory() as folder:
+            listed = run(["--help"], folder).stdout.split("Commands:\n")[1].split("\n\n")[0]
+            for command in {line.split()[0] for line in listed.splitlines()} - {"dev"}:
+                text = run([command, "--help"], folder).stdout.split("Examples:\n")[1]
+                for example in re.findall(r"^  revisiond (.*?)(?: [|&]|  +#|$)", text, re.MULTILINE):
+                    if "--server" in example:
+                        continue  # it would look for that daemon, for minutes
+                    done = run(shlex.split(example), folder)
+                    self.assertNotEqual(done.returncode, 2, f"{example}: {done.stderr}")
 
 
 if __name__ == "__main__":
