@@ -76,6 +76,11 @@ bool has_several(const Node& node) {
     return node.parents.size() + node.dependencies.size() > 1;
 }
 
+// A merge with a head that another side depends on: without the edge that head would stay one.
+bool ends_a_head(const RevisionMap& map, const Node& node, std::size_t edge, RevisionIndex to) {
+    return node.parents.size() > 1 && edge < node.parents.size() && map[to].children.size() == 1;
+}
+
 void add_redundant_of(const RevisionMap& map, const LaneTable& table, RevisionIndex from,
                       std::vector<RedundantEdge>& result) {
     const Node& node = map[from];
@@ -86,7 +91,7 @@ void add_redundant_of(const RevisionMap& map, const LaneTable& table, RevisionIn
         const auto through = std::find_if(all.begin(), all.end(), [&](RevisionIndex other) {
             return other != to && table.reaches(other, to);
         });
-        if (through == all.end()) continue;
+        if (through == all.end() || ends_a_head(map, node, i, to)) continue;
         result.push_back({from, to, *through, i >= node.parents.size()});
     }
 }

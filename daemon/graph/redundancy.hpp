@@ -7,7 +7,8 @@
 
 namespace revisiond::graph {
 
-// `from` names `to`, and also `through`, which stands on `to` anyway.
+// `from` names `to`, and also `through`, which stands on `to` anyway. A merge point's edge to a
+// head on which another of its parents depends is none: it is what makes one head of two.
 struct RedundantEdge {
     RevisionIndex from = 0;
     RevisionIndex to = 0;

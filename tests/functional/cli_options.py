@@ -57,6 +57,14 @@ class WithoutDatabase(unittest.TestCase):
         self.assertEqual(self.run_cli("heads").stdout.splitlines(),
                          ["ee55 (joined) (head)", "ff66 (head)"])
 
+    def test_a_merge_with_a_head_that_another_depends_on_leaves_one_head_without_a_warning(self):
+        self.project.revision("aa11", None)
+        self.project.revision("bb22", None, depends_on=["aa11"])
+        self.run_cli("revision", "-m", "next", check=1)
+        self.run_cli("merge", "aa11", "bb22", "-m", "join", "--rev-id", "cc33")
+        done = self.run_cli("heads")
+        self.assertEqual((done.stdout, done.stderr), ("cc33 (head)\n", ""))
+
 
 class WithDatabase(ClusterTest):
     def setUp(self):

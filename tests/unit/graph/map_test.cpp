@@ -123,6 +123,13 @@ TEST_CASE("maps: redundant parents are warnings") {
         {rev("a"), rev("b", {"a"}), rev("c", {"a"}), rev("m", {"b", "c"}), rev("d", {"m"}, {})});
     REQUIRE(sound.has_value());
     CHECK(sound->warnings.empty());
+    // 'b' depends on 'a' without descending from it: only the merge leaves one head.
+    const auto merged = RevisionMap::build({rev("a"), rev("b", {}, {"a"}), rev("m", {"a", "b"})});
+    REQUIRE(merged.has_value());
+    CHECK(merged->warnings.empty());
+    CHECK(merged->map.heads().size() == 1);
+    assert_diagnostic({rev("a"), rev("b", {}, {"a"}), rev("c", {"a"}), rev("m", {"a", "b"})},
+                      warning, code, {"'m' names 'a' in down_revision"});
 }
 
 TEST_CASE("maps: ends, links and order") {
