@@ -32,6 +32,20 @@ class DeadHolder(unittest.TestCase):
                     database, "SELECT outcome FROM revisiond.history ORDER BY id"),
                     [("interrupted",), ("applied",)])
 
+    def test_every_revision_runs_in_a_session_that_looks_after_its_client(self):
+        setting = "current_setting('client_connection_check_interval', true)"
+        with Cluster() as cluster:
+            database = cluster.create_database()
+            if int(cluster.psql(database, "SHOW server_version_num")) < 140000:
+                self.skipTest("servers before 14 have no client_connection_check_interval")
+            with Project(cluster, database) as project:
+                project.revision("aaaa", None, f"CREATE TABLE seen AS SELECT {setting} AS value;\n"
+                                               "SET client_connection_check_interval TO 0;")
+                project.revision("bbbb", "aaaa", f"INSERT INTO seen SELECT {setting};")
+                project.run("upgrade")
+                self.assertEqual(cluster.rows(database, "SELECT value FROM seen"),
+                                 [("500ms",), ("500ms",)])
+
     def wait_until(self, cluster, question):
         end = time.monotonic() + SLEEP / 2
         while cluster.psql("postgres", question) != "t":
