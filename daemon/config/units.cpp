@@ -17,9 +17,10 @@ struct Unit {
     double factor;
 };
 
-constexpr std::array<Unit, 6> durations = {Unit{"us", 0.001},   Unit{"ms", 1},
-                                           Unit{"s", 1000},     Unit{"min", 60'000},
-                                           Unit{"h", 3600'000}, Unit{"d", 86'400'000}};
+// As PostgreSQL writes them, and "m", which everybody else does.
+constexpr std::array<Unit, 7> durations = {
+    Unit{"us", 0.001},   Unit{"ms", 1},       Unit{"s", 1000},      Unit{"m", 60'000},
+    Unit{"min", 60'000}, Unit{"h", 3600'000}, Unit{"d", 86'400'000}};
 constexpr std::array<Unit, 5> sizes = {Unit{"B", 1}, Unit{"kB", 1024}, Unit{"MB", 1048576},
                                        Unit{"GB", 1073741824}, Unit{"TB", 1099511627776}};
 

@@ -8,6 +8,7 @@ TEST_CASE("durations are read as PostgreSQL writes them") {
     CHECK(parse_duration("100ms") == Milliseconds(100));
     CHECK(parse_duration("30s") == Milliseconds(30'000));
     CHECK(parse_duration("5min") == Milliseconds(300'000));
+    CHECK(parse_duration("5m") == Milliseconds(300'000));
     CHECK(parse_duration("2h") == Milliseconds(7'200'000));
     CHECK(parse_duration("1d") == Milliseconds(86'400'000));
     CHECK(parse_duration(" 1.5 s ") == Milliseconds(1500));
