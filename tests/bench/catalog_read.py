@@ -4,21 +4,17 @@
 Our side is the program catalog_work: connect, read, end.
 """
 
-import tempfile
 from pathlib import Path
 
 import bench
 import large_schema
-from pg import Cluster
 
 
 def measure():
     given = bench.options(__doc__, rounds=9, tables=1_000)
     report = bench.Report(given)
     program = bench.helper("catalog_work")
-    with tempfile.TemporaryDirectory(prefix="revisiond-bench-") as name, \
-            Cluster(settings=["max_locks_per_transaction=10000"]) as cluster:
-        where = Path(name)
+    with large_schema.server() as (cluster, where):
         url = cluster.url(large_schema.make_database(cluster, given.tables))
         dump = [Path(cluster.bin_dir) / "pg_dump", "--schema-only", "-d", url]
         samples = bench.in_turn({

@@ -3,20 +3,16 @@
 than its share of time would show here. With the target's catalog in the cache and without.
 """
 
-import tempfile
-from pathlib import Path
-
 import bench
+import large_schema
 from check_sides import Sides
-from pg import Cluster
 
 
 def measure():
     given = bench.options(__doc__, rounds=3, tables=1_000, more=10_000)
     report = bench.Report(given)
-    with tempfile.TemporaryDirectory(prefix="revisiond-bench-") as name, \
-            Cluster(settings=["max_locks_per_transaction=1000"]) as cluster:
-        few, many = (Sides(given, cluster, Path(name), tables)
+    with large_schema.server() as (cluster, where):
+        few, many = (Sides(given, cluster, where, tables)
                      for tables in (given.tables, given.more))
         samples = bench.in_turn({
             "cached": few.cached, f"cached, {given.more:,}": many.cached,

@@ -6,20 +6,16 @@ Once with the target's catalog in the cache, once without: then a private server
 loaded and read.
 """
 
-import tempfile
-from pathlib import Path
-
 import bench
+import large_schema
 from check_sides import Sides
-from pg import Cluster
 
 
 def measure():
     given = bench.options(__doc__, rounds=5, tables=1_000)
     report = bench.Report(given)
-    with tempfile.TemporaryDirectory(prefix="revisiond-bench-") as name, \
-            Cluster(settings=["max_locks_per_transaction=1000"]) as cluster:
-        sides = Sides(given, cluster, Path(name), given.tables)
+    with large_schema.server() as (cluster, where):
+        sides = Sides(given, cluster, where, given.tables)
         samples = bench.in_turn({"check, cached": sides.cached, "check, not cached": sides.not_cached,
                                  "alembic": sides.autogenerate}, given.rounds)
     report.compare(f"one changed column in {given.tables:,} tables", samples,

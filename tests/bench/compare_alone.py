@@ -6,21 +6,16 @@ peak of the process, which holds both catalogs and the answers that they were re
 """
 
 import re
-import tempfile
-from pathlib import Path
 
 import bench
 import large_schema
-from pg import Cluster
 
 
 def measure():
     given = bench.options(__doc__, rounds=5, tables=10_000)
     report = bench.Report(given)
     program = bench.helper("catalog_work")
-    with tempfile.TemporaryDirectory(prefix="revisiond-bench-") as name, \
-            Cluster(settings=["max_locks_per_transaction=1000"]) as cluster:
-        where = Path(name)
+    with large_schema.server() as (cluster, where):
         empty = cluster.create_database()
         old = large_schema.make_database(cluster, given.tables)
         new = large_schema.make_database(cluster, given.tables, range(given.tables))

@@ -1,6 +1,20 @@
 """A schema of any number of tables, as SQL and as SQLAlchemy's models: 10 columns, 2 indexes beside
 the primary key's, 1 foreign key each. `changed`: the table whose last column has another type."""
 
+import contextlib
+import tempfile
+from pathlib import Path
+
+from pg import Cluster
+
+
+@contextlib.contextmanager
+def server():
+    """A private server with locks for that many tables, and a directory for what is run beside it."""
+    with tempfile.TemporaryDirectory(prefix="revisiond-bench-") as name, \
+            Cluster(settings=["max_locks_per_transaction=1000"]) as cluster:
+        yield cluster, Path(name)
+
 
 def as_sql(tables, changed=()):
     """The schema as DDL."""

@@ -5,22 +5,19 @@ import signal
 import time
 import unittest
 
-from pg import ClusterTest, Project
-from served import Daemon, LeaderWatch, wait_until
+from pg import Project
+from served import DaemonTest, LeaderWatch, wait_until
 
 
-class Leaders(ClusterTest):
+class Leaders(DaemonTest):
     cluster_options = {"settings": ["max_connections=100"]}
 
     def setUp(self):
-        self.project = self.new_project()
-        self.database = self.project.database
+        self.files = self.new_project()
+        self.database = self.files.database
 
     def sql(self, text):
         return self.cluster.psql(self.database, text)
-
-    def daemon(self, project=None, **settings):
-        return self.enterContext(Daemon(project or self.project, **settings))
 
     def another_project(self):
         """Another directory of files for the same database."""
@@ -28,7 +25,7 @@ class Leaders(ClusterTest):
 
     def chain(self, size, sql="CREATE TABLE t_{n} (n int);"):
         for n in range(size):
-            self.project.revision(f"rev{n:04}", f"rev{n - 1:04}" if n else None, sql.format(n=n))
+            self.files.revision(f"rev{n:04}", f"rev{n - 1:04}" if n else None, sql.format(n=n))
 
     def history(self):
         return self.sql("SELECT revision FROM revisiond.history WHERE outcome = 'applied'"
@@ -36,7 +33,7 @@ class Leaders(ClusterTest):
 
     def test_two_hundred_applies_at_once(self):
         self.chain(5)
-        daemons = [self.daemon() for _ in range(3)]
+        daemons = [self.daemon(self.files) for _ in range(3)]
 
         def apply(number):
             key = "one key" if number % 2 == 0 else None
@@ -66,9 +63,9 @@ class Leaders(ClusterTest):
 
     def test_a_follower_goes_on_when_the_leader_is_killed(self):
         self.chain(40, "CREATE TABLE t_{n} (n int); SELECT pg_sleep(0.05);")
-        leader = self.daemon()
+        leader = self.daemon(self.files)
         wait_until("it leads", leader.leads)
-        follower = self.daemon()
+        follower = self.daemon(self.files)
         operation = leader.request_apply()["id"]
         wait_until("some revisions are applied", lambda: len(self.history()) >= 5)
         leader.kill()
@@ -80,12 +77,12 @@ class Leaders(ClusterTest):
                          (2, 1, "finished"))
 
     def test_a_leader_that_was_stopped_writes_nothing_after_another_term_has_begun(self):
-        self.project.revision("aaaa", None, "CREATE TABLE a (n int);")
-        self.project.revision("bbbb", "aaaa", "CREATE TABLE b (n int); SELECT pg_sleep(2);"
+        self.files.revision("aaaa", None, "CREATE TABLE a (n int);")
+        self.files.revision("bbbb", "aaaa", "CREATE TABLE b (n int); SELECT pg_sleep(2);"
                                               " INSERT INTO b VALUES (1);")
-        leader = self.daemon()
+        leader = self.daemon(self.files)
         wait_until("it leads", leader.leads)
-        follower = self.daemon()
+        follower = self.daemon(self.files)
         operation = leader.request_apply()["id"]
         wait_until("bbbb runs", lambda: any(event["data"].get("revision") == "bbbb"
                                             for event in follower.events(operation)))
@@ -105,9 +102,9 @@ class Leaders(ClusterTest):
 
     def test_sigterm_gives_the_work_to_a_follower(self):
         self.chain(20, "CREATE TABLE t_{n} (n int); SELECT pg_sleep(0.1);")
-        leader = self.daemon()
+        leader = self.daemon(self.files)
         wait_until("it leads", leader.leads)
-        follower = self.daemon()
+        follower = self.daemon(self.files)
         operation = leader.request_apply()["id"]
         wait_until("some revisions are applied", lambda: len(self.history()) >= 3)
         self.assertEqual(leader.stop(), 0)
@@ -117,8 +114,8 @@ class Leaders(ClusterTest):
                                   " 'applied'"), "0")
 
     def test_an_operation_needs_the_newer_image(self):
-        self.project.revision("aaaa", None, "CREATE TABLE a (n int);")
-        older = self.daemon()
+        self.files.revision("aaaa", None, "CREATE TABLE a (n int);")
+        older = self.daemon(self.files)
         wait_until("the older image leads", older.leads)
         newer_files = self.another_project()
         newer_files.revision("aaaa", None, "CREATE TABLE a (n int);")
@@ -147,14 +144,14 @@ class Leaders(ClusterTest):
         self.assertEqual(self.history(), ["aaaa", "bbbb"])
 
     def test_a_comparison_needs_the_newer_image(self):
-        self.project.revision("aaaa", None, "CREATE TABLE a (n int);")
+        self.files.revision("aaaa", None, "CREATE TABLE a (n int);")
         newer_files = self.another_project()
         newer_files.revision("aaaa", None, "CREATE TABLE a (n int);")
         newer_files.revision("bbbb", "aaaa", "CREATE TABLE b (n int);")
         newer = self.daemon(newer_files)
         self.assertEqual(newer.apply()["state"], "succeeded")
         newer.stop()
-        older = self.daemon()
+        older = self.daemon(self.files)
         wait_until("the older image leads", older.leads)
         wait_until("it is ahead", lambda: older.database()["state"] == "ahead")
         refused = older.post("/api/v1/drift")
@@ -167,8 +164,8 @@ class Leaders(ClusterTest):
         wait_until("who has all that is applied has compared", newer.leads)
 
     def test_two_services_in_one_database(self):
-        self.project.revision("aaaa", None, "CREATE TABLE IF NOT EXISTS a (n int);")
-        one = self.daemon(database='version_table = "public.one"')
+        self.files.revision("aaaa", None, "CREATE TABLE IF NOT EXISTS a (n int);")
+        one = self.daemon(self.files, database='version_table = "public.one"')
         two = self.daemon(self.another_project(), database='version_table = "public.two"')
         operation = one.request_apply()["id"]
         self.assertEqual(one.await_operation(operation)["state"], "succeeded")
@@ -178,10 +175,10 @@ class Leaders(ClusterTest):
         self.assertEqual(two.database()["state"], "empty")
 
     def test_a_command_meets_the_leader(self):
-        self.project.revision("aaaa", None, "CREATE TABLE a (n int);")
-        leader = self.daemon(server='public_url = "https://migrations.example.org"')
+        self.files.revision("aaaa", None, "CREATE TABLE a (n int);")
+        leader = self.daemon(self.files, server='public_url = "https://migrations.example.org"')
         wait_until("it leads", leader.leads)
-        done = self.project.run("upgrade", "--lock-timeout", "200ms", check=4)
+        done = self.files.run("upgrade", "--lock-timeout", "200ms", check=4)
         self.assertIn("https://migrations.example.org", done.stderr)
 
 
