@@ -157,6 +157,7 @@ class Leaders(DaemonTest):
         refused = older.post("/api/v1/drift")
         self.assertEqual(refused.status, 409, refused)
         newer.start()
+        newer.await_files()
         accepted = newer.post("/api/v1/drift")
         self.assertEqual(accepted.status, 202, accepted)
         done = newer.await_operation(accepted.json["id"])

@@ -182,9 +182,13 @@ class Daemon:
         return self.until(f"/api/v1/operations/{operation}",
                           lambda a: a.status == 200 and a.json["finished_at"] is not None).json
 
+    def await_files(self):
+        """Waits until the revision files have been read: what needs them is answered with 503 before."""
+        self.until("/api/v1/revisions", lambda a: a.status != 503)
+
     def request_apply(self, body=None, key=None, **options):
         """Asks for an apply, once the files have been read: the operation as it was accepted."""
-        self.until("/api/v1/revisions", lambda a: a.status != 503)
+        self.await_files()
         if key:
             options["headers"] = {"Idempotency-Key": key}
         accepted = self.post("/api/v1/apply", body, **options)
