@@ -283,6 +283,9 @@ TEST_CASE("a role's own timeouts cannot kill the holder") {
     if (db.connect().server_version() >= 140000) {
         db.execute("ALTER ROLE hasty SET idle_session_timeout TO '50ms'");
     }
+    if (db.connect().server_version() >= 170000) {
+        db.execute("ALTER ROLE hasty SET transaction_timeout TO '100ms'");
+    }
     db.parameters[1].second = "hasty";
     db.add(
         {"a", "",
