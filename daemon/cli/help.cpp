@@ -58,7 +58,7 @@ constexpr std::array commands{
         "Lists the revisions, each with what it follows. With --database, lists instead what was "
         "done to the database: which revision, when, by whom, how long it took and how it ended.",
         "revisiond history -r 23e1:head -v\n"
-        "revisiond history -r-3:current    # the last three applied\n"
+        "revisiond history -r-3:current    # what it is at, and three below\n"
         "revisiond history --database --limit 10",
         ""},
     CommandHelp{"heads", "List the heads of the files.",

@@ -113,6 +113,11 @@ Exit run(const HistoryCommand& command, Console& console) {
                                        "history --database takes neither -r nor -i",
                                        "--limit N shortens it"));
     }
+    if (command.limit != 0 && !command.database) {
+        return console.fail(make_error("usage.history",
+                                       "history takes --limit with --database only",
+                                       "-r A:B shortens the list of the files' revisions"));
+    }
     if (command.remote.used()) return remote_history(command, console);
     auto project = open_project(console);
     if (!project) return console.fail(project.error());

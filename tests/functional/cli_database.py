@@ -89,6 +89,7 @@ class Database(ClusterTest):
         newest = json.loads(self.run_cli("history", "--database", "--limit", "1", "--json").stdout)
         self.assertEqual(len(newest), 1)
         self.run_cli("history", "--database", "-i", check=2)
+        self.assertIn("--limit with --database only", self.run_cli("history", "--limit", "1", check=2).stderr)
         self.run_cli("stamp", "base")
         newest = self.run_cli("history", "--database", "--limit", "1").stdout
         self.assertEqual(newest.split()[1:4], ["stamped", "stamp", "base"])
