@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <limits>
 
 #include "api/api.hpp"
 #include "base/text.hpp"
@@ -103,6 +104,16 @@ Expected<std::int64_t, http::Response> number(const http::Request& request, cons
     if (whole && value >= 0 && value <= most) return value;
     return unexpected(
         problem(400, "http.query", fmt::format("{} is not a number from 0 to {}", name, most)));
+}
+
+Expected<Page, http::Response> page(const http::Request& request) {
+    constexpr std::int64_t usual = 50;
+    constexpr std::int64_t longest = 1000;
+    const auto limit = number(request, "limit", usual, longest);
+    if (!limit) return unexpected(limit.error());
+    const auto before = number(request, "before", 0, std::numeric_limits<std::int64_t>::max());
+    if (!before) return unexpected(before.error());
+    return Page{static_cast<std::size_t>(*limit == 0 ? usual : *limit), *before};
 }
 
 }  // namespace revisiond::api

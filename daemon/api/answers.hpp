@@ -2,10 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "api/database.hpp"
 #include "http/reply.hpp"
@@ -42,5 +44,20 @@ Expected<std::chrono::milliseconds, http::Response> patience(const http::Request
 // A whole number of the query, at most `most`.
 Expected<std::int64_t, http::Response> number(const http::Request& request, const char* name,
                                               std::int64_t otherwise, std::int64_t most);
+
+// A page of rows, the newest first: ?limit=50&before=ID.
+struct Page {
+    std::size_t size = 0;     // at most so many rows
+    std::int64_t before = 0;  // only those below it; 0: from the newest
+
+    // Takes off what is more than the page: the `before` of the next one, when there is one.
+    template <class Row>
+    std::optional<std::int64_t> cut(std::vector<Row>& rows, std::int64_t Row::*id) const {
+        if (rows.size() <= size) return std::nullopt;
+        rows.resize(size);
+        return rows.back().*id;
+    }
+};
+Expected<Page, http::Response> page(const http::Request& request);
 
 }  // namespace revisiond::api

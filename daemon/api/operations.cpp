@@ -1,8 +1,6 @@
 // Operations: the list, one of them, cancel.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/find_operation.hpp"
@@ -14,9 +12,6 @@ namespace {
 
 using http::Reply;
 using http::Request;
-
-constexpr std::int64_t longest_page = 1000;
-constexpr std::int64_t usual_page = 50;
 
 // 8-4-4-4-12 hex digits: PostgreSQL would take more, and answer less kindly.
 bool is_uuid(std::string_view text) {
@@ -33,18 +28,11 @@ bool is_uuid(std::string_view text) {
 Reply list(const Api& api, const Request& request) {
     const auto where = serving(api, request);
     if (!where) return where.error();
-    const auto limit = number(request, "limit", usual_page, longest_page);
-    if (!limit) return limit.error();
-    const auto before = number(request, "before", 0, std::numeric_limits<std::int64_t>::max());
-    if (!before) return before.error();
-    const auto asked = static_cast<std::size_t>(*limit == 0 ? usual_page : *limit);
-    auto found = where->instance->operations(asked + 1, *before);
+    const auto asked = page(request);
+    if (!asked) return asked.error();
+    auto found = where->instance->operations(asked->size + 1, asked->before);
     if (!found) return problem(found.error());
-    std::optional<std::int64_t> next;
-    if (found->size() > asked) {
-        found->resize(asked);
-        next = found->back().number;
-    }
+    const auto next = asked->cut(*found, &database::Operation::number);
     return json(request, wire::operations_json(where->database->name(), *found, next));
 }
 

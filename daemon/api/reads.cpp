@@ -13,9 +13,6 @@ using http::Reply;
 using http::Request;
 using std::chrono::milliseconds;
 
-constexpr std::int64_t longest_page = 1000;
-constexpr std::int64_t usual_page = 50;
-
 Reply databases(const Api& api, const Request& request) {
     std::string entries;
     for (const auto& database : api.databases()) {
@@ -79,18 +76,12 @@ Reply lock(const Api& api, const Request& request) {
 Reply history(const Api& api, const Request& request) {
     const auto where = serving(api, request);
     if (!where) return where.error();
-    const auto limit = number(request, "limit", usual_page, longest_page);
-    if (!limit) return limit.error();
-    const auto before = number(request, "before", 0, std::numeric_limits<std::int64_t>::max());
-    if (!before) return before.error();
-    const auto asked = static_cast<std::size_t>(*limit == 0 ? usual_page : *limit);
-    auto rows = service::database_history(*where->snapshot->project, asked + 1, *before);
+    const auto asked = page(request);
+    if (!asked) return asked.error();
+    auto rows =
+        service::database_history(*where->snapshot->project, asked->size + 1, asked->before);
     if (!rows) return problem(rows.error());
-    std::optional<std::int64_t> next;
-    if (rows->size() > asked) {
-        rows->resize(asked);
-        next = rows->back().id;
-    }
+    const auto next = asked->cut(*rows, &database::HistoryRow::id);
     return json(request, wire::history_json(*rows, next));
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/percent.hpp"
 #include "cli/commands.hpp"
 #include "cli/database_printer.hpp"
 #include "cli/remote.hpp"
@@ -62,7 +63,7 @@ Exit remote_history(const HistoryCommand& command, Console& console) {
     if (!remote) return remote.error();
     if (command.database) return remote_database_history(*remote, command.limit, console);
     auto revisions =
-        remote->get("/revisions", wire::read_revisions, "range=" + remote::encoded(command.range));
+        remote->get("/revisions", wire::read_revisions, "range=" + percent_encoded(command.range));
     if (!revisions) return revisions.error();
     for (service::RevisionView& revision : *revisions) {
         revision.current = revision.current && command.indicate_current;

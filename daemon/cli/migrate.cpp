@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/heap.hpp"
+#include "base/percent.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/plan_printer.hpp"
@@ -83,7 +84,7 @@ Exit remote_migrate(Console& console, graph::Direction direction, const MigrateO
     if (!remote) return remote.error();
     auto answered = remote->get("/plan", wire::read_plan,
                                 fmt::format("direction={}&target={}", graph::to_string(direction),
-                                            remote::encoded(options.target)));
+                                            percent_encoded(options.target)));
     if (!answered) return answered.error();
     console.warn(answered->warnings);
     std::vector<std::string> acknowledged;

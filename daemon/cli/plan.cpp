@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/percent.hpp"
 #include "cli/commands.hpp"
 #include "cli/plan_printer.hpp"
 #include "cli/remote.hpp"
@@ -25,7 +26,7 @@ Exit remote_plan(const PlanCommand& command, Console& console) {
     auto answered = remote->get(
         "/plan", wire::read_plan,
         fmt::format("direction={}&target={}", command.downgrade ? "downgrade" : "upgrade",
-                    remote::encoded(command.target.empty() ? "heads" : command.target)));
+                    percent_encoded(command.target.empty() ? "heads" : command.target)));
     if (!answered) return answered.error();
     console.warn(answered->warnings);
     print_plan(console, answered->plan);

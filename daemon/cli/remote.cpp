@@ -8,6 +8,7 @@
 #include <iterator>
 #include <thread>
 
+#include "base/percent.hpp"
 #include "base/text.hpp"
 #include "cli/new_token.hpp"
 #include "cli/progress.hpp"
@@ -48,7 +49,7 @@ Expected<RemoteDatabase, Exit> RemoteDatabase::open(const RemoteOptions& options
 
 std::string RemoteDatabase::target(const std::string& path, std::string query) const {
     if (!database_.empty()) {
-        query += (query.empty() ? "" : "&") + std::string("database=") + remote::encoded(database_);
+        query += (query.empty() ? "" : "&") + std::string("database=") + percent_encoded(database_);
     }
     return "/api/v1" + path + (query.empty() ? "" : "?") + query;
 }
@@ -64,7 +65,7 @@ Expected<std::string, Exit> RemoteDatabase::fetch(const std::string& path,
 Expected<remote::Answer> RemoteDatabase::ready(const std::string& at_least,
                                                const std::string& wait) {
     return client_.get(
-        target("/ready", fmt::format("at_least={}&wait={}", remote::encoded(at_least), wait)));
+        target("/ready", fmt::format("at_least={}&wait={}", percent_encoded(at_least), wait)));
 }
 
 Exit RemoteDatabase::run(const std::string& path, const std::string& body) {

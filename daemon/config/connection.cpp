@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/percent.hpp"
 #include "base/spelling.hpp"
 #include "base/text.hpp"
 #include "config/config.hpp"
@@ -24,29 +25,6 @@ constexpr const char* encode_hint =
     "percent-encode special characters (@ is %40, / is %2F), or give the part as a key of its own";
 
 constexpr const char* bad_port = "the port is not a number from 1 to 65535";
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-    const auto digit = [](char c) -> int {
-        if (c >= '0' && c <= '9') return c - '0';
-        if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-        if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-        return -1;
-    };
-    std::string result;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            result += text[i];
-            continue;
-        }
-        if (i + 2 >= text.size()) return std::nullopt;
-        const int high = digit(text[i + 1]);
-        const int low = digit(text[i + 2]);
-        if (high < 0 || low < 0 || (high == 0 && low == 0)) return std::nullopt;
-        result += static_cast<char>(high * 16 + low);
-        i += 2;
-    }
-    return result;
-}
 
 // The text up to the first of `ends`, taken off `rest`.
 std::string_view take_until(std::string_view& rest, std::string_view ends) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/percent.hpp"
+
 namespace revisiond::config {
 namespace {
 
@@ -41,16 +43,6 @@ Expected<Reference, ExpansionError> read_reference(std::string_view text) {
     }
     reference.name = std::string(inside);
     return reference;
-}
-
-std::string percent_encoded(std::string_view value) {
-    std::string result;
-    for (const char c : value) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-        result += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return result;
 }
 
 std::string backslashed(std::string_view value, std::string_view before) {

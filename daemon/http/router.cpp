@@ -4,6 +4,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "base/percent.hpp"
 #include "base/text.hpp"
 
 namespace revisiond::http {
@@ -23,13 +24,6 @@ std::vector<std::string_view> split(std::string_view path) {
 
 bool is_parameter(std::string_view segment) {
     return segment.starts_with('{');
-}
-
-int hex(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
 }
 
 bool fits(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
@@ -55,23 +49,6 @@ bool same_shape(const std::vector<std::string>& a, const std::vector<std::string
 
 }  // namespace
 
-std::optional<std::string> percent_decode(std::string_view text) {
-    std::string result;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            result += text[i];
-            continue;
-        }
-        if (i + 2 >= text.size()) return std::nullopt;
-        const int high = hex(text[i + 1]);
-        const int low = hex(text[i + 2]);
-        if (high < 0 || low < 0 || high + low == 0) return std::nullopt;
-        result += static_cast<char>(high * 16 + low);
-        i += 2;
-    }
-    return result;
-}
-
 void Router::add(Route route) {
     if (!route.pattern.starts_with('/')) throw std::logic_error("a route begins with /");
     Pattern pattern;
@@ -89,7 +66,7 @@ std::variant<RouteMatch, WrongMethod, NoRoute> Router::find(std::string_view met
                                                             std::string_view path) const {
     std::vector<std::string> segments;
     for (const std::string_view segment : split(path)) {
-        std::optional<std::string> decoded = percent_decode(segment);
+        std::optional<std::string> decoded = percent_decoded(segment);
         if (!decoded) return NoRoute{};
         segments.push_back(*std::move(decoded));
     }

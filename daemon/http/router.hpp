@@ -66,7 +66,4 @@ class Router {
     std::vector<Pattern> patterns_;  // by index of routes_
 };
 
-// %XX decoded; nothing for a broken escape or a %00.
-std::optional<std::string> percent_decode(std::string_view text);
-
 }  // namespace revisiond::http

@@ -46,7 +46,4 @@ class Client {
     std::unique_ptr<State> state_;
 };
 
-// "a b/c" as a value in a query.
-std::string encoded(std::string_view value);
-
 }  // namespace revisiond::remote

@@ -3,6 +3,7 @@
 #include "base/diagnostic.hpp"
 #include "base/digest.hpp"
 #include "base/expected.hpp"
+#include "base/percent.hpp"
 #include "base/spelling.hpp"
 #include "base/text.hpp"
 
@@ -71,4 +72,13 @@ TEST_CASE("line ends are made one") {
 TEST_CASE("words are joined as a sentence does") {
     CHECK(join_words(std::vector<std::string>{"a", "b", "c"}) == "a, b and c");
     CHECK(join_words(std::vector<std::string>{"a"}) == "a");
+}
+
+TEST_CASE("percent-encoding comes back, and what is none is refused") {
+    const std::string every = "a-Z0.9_~ /?#[]@:%&=+,\xC3\xBC\n";
+    CHECK(percent_encoded("a-Z0.9_~") == "a-Z0.9_~");
+    CHECK(percent_encoded(" /%\xC3\xBC") == "%20%2F%25%C3%BC");
+    CHECK(percent_decoded(percent_encoded(every)) == every);
+    CHECK(percent_decoded("%41%4a%4A") == "AJJ");
+    for (const char* bad : {"%", "%4", "a%", "%4g", "%g4", "%00"}) CHECK(!percent_decoded(bad));
 }
