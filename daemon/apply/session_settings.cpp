@@ -29,12 +29,13 @@ void add_session_settings(Message& message, const ApplyOptions& options, int ser
     const auto set = [&](const char* name, const std::string& value) {
         message.add(set_sql(name, value));
     };
+    // First: until then the role's own holds, for each of these too.
+    set("statement_timeout", in_milliseconds(options.statement_timeout));
     set("client_encoding", "UTF8");
     set("standard_conforming_strings", "on");
     set("client_min_messages", "notice");
     set("default_transaction_isolation", "read committed");
     set("default_transaction_read_only", "off");
-    set("statement_timeout", in_milliseconds(options.statement_timeout));
     set("lock_timeout", in_milliseconds(options.lock_timeout));
     set("idle_in_transaction_session_timeout", "0");
     if (server_version >= 140000) {

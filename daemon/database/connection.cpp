@@ -63,8 +63,8 @@ Expected<Connection, SqlError> Connection::open(const ConnectionParameters& para
         auto state = std::make_unique<State>(parameters);
         pqxx::nontransaction work(state->connection);
         work.exec(
-            "SET client_encoding TO 'UTF8'; SET default_transaction_read_only TO on;"
-            " SET client_min_messages TO warning; SET statement_timeout TO '30s'");
+            "SET statement_timeout TO '30s'; SET client_encoding TO 'UTF8';"
+            " SET default_transaction_read_only TO on; SET client_min_messages TO warning");
         return Connection(std::move(state));
     } catch (const pqxx::failure& e) {
         return unexpected(lost(e));

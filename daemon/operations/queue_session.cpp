@@ -11,8 +11,9 @@ Expected<database::Session, database::SqlError> open_queue_session(
     auto session = database::Session::open(parameters);
     if (!session) return session;
     auto set = session->run(
-        "SET client_encoding TO 'UTF8'; SET default_transaction_isolation TO 'read committed';"
-        " SET client_min_messages TO warning; SET statement_timeout TO '30s';"
+        "SET statement_timeout TO '30s'; SET client_encoding TO 'UTF8';"
+        " SET default_transaction_isolation TO 'read committed'; SET client_min_messages TO "
+        "warning;"
         " SET lock_timeout TO '10s'; SET idle_in_transaction_session_timeout TO '30s'");
     if (!set) return unexpected(std::move(set.error()));
     return session;

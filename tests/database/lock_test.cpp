@@ -276,7 +276,7 @@ TEST_CASE("a role's own timeouts cannot kill the holder") {
     Database db;
     db.execute(
         "DROP ROLE IF EXISTS hasty; CREATE ROLE hasty LOGIN SUPERUSER;"
-        "ALTER ROLE hasty SET statement_timeout TO '1ms';"
+        "ALTER ROLE hasty SET statement_timeout TO '20ms';"
         "ALTER ROLE hasty SET idle_in_transaction_session_timeout TO '50ms';"
         "ALTER ROLE hasty SET default_transaction_isolation TO 'serializable';"
         "ALTER ROLE hasty SET default_transaction_read_only TO on");
