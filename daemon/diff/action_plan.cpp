@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "diff/rules.hpp"
+#include "diff/table_parts.hpp"
 
 namespace revisiond::diff {
 namespace {
@@ -19,6 +20,7 @@ class Planner {
         plan_.create_of.assign(to_.size(), no_action);
         plan_.empty_of.assign(from_.size(), no_action);
         plan_.fill_of.assign(to_.size(), no_action);
+        plan_.finish_of.assign(to_.size(), no_action);
         plan_.inlined.assign(to_.size(), false);
     }
 
@@ -121,6 +123,9 @@ class Planner {
                 continue;
             }
             if (pairing_.altered(index)) plan_.alter_of[index] = make(Verb::alter, index);
+            if (pairing_.altered(index) && needs_finish(pairing_, index)) {
+                plan_.finish_of[index] = make(Verb::finish, index);
+            }
             if (!pairing_.created(index)) continue;
             const ObjectIndex parent = to_.at(index).parent;
             const bool with_parent =

@@ -24,6 +24,7 @@ enum class Verb : std::uint8_t {
     empty,    // a view that goes gives up all that it looks at
     outline,  // a view begins with its columns alone,
     fill,     // and has its definition when what that needs is there
+    finish,   // a table that stays has what it can only have once its columns are there
 };
 
 constexpr bool of_from(Verb verb) {
@@ -44,6 +45,7 @@ struct ActionPlan {
     std::vector<ActionIndex> create_of;  // by index of `to`
     std::vector<ActionIndex> empty_of;   // by index of `from`
     std::vector<ActionIndex> fill_of;    // by index of `to`; create or alter are then the outline
+    std::vector<ActionIndex> finish_of;  // by index of `to`
     std::vector<bool> inlined;           // by index of `to`: said by its parent's statement
     std::vector<std::vector<ActionIndex>> later;  // by action: those that wait for it
 };

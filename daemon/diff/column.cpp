@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "diff/composite.hpp"
 #include "diff/conversion.hpp"
 #include "diff/simple.hpp"
 #include "sql/identifier.hpp"
@@ -77,6 +78,7 @@ std::string value_text(const Object& column, const Writer& writer) {
 
 void create_column(const Object& column, Writer& writer) {
     if (!of_table(column, writer.to())) {
+        if (is_attribute(column, writer.to())) add_attribute(column, writer);
         write_column_extras(column, writer);
         return;
     }
@@ -132,6 +134,7 @@ void drop_column_of(const Object& column, const Hazards& hazards, Writer& writer
 }
 
 void drop_column(const Object& column, Writer& writer) {
+    if (is_attribute(column, writer.from())) return drop_attribute(column, writer);
     if (!of_table(column, writer.from()) || only_inherited(column)) return;
     const auto& fates = writer.pairing().from_fate;
     if (follows_type(writer.from(), fates, writer.index_in_from(column))) return;

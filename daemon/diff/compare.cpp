@@ -12,6 +12,7 @@
 #include "diff/rules.hpp"
 #include "diff/script_parts.hpp"
 #include "diff/selection.hpp"
+#include "diff/table_parts.hpp"
 #include "diff/view.hpp"
 #include "diff/writer.hpp"
 
@@ -35,8 +36,11 @@ void run_action(const Pairing& pairing, const Action& action, Writer& writer) {
             if (pairing.created(action.object)) return fill_view(object, writer);
             [[fallthrough]];
         case Verb::alter:
+        case Verb::finish:
             const Object& from = pairing.from.at(pairing.from_of_to[action.object]);
-            return rules.alter({from, object, pairing.changed[action.object]}, writer);
+            const Pair pair{from, object, pairing.changed[action.object]};
+            return action.verb == Verb::finish ? finish_table(pair, writer)
+                                               : rules.alter(pair, writer);
     }
 }
 

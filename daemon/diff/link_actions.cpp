@@ -21,6 +21,7 @@ class Linker {
         link_slots();
         link_partitions();
         link_typings();
+        link_attributes();
         link_attachments();
         link_persistence();
         link_operators();
@@ -42,7 +43,7 @@ class Linker {
                     edge(plan_.empty_of[index], plan_.drop_of[on]);
                 } else if (drop != no_action) {
                     link_drop(drop, on);
-                } else if (mine != no_object && pairing_.dropped(on)) {
+                } else if (mine != no_object && pairing_.dropped(on) && !held_by_link(index, on)) {
                     edge(plan_.alter_of[mine], plan_.drop_of[on]);
                 }
             }
@@ -52,6 +53,17 @@ class Linker {
             const bool shifted = pairing_.from_fate[plan_.actions[drop].object] == Fate::shift;
             if (!shifted) edge(drop, plan_.create_of[mine]);
         }
+    }
+
+    // A column lets go of its parent's, and a table of its type, with the link between the tables
+    // or to the type.
+    bool held_by_link(ObjectIndex index, ObjectIndex on) const {
+        const Object& object = from_.at(index);
+        const Object& other = from_.at(on);
+        if (object.kind == Kind::column) {
+            return other.kind == Kind::column && object.parent != other.parent;
+        }
+        return object.kind == Kind::table && other.kind == Kind::composite_type;
     }
 
     // An attached index can only go when its table has been detached.
@@ -82,6 +94,7 @@ class Linker {
             const ActionIndex fill = plan_.fill_of[index];
             edge(plan_.create_of[index], fill);
             edge(plan_.alter_of[index], fill);
+            if (to_.at(index).kind == Kind::column) link_finish(index);
             for (const ObjectIndex on : to_.at(index).depends_on) {
                 const bool whole = !circles_.holds_to(index) || !circles_.holds_to(on);
                 if (whole || fill == no_action) {
@@ -89,8 +102,16 @@ class Linker {
                     link_change(plan_.alter_of[index], on, whole);
                 }
                 link_change(fill, on, whole);
+                if (to_.at(on).kind == Kind::composite_type) link_to_attributes(index, on);
             }
         }
+    }
+
+    // The server takes TOAST options of a table that has a column for them, and else forgets them.
+    void link_finish(ObjectIndex column) {
+        const ActionIndex finish = plan_.finish_of[to_.at(column).parent];
+        edge(plan_.create_of[column], finish);
+        edge(plan_.alter_of[column], finish);
     }
 
     void link_change(ActionIndex mine, ObjectIndex on, bool whole) {
@@ -195,7 +216,7 @@ class Linker {
                 if (kept != no_object) edge(plan_.drop_of[index], plan_.alter_of[kept]);
                 if (mine == no_object) continue;
                 edge(drop, plan_.create_of[mine]);
-                if (!pairing_.dropped(index)) link_with_type(mine, drop, true);
+                if (!pairing_.dropped(index)) edge(drop, drop_of_attribute(mine, column));
             }
         }
         for (ObjectIndex index = 0; index < to_.size(); ++index) {
@@ -206,19 +227,50 @@ class Linker {
                 if (to_.at(column).kind != Kind::column) continue;
                 edge(untyped, plan_.create_of[column]);
                 if (pairing_.created(index)) continue;
-                link_with_type(index, plan_.create_of[column], false);
-                link_with_type(index, plan_.alter_of[column], false);
+                const ActionIndex attribute = create_of_attribute(index, column);
+                edge(attribute, plan_.create_of[column]);
+                edge(attribute, plan_.alter_of[column]);
             }
         }
     }
 
-    // What an attribute's end takes along must be gone before; what stands on a new one comes
-    // after.
-    void link_with_type(ObjectIndex typing, ActionIndex column, bool before) {
-        for (const ObjectIndex type : to_.at(typing).depends_on) {
-            const ActionIndex alter = plan_.alter_of[type];
-            if (to_.at(type).kind != Kind::composite_type) continue;
-            edge(before ? column : alter, before ? alter : column);
+    // What an attribute's end takes along must be gone before…
+    ActionIndex drop_of_attribute(ObjectIndex typing, ObjectIndex column) const {
+        const ObjectIndex attribute = attribute_of(from_, to_.at(typing), from_.at(column));
+        return attribute == no_object ? no_action : plan_.drop_of[attribute];
+    }
+
+    // …and what stands on a new one comes after.
+    ActionIndex create_of_attribute(ObjectIndex typing, ObjectIndex column) const {
+        const ObjectIndex attribute = attribute_of(to_, to_.at(typing), to_.at(column));
+        return attribute == no_object ? no_action : plan_.create_of[attribute];
+    }
+
+    static ObjectIndex attribute_of(const Catalog& catalog, const Object& typing,
+                                    const Object& column) {
+        const std::string& table = catalog.at(column.parent).address;
+        return catalog.find(Kind::column,
+                            typing.get(Property::definition) + column.address.substr(table.size()));
+    }
+
+    // A type that stays is whole when its new attributes are there.
+    void link_to_attributes(ObjectIndex index, ObjectIndex type) {
+        if (!pairing_.altered(type) || to_.at(index).parent == type) return;
+        for (const ObjectIndex attribute : to_.children(type)) {
+            edge(plan_.create_of[attribute], plan_.create_of[index]);
+            edge(plan_.create_of[attribute], plan_.alter_of[index]);
+        }
+    }
+
+    // New attributes come in their order.
+    void link_attributes() {
+        for (ObjectIndex index = 0; index < to_.size(); ++index) {
+            if (to_.at(index).kind != Kind::composite_type || !pairing_.altered(index)) continue;
+            ActionIndex last = no_action;
+            for (const ObjectIndex child : to_.children(index)) {
+                edge(last, plan_.create_of[child]);
+                if (plan_.create_of[child] != no_action) last = plan_.create_of[child];
+            }
         }
     }
 

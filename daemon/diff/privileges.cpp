@@ -93,11 +93,13 @@ Grants grants_of(const Object& object, const GrantWords& words) {
                                             : standard(words);
 }
 
-// What default privileges of `from` add to an object at its creation.
+// What default privileges of `from` add to an object at its creation: those that are dropped go
+// before anything is created, and the others change after that.
 void add_defaults(Grants& grants, const Object& object, const GrantWords& words, Writer& writer) {
     for (ObjectIndex index = 0; index < writer.from().size(); ++index) {
         const Object& defaults = writer.from().at(index);
-        if (defaults.kind != Kind::default_privileges) continue;
+        if (defaults.kind != Kind::default_privileges || writer.pairing().dropped(index)) continue;
+        if (!defaults.is(Property::owner, writer.from().user)) continue;
         if (!defaults.is(Property::object_type, std::string(1, words.object_type))) continue;
         if (!defaults.name.empty() && defaults.name != object.schema) continue;
         for (const auto& [grantee, privileges] : parse(defaults.get(Property::privileges))) {
@@ -106,6 +108,14 @@ void add_defaults(Grants& grants, const Object& object, const GrantWords& words,
             }
         }
     }
+}
+
+// OWNER TO makes one of what the old owner has and what the new one was granted.
+void move_to_owner(Grants& grants, const std::string& owner) {
+    const auto granted = grants.find(owner);
+    if (granted == grants.end()) return;
+    for (const auto& [privilege, option] : granted->second) grants[""][privilege] |= option;
+    grants.erase(granted);
 }
 
 // GRANT names a routine by all its arguments, and knows no ORDER BY of aggregates. The same
@@ -266,6 +276,10 @@ void write_privileges(const Object& from, const Object& to, bool fresh, Writer& 
     if (words.words.empty()) return;
     Grants before = fresh ? standard(words) : grants_of(from, words);
     if (fresh && words.object_type != ' ') add_defaults(before, to, words, writer);
+    const std::string& owner = fresh ? writer.from().user : from.get(Property::owner);
+    if (writer.options().owners && !to.is(Property::owner, owner)) {
+        move_to_owner(before, to.get(Property::owner));
+    }
     const Grants after = grants_of(to, words);
     move_privileges(to, words.words, before, after, writer);
     if (!fresh) grant_columns_again(to, before, after, writer);

@@ -63,17 +63,9 @@ void drop_owner(const Object& object, Writer& writer) {
     writer.add(fmt::format("ALTER SEQUENCE {} OWNED BY NONE", object.address));
 }
 
-bool can_alter_owner(const Pair&) {
-    return true;
-}
-
-void alter_owner(const Pair& pair, Writer& writer) {
-    create_owner(pair.to, writer);
-}
-
 }  // namespace
 
 const KindRules sequence_rules{create_sequence, drop_plainly, can_alter_sequence, alter_sequence};
-const KindRules sequence_owner_rules{create_owner, drop_owner, can_alter_owner, alter_owner};
+const KindRules sequence_owner_rules{create_owner, drop_owner, never_alterable, alter_common};
 
 }  // namespace revisiond::diff

@@ -153,8 +153,6 @@ void alter_table(const Pair& pair, Writer& writer) {
     }
     write_option_changes(prefix, pair.from.get(Property::options), pair.to.get(Property::options),
                          "", writer);
-    write_option_changes(prefix, pair.from.get(Property::toast_options),
-                         pair.to.get(Property::toast_options), "toast.", writer);
     if (pair.has(Property::row_security)) write_row_security(pair.to, writer);
     if (pair.has(Property::force_row_security)) write_forced_row_security(pair.to, writer);
     write_common_changes(pair.from, pair.to, writer);
@@ -185,6 +183,17 @@ void alter_foreign_table(const Pair& pair, Writer& writer) {
 }
 
 }  // namespace
+
+bool needs_finish(const Pairing& pairing, ObjectIndex table) {
+    return pairing.to.at(table).kind == Kind::table &&
+           pairing.has_changed(table, Property::toast_options);
+}
+
+void finish_table(const Pair& pair, Writer& writer) {
+    write_option_changes(fmt::format("ALTER TABLE {} ", pair.to.address),
+                         pair.from.get(Property::toast_options),
+                         pair.to.get(Property::toast_options), "toast.", writer);
+}
 
 const KindRules table_rules{create_table, drop_with_data, can_alter_table, alter_table};
 const KindRules foreign_table_rules{create_foreign_table, drop_plainly, can_alter_foreign_table,

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "diff/rules.hpp"
 #include "diff/writer.hpp"
 
 namespace revisiond::diff {
@@ -14,5 +15,10 @@ std::string constraint_clause(const Object& constraint);
 // What remains to be said of a constraint that was inlined: all of it, when CREATE TABLE has no
 // words for it.
 void write_inlined_constraint(ObjectIndex index, const Object& constraint, Writer& writer);
+
+// TOAST options of a table that stays are set when it has its columns: without one that can be
+// toasted the server forgets them.
+bool needs_finish(const Pairing& pairing, ObjectIndex table);
+void finish_table(const Pair& pair, Writer& writer);
 
 }  // namespace revisiond::diff

@@ -1,4 +1,4 @@
-// Types other than enums and domains.
+// Ranges, base types and collations.
 #include <fmt/format.h>
 
 #include "diff/simple.hpp"
@@ -73,69 +73,6 @@ void create_range(const Object& object, Writer& writer) {
     write_common(object, writer);
 }
 
-// An attribute line: the name, and "type COLLATE x".
-struct TypeAttribute {
-    std::string name;
-    std::string type;
-    bool operator==(const TypeAttribute&) const = default;
-};
-
-std::vector<TypeAttribute> attributes_of(const Object& object) {
-    std::vector<TypeAttribute> attributes;
-    for (const std::string& line : lines_of(object.get(Property::attributes))) {
-        const auto tab = line.find('\t');
-        attributes.push_back({line.substr(0, tab), line.substr(tab + 1)});
-    }
-    return attributes;
-}
-
-bool holds(const std::vector<TypeAttribute>& attributes, const std::string& name) {
-    return std::ranges::find(attributes, name, &TypeAttribute::name) != attributes.end();
-}
-
-void create_composite(const Object& object, Writer& writer) {
-    if (is_shifted(object, writer)) shift_away(object, writer);
-    std::vector<std::string> attributes;
-    for (const TypeAttribute& attribute : attributes_of(object)) {
-        attributes.push_back("\n    " + attribute.name + " " + attribute.type);
-    }
-    writer.add(fmt::format("CREATE TYPE {} AS ({}\n)", object.address, fmt::join(attributes, ",")));
-    write_common(object, writer);
-    for (const ObjectIndex child : writer.to().children(writer.index_in_to(object))) {
-        write_common(writer.to().at(child), writer);
-    }
-}
-
-// Attributes can be dropped, and added at the end; the others must keep order and type.
-bool can_alter_composite(const Pair& pair) {
-    if (!pair.only({Property::attributes})) return false;
-    const auto to = attributes_of(pair.to);
-    std::vector<TypeAttribute> kept;
-    for (const TypeAttribute& attribute : attributes_of(pair.from)) {
-        if (holds(to, attribute.name)) kept.push_back(attribute);
-    }
-    return kept.size() <= to.size() && std::equal(kept.begin(), kept.end(), to.begin());
-}
-
-void alter_composite(const Pair& pair, Writer& writer) {
-    const auto from = attributes_of(pair.from);
-    const auto to = attributes_of(pair.to);
-    Hazards loses;
-    loses.loses_data = true;
-    for (const TypeAttribute& attribute : from) {
-        if (holds(to, attribute.name)) continue;
-        writer.add(
-            fmt::format("ALTER TYPE {} DROP ATTRIBUTE {} CASCADE", pair.to.address, attribute.name),
-            loses);
-    }
-    for (const TypeAttribute& attribute : to) {
-        if (holds(from, attribute.name)) continue;
-        writer.add(fmt::format("ALTER TYPE {} ADD ATTRIBUTE {} {} CASCADE", pair.to.address,
-                               attribute.name, attribute.type));
-    }
-    write_common_changes(pair.from, pair.to, writer);
-}
-
 void create_shell(const Object& object, Writer& writer) {
     writer.add("CREATE TYPE " + object.address);
 }
@@ -164,7 +101,6 @@ void drop_base(const Object& object, Writer& writer) {
 
 const KindRules collation_rules{create_collation, drop_type, never_alterable, alter_common};
 const KindRules range_rules{create_range, drop_type, never_alterable, alter_common};
-const KindRules composite_rules{create_composite, drop_type, can_alter_composite, alter_composite};
 const KindRules shell_type_rules{create_shell, drop_shell, never_alterable, alter_common};
 const KindRules base_type_rules{create_base, drop_base, never_alterable, alter_common};
 

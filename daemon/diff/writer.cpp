@@ -42,11 +42,12 @@ bool has_comment(Kind kind) {
 }
 
 // A sequence that a column owns has its table's owner, and no other can be given to it.
-bool owned_by_column(const Object& object, const Catalog& catalog) {
-    if (object.kind != Kind::sequence) return false;
-    const ObjectIndex index = catalog.find(object.kind, object.address);
-    return std::ranges::any_of(catalog.children(index), [&](ObjectIndex child) {
-        return catalog.at(child).kind == Kind::sequence_owner;
+bool stays_with_column(const Object& from, const Writer& writer) {
+    if (from.kind != Kind::sequence) return false;
+    const auto& children = writer.from().children(writer.index_in_from(from));
+    return std::ranges::any_of(children, [&](ObjectIndex child) {
+        return writer.from().at(child).kind == Kind::sequence_owner &&
+               !writer.pairing().dropped(child);
     });
 }
 
@@ -87,8 +88,7 @@ void write_common(const Object& object, Writer& writer) {
 }
 
 void write_common_changes(const Object& from, const Object& to, Writer& writer) {
-    if (from.get(Property::owner) != to.get(Property::owner) &&
-        !owned_by_column(from, writer.from())) {
+    if (from.get(Property::owner) != to.get(Property::owner) && !stays_with_column(from, writer)) {
         write_owner(to, writer);
     }
     if (from.has(Property::comment) != to.has(Property::comment) ||

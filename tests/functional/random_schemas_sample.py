@@ -1,4 +1,4 @@
-"""Random schemas over all kinds, judged from outside in both directions: a seeded chain of a few."""
+"""Random schemas over all kinds: a few seeded pairs judged from outside, and a chain by the command itself."""
 
 import os
 import random
@@ -7,18 +7,26 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "judge"))
-from random_schemas import judge_pairs  # noqa: E402  pylint: disable=wrong-import-position
+from random_schemas import judge_chains, judge_pairs  # noqa: E402  pylint: disable=wrong-import-position
 
 PAIRS = 12
+CHAINS = 1
 
 
 class RandomSchemas(unittest.TestCase):
-    def test_a_chain_of_them(self):
+    def expect_equal(self, judged, count):
         seed = int(os.environ.get("REVISIOND_SEED") or random.SystemRandom().randrange(2**31))
-        verdicts = judge_pairs(os.environ["REVISIOND_BINARY"], seed, PAIRS)
+        verdicts = judged(os.environ["REVISIOND_BINARY"], seed, count)
+        self.assertEqual(count, len(verdicts))
         wrong = [f"{verdict.name}: {'; '.join(verdict.reasons)}\n" + "\n".join(verdict.detail)
                  for verdict in verdicts if verdict.reasons]
         self.assertEqual([], wrong, f"REVISIOND_SEED={seed}")
+
+    def test_pairs_of_them(self):
+        self.expect_equal(judge_pairs, PAIRS)
+
+    def test_a_chain_of_them(self):
+        self.expect_equal(judge_chains, CHAINS)
 
 
 if __name__ == "__main__":

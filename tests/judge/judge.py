@@ -109,9 +109,9 @@ class Judge:
             raise RuntimeError(f"{side}.sql does not load: {done.stderr.strip()}")
         return database
 
-    def dump(self, database):
+    def dump(self, database, flags=()):
         done = self.run([self.cluster._program("pg_dump"), "--schema-only", "-d",
-                         self.cluster.url(database)])
+                         self.cluster.url(database), *flags])
         if done.returncode != 0:
             raise RuntimeError(f"pg_dump failed: {done.stderr.strip()}")
         return entries(done.stdout)

@@ -1,0 +1,1 @@
+CREATE TYPE state AS ENUM ('new', 'open'); CREATE TYPE address AS (feel state, zip integer);

@@ -1,0 +1,1 @@
+CREATE TYPE address AS (city text, zip integer); CREATE TABLE places OF address (city NOT NULL);

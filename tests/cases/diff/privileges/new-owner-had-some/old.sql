@@ -1,0 +1,2 @@
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; GRANT EXECUTE ON FUNCTION f() TO reader;
+CREATE TABLE t (a integer); GRANT SELECT ON t TO reader, writer;

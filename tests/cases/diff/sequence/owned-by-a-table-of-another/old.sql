@@ -1,0 +1,1 @@
+CREATE TABLE t (a integer); CREATE SEQUENCE s OWNED BY t.a; CREATE TABLE u (a integer); ALTER TABLE u OWNER TO writer;

@@ -1,0 +1,1 @@
+CREATE TABLE t (a integer, b text) WITH (toast.autovacuum_enabled = false);
