@@ -272,14 +272,16 @@ TEST_CASE("statement_timeout applies to a file's statements") {
     CHECK(up.error().failure.kind == FailureKind::sql);
 }
 
-TEST_CASE("a role's own timeouts cannot kill the holder") {
+TEST_CASE("a role's own settings cannot kill the holder or change what a file says") {
     Database db;
     db.execute(
         "DROP ROLE IF EXISTS hasty; CREATE ROLE hasty LOGIN SUPERUSER;"
         "ALTER ROLE hasty SET statement_timeout TO '20ms';"
         "ALTER ROLE hasty SET idle_in_transaction_session_timeout TO '50ms';"
         "ALTER ROLE hasty SET default_transaction_isolation TO 'serializable';"
-        "ALTER ROLE hasty SET default_transaction_read_only TO on");
+        "ALTER ROLE hasty SET default_transaction_read_only TO on;"
+        "ALTER ROLE hasty SET client_encoding TO 'LATIN1';"
+        "ALTER ROLE hasty SET standard_conforming_strings TO off");
     if (db.connect().server_version() >= 140000) {
         db.execute("ALTER ROLE hasty SET idle_session_timeout TO '50ms'");
     }
@@ -287,10 +289,10 @@ TEST_CASE("a role's own timeouts cannot kill the holder") {
         db.execute("ALTER ROLE hasty SET transaction_timeout TO '100ms'");
     }
     db.parameters[1].second = "hasty";
-    db.add(
-        {"a", "",
-         "SELECT pg_sleep(0.05); CREATE TABLE t (id int);"
-         "DO $$BEGIN ASSERT current_setting('transaction_isolation') = 'read committed'; END$$;"});
+    db.add({"a", "",
+            "SELECT pg_sleep(0.05); CREATE TABLE t (id int);"
+            "DO $$BEGIN ASSERT current_setting('transaction_isolation') = 'read committed'; END$$;"
+            "SELECT 1 / (length('üü\\n') = 4)::int;"});
     db.add({"b", "a", "SELECT pg_sleep(0.05);", "", "", false});
     db.recorder.before_statement = [](const sql::Statement&) {
         std::this_thread::sleep_for(120ms);
