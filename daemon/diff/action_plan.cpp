@@ -123,7 +123,7 @@ class Planner {
                 continue;
             }
             if (pairing_.altered(index)) plan_.alter_of[index] = make(Verb::alter, index);
-            if (pairing_.altered(index) && needs_finish(pairing_, index)) {
+            if (needs_finish(pairing_, index)) {
                 plan_.finish_of[index] = make(Verb::finish, index);
             }
             if (!pairing_.created(index)) continue;

@@ -48,6 +48,7 @@ class Linker {
                 }
             }
             if (from_.at(index).kind == Kind::index_partition) link_detached(index);
+            if (from_.at(index).kind == Kind::partition) link_detached_constraints(index);
             if (drop == no_action || mine == no_object) continue;
             // A shifted type's old self goes last, under another name.
             const bool shifted = pairing_.from_fate[plan_.actions[drop].object] == Fate::shift;
@@ -72,6 +73,15 @@ class Linker {
         for (const ObjectIndex child : from_.children(from_.at(index).parent)) {
             if (from_.at(child).kind == Kind::partition) {
                 edge(plan_.drop_of[child], plan_.drop_of[index]);
+            }
+        }
+    }
+
+    // What it had from its parent is the table's own from then on.
+    void link_detached_constraints(ObjectIndex attachment) {
+        for (const ObjectIndex child : from_.children(from_.at(attachment).parent)) {
+            if (from_.at(child).kind == Kind::constraint) {
+                edge(plan_.drop_of[attachment], plan_.drop_of[child]);
             }
         }
     }

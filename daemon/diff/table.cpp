@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "diff/column.hpp"
 #include "diff/simple.hpp"
 #include "diff/table_parts.hpp"
@@ -185,13 +187,21 @@ void alter_foreign_table(const Pair& pair, Writer& writer) {
 }  // namespace
 
 bool needs_finish(const Pairing& pairing, ObjectIndex table) {
-    return pairing.to.at(table).kind == Kind::table &&
-           pairing.has_changed(table, Property::toast_options);
+    const Object& object = pairing.to.at(table);
+    const Fate fate = pairing.to_fate[table];
+    if (object.kind != Kind::table || (fate != Fate::alter && fate != Fate::keep)) return false;
+    if (pairing.has_changed(table, Property::toast_options)) return true;
+    return object.has(Property::toast_options) &&
+           std::ranges::any_of(pairing.to.children(table), [&](ObjectIndex child) {
+               return pairing.to.at(child).kind == Kind::column &&
+                      (pairing.retyped[child] || pairing.has_changed(child, Property::type));
+           });
 }
 
 void finish_table(const Pair& pair, Writer& writer) {
+    const bool same = !pair.has(Property::toast_options);
     write_option_changes(fmt::format("ALTER TABLE {} ", pair.to.address),
-                         pair.from.get(Property::toast_options),
+                         same ? "" : pair.from.get(Property::toast_options),
                          pair.to.get(Property::toast_options), "toast.", writer);
 }
 

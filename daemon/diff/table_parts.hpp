@@ -16,8 +16,8 @@ std::string constraint_clause(const Object& constraint);
 // words for it.
 void write_inlined_constraint(ObjectIndex index, const Object& constraint, Writer& writer);
 
-// TOAST options of a table that stays are set when it has its columns: without one that can be
-// toasted the server forgets them.
+// TOAST options of a table that stays are set when it has its columns: the server forgets them
+// while no column needs them, also when it rewrites the table for one column after the other.
 bool needs_finish(const Pairing& pairing, ObjectIndex table);
 void finish_table(const Pair& pair, Writer& writer);
 
