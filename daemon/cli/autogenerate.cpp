@@ -26,7 +26,7 @@ bool can_be_asked(const Console& console) {
 
 // On standard error, since a result may be going through a pipe. Anything but y is no.
 bool ask_about_rename(Console& console, const diff::RenameCandidate& candidate) {
-    std::cerr << fmt::format("Is {1} {2} what {0} {1} was, with a new name? [y/N] ", candidate.from,
+    std::cerr << fmt::format("Is {1} {2} what {1} {0} was, with a new name? [y/N] ", candidate.from,
                              catalog::name_of(candidate.kind), candidate.to)
               << std::flush;
     std::string answer;

@@ -32,7 +32,8 @@ constexpr const char* unknown_codes_sql =
     " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n"
     " ON n.oid = c.relnamespace WHERE a.attgenerated NOT IN ('', 's', 'v') AND $user_schema(n)"
     " GROUP BY a.attgenerated"
-    " UNION ALL SELECT 'security label', min(l.label) FROM pg_seclabel l HAVING count(*) > 0";
+    " UNION ALL SELECT 'security label', min(l.provider || ' on ' ||"
+    " pg_describe_object(l.classoid, l.objoid, l.objsubid)) FROM pg_seclabel l HAVING count(*) > 0";
 
 // Every catalog of the servers 13 to 18.
 constexpr const char* unknown_catalogs_sql =
