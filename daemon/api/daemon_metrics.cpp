@@ -94,13 +94,24 @@ void DaemonMetrics::count(const std::string& database, const database::Event& ev
     if (!counts) counts = std::make_unique<OfDatabase>();
     ++counts->events[event.type];
     if (event.type == "step_ends") {
-        counts->steps.observe(std::chrono::duration<double, std::milli>(wire::elapsed_ms(event)));
+        counts->steps.observe(
+            std::chrono::duration<double, std::milli>(wire::event_number(event, "elapsed_ms")));
     }
     if (event.type == "finished") ++counts->finished[wire::event_text(event, "state")];
-    const bool again = event.type == "retrying";
-    const bool lock_timeout = again && wire::event_text(event, "sqlstate") == "55P03";
-    if (again) ++counts->retries;
-    if (lock_timeout || event.type == "blocked") ++counts->lock_waits;
+    if (event.type == "retrying") ++counts->retries;
+    count_lock_wait(*counts, event);
+}
+
+// A statement that waits says so again and again, with all of its time.
+void DaemonMetrics::count_lock_wait(OfDatabase& counts, const database::Event& event) {
+    if (event.type == "statement_begins") counts.waited_ms = 0;
+    const bool timed_out =
+        event.type == "retrying" && wire::event_text(event, "sqlstate") == "55P03";
+    if (!timed_out && event.type != "blocked") return;
+    const double waited_ms = wire::event_number(event, "waited_ms");
+    if (counts.waited_ms == 0) ++counts.lock_waits;
+    counts.lock_wait_seconds += (waited_ms - counts.waited_ms) / 1000;
+    counts.waited_ms = timed_out ? 0 : waited_ms;
 }
 
 void DaemonMetrics::count(const http::Served& served) {
@@ -132,15 +143,17 @@ std::string DaemonMetrics::text(const std::vector<Shown>& databases,
             out.begin(name, Type::counter, help);
             for (const Shown& one : databases) {
                 const auto found = all->find(one.name);
-                const std::uint64_t value = found == all->end() ? 0 : found->second.get()->*member;
+                const auto value = found == all->end() ? 0 : found->second.get()->*member;
                 out.add({{"database", one.name}}, static_cast<double>(value));
             }
         };
-        counted(
-            "revisiond_lock_waits_total",
-            "Statements that waited for locks of others: to the end of lock_timeout, or outside "
-            "transactions; counted by the leader.",
-            &OfDatabase::lock_waits);
+        counted("revisiond_lock_waits_total",
+                "Statements that waited for locks of others: to the end of lock_timeout, or longer "
+                "than a second; counted by the leader.",
+                &OfDatabase::lock_waits);
+        counted("revisiond_lock_wait_seconds_total",
+                "How long they waited, without the pauses between attempts; counted by the leader.",
+                &OfDatabase::lock_wait_seconds);
         counted("revisiond_retries_total",
                 "Revisions begun again after a lock timeout, deadlock or serialization failure, "
                 "counted by the leader.",

@@ -38,7 +38,9 @@ class DaemonMetrics {
     struct OfDatabase {
         std::map<std::string, std::uint64_t> events;    // by type
         std::map<std::string, std::uint64_t> finished;  // by state
-        std::uint64_t lock_waits = 0;
+        std::uint64_t lock_waits = 0;                   // of statements
+        double lock_wait_seconds = 0;
+        double waited_ms = 0;  // of the statement that runs, counted already
         std::uint64_t retries = 0;
         metrics::Histogram steps;
     };
@@ -46,6 +48,8 @@ class DaemonMetrics {
         std::map<int, std::uint64_t> statuses;
         metrics::Histogram durations;
     };
+    static void count_lock_wait(OfDatabase& counts, const database::Event& event);
+
     Guarded<std::map<std::string, std::unique_ptr<OfDatabase>>> databases_;
     Guarded<std::map<Key, std::unique_ptr<OfRoute>>> routes_;
 };

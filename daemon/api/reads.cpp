@@ -82,7 +82,7 @@ Reply history(const Api& api, const Request& request) {
         service::database_history(*where->snapshot->project, asked->size + 1, asked->before);
     if (!rows) return problem(rows.error());
     const auto next = asked->cut(*rows, &database::HistoryRow::id);
-    return json(request, wire::history_json(*rows, next));
+    return json(request, wire::history_json(where->snapshot->project->map(), *rows, next));
 }
 
 Reply drift(const Api& api, const Request& request) {

@@ -93,6 +93,7 @@ struct RetryReport {
     int attempt = 1;
     Milliseconds pause{0};
     std::vector<std::string> blockers;  // who held the lock, as far as seen
+    Milliseconds waited{0};             // for them, in the statement that failed
 };
 
 // Hears of everything while it happens. Called from the applying thread; must not throw. Default:
@@ -112,8 +113,9 @@ class Listener {
                                   const sql::Statement& /*statement*/) {}
     virtual void statement_ends(const StatementReport& /*report*/) {}
     virtual void retrying(const RetryReport& /*report*/) {}
+    // Each second while the statement waits; `waited` is all of that so far.
     virtual void blocked(const plan::PlanStep& /*step*/,
-                         const std::vector<std::string>& /*blockers*/) {}
+                         const std::vector<std::string>& /*blockers*/, Milliseconds /*waited*/) {}
     virtual void step_ends(const plan::PlanStep& /*step*/, std::chrono::microseconds /*elapsed*/) {}
     // Worth a person's look: a file's own lock_timeout, a lock that was freed by the file, an index
     // that was repaired.

@@ -37,7 +37,8 @@ std::optional<BlockFailure> run_attempts(
         }
         const plan::PlanStep& step = steps[failure->step];
         run.listener.retrying({step.revision, step.file, failure->line, failure->sql,
-                               *failure->error, number, *pause, failure->blockers});
+                               *failure->error, number, *pause, failure->blockers,
+                               failure->waited});
         if (!sleep_for(*pause, run.stop)) {
             failure->failure.kind = FailureKind::cancelled;
             return failure;

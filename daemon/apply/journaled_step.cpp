@@ -115,6 +115,7 @@ std::optional<BlockFailure> JournaledStep::attempt_statement(std::size_t positio
     if (done) return std::nullopt;
     BlockFailure failure = statement(done.error(), step_.section(), s);
     failure.blockers = runner_.blockers();
+    failure.waited = runner_.waited();
     if (done.error().timed_out) {
         failure.failure.diagnostic.message += fmt::format(
             "; it had not ended after {} s (apply.concurrently_timeout)",

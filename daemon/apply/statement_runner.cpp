@@ -33,7 +33,9 @@ void StatementRunner::note_own_settings(const sql::Statement& statement) {
 
 Expected<database::StatementResult, database::SqlError> StatementRunner::execute(
     database::Session& session, const sql::Statement& statement) {
+    using Clock = std::chrono::steady_clock;
     blockers_.clear();
+    waited_ = Milliseconds{0};
     run_.listener.statement_begins(step_, statement);
     database::ExecuteOptions options;
     if (statement.copy) options.copy_data = statement.copy->text;
@@ -42,15 +44,27 @@ Expected<database::StatementResult, database::SqlError> StatementRunner::execute
         options.deadline = std::chrono::steady_clock::now() + run_.options.concurrently_timeout;
     }
     int waits = 0;
+    auto looked = Clock::now();
+    const auto look = [&](bool blocked) {
+        const auto now = Clock::now();
+        if (blocked) waited_ += std::chrono::duration_cast<Milliseconds>(now - looked);
+        looked = now;
+    };
     options.on_wait = [&] {
         auto seen = observer_.blockers_of(session.backend_pid());
-        if (!seen.empty()) blockers_ = std::move(seen);
+        ++waits;
+        look(!seen.empty());
+        if (seen.empty()) return;
+        blockers_ = std::move(seen);
         // The first look, after some 60 ms, is for the report of a retry; a person hears after a
         // second.
-        if (++waits > 1 && !blockers_.empty()) run_.listener.blocked(step_, blockers_);
+        if (waits > 1) run_.listener.blocked(step_, blockers_, waited_);
     };
     auto result = session.execute(statement.text, options);
-    if (!result) return result;
+    if (!result) {
+        look(result.error().lock_timeout());
+        return result;
+    }
     note_own_settings(statement);
     run_.listener.statement_ends({step_.revision, statement.line, result->tag,
                                   sql::redact_sql(statement.text), result->rows, result->elapsed,

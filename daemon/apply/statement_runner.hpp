@@ -28,6 +28,9 @@ class StatementRunner {
 
     // Who was seen blocking during the last execute().
     const std::vector<std::string>& blockers() const { return blockers_; }
+    // How long it waited for them: the time between two looks counts when the second sees any, so
+    // it is right to a second. A lock timeout counts to its end.
+    Milliseconds waited() const { return waited_; }
 
   private:
     void note_own_settings(const sql::Statement& statement);
@@ -38,6 +41,7 @@ class StatementRunner {
     std::optional<Milliseconds> lock_timeout_;
     bool own_lock_timeout_ = false;  // the file has set its own: it wins
     std::vector<std::string> blockers_;
+    Milliseconds waited_{0};
 };
 
 }  // namespace revisiond::apply

@@ -75,6 +75,7 @@ std::optional<BlockFailure> TransactionBlock::run_step(std::size_t index) {
     if (!failure) failure = end_step(index);
     if (failure) {
         failure->blockers = runner.blockers();
+        failure->waited = runner.waited();
         return failure;
     }
     context_.run.listener.step_ends(step, std::chrono::duration_cast<std::chrono::microseconds>(

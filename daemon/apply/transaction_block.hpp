@@ -25,6 +25,7 @@ struct BlockFailure {
     std::string started_at;             // when the step began, by the server's clock
     std::size_t statements = 0;         // of the step that had run
     std::vector<std::string> blockers;  // who held the lock, as far as seen
+    Milliseconds waited{0};             // for them
 };
 
 // What the block needs besides the steps.

@@ -106,7 +106,8 @@ void Progress::retrying(const apply::RetryReport& report) {
     warn(text);
 }
 
-void Progress::blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers) {
+void Progress::blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers,
+                       apply::Milliseconds /*waited*/) {
     if (blockers.empty()) return;
     warn(fmt::format("{} waits for {}", step.revision, join(blockers, "; ")));
 }

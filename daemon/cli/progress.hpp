@@ -61,7 +61,8 @@ class Progress : public apply::Listener {
     void statement_begins(const plan::PlanStep& step, const sql::Statement& statement) override;
     void statement_ends(const apply::StatementReport& report) override;
     void retrying(const apply::RetryReport& report) override;
-    void blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers) override;
+    void blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers,
+                 apply::Milliseconds /*waited*/) override;
     void step_ends(const plan::PlanStep& step, std::chrono::microseconds elapsed) override;
     void note(const std::string& text) override;
 

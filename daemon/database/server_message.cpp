@@ -12,7 +12,7 @@ std::string redacted(const std::string& text) {
 
 bool SqlError::retryable() const {
     return !connection_lost && !cancelled &&
-           (server.sqlstate == "55P03" || server.sqlstate == "40P01" || server.sqlstate == "40001");
+           (lock_timeout() || server.sqlstate == "40P01" || server.sqlstate == "40001");
 }
 
 std::string SqlError::text() const {

@@ -43,7 +43,9 @@ struct SqlError {
     bool timed_out = false;  // the deadline that we set has passed
     std::size_t statement_index = 0;  // which statement of a message with several failed, from 0
 
-    // 55P03, 40P01 or 40001: rolled back, another try may succeed.
+    // 55P03: lock_timeout is over.
+    bool lock_timeout() const { return server.sqlstate == "55P03"; }
+    // That, 40P01 or 40001: rolled back, another try may succeed.
     bool retryable() const;
     // "relation "x" does not exist (SQLSTATE 42P01)"; secrets redacted.
     std::string text() const;

@@ -50,8 +50,9 @@ void EventRecorder::retrying(const apply::RetryReport& report) {
     tell([&](apply::Listener& listener) { listener.retrying(report); });
 }
 
-void EventRecorder::blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers) {
-    tell([&](apply::Listener& listener) { listener.blocked(step, blockers); });
+void EventRecorder::blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers,
+                            apply::Milliseconds waited) {
+    tell([&](apply::Listener& listener) { listener.blocked(step, blockers, waited); });
 }
 
 void EventRecorder::step_ends(const plan::PlanStep& step, std::chrono::microseconds elapsed) {

@@ -116,8 +116,9 @@ void EventWriter::retrying(const apply::RetryReport& report) {
     add("retrying", wire::event::retrying(report), Weight::step);
 }
 
-void EventWriter::blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers) {
-    add("blocked", wire::event::blocked(step, blockers), Weight::step);
+void EventWriter::blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers,
+                          apply::Milliseconds waited) {
+    add("blocked", wire::event::blocked(step, blockers, waited), Weight::step);
 }
 
 void EventWriter::step_ends(const plan::PlanStep& step, std::chrono::microseconds elapsed) {

@@ -4,6 +4,8 @@
 #include <httplib.h>
 #include <sys/socket.h>
 
+#include "remote/reachability.hpp"
+
 namespace revisiond::remote {
 namespace {
 
@@ -16,6 +18,33 @@ Diagnostic bad_url(const std::string& url) {
                       "write http://host:port, https://host or unix:/path");
 }
 
+// Of "host", "host:port" or "[::1]:port" in a URL of this kind.
+Endpoint endpoint_of(std::string_view authority, std::string_view kind) {
+    const std::size_t colon = authority.rfind(':');
+    const bool has_port = colon != std::string_view::npos && !authority.ends_with(']');
+    std::string_view host = authority.substr(0, has_port ? colon : authority.size());
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    return {std::string(host), std::string(has_port ? authority.substr(colon + 1) : kind), {}};
+}
+
+// What httplib has to say but for a connection that was not made; it keeps no errno.
+std::string in_words(httplib::Error error) {
+    switch (error) {
+        case httplib::Error::ConnectionTimeout:
+            return fmt::format("no answer within {} s", connect_seconds);
+        case httplib::Error::Read:
+            return "the connection ended before the answer";
+        case httplib::Error::Write:
+            return "the connection ended before the request was sent";
+        case httplib::Error::SSLConnection:
+            return "no TLS connection could be made";
+        case httplib::Error::SSLServerVerification:
+            return "its certificate is not trusted";
+        default:
+            return httplib::to_string(error);
+    }
+}
+
 std::string_view data_of(std::string_view line) {
     line.remove_prefix(std::string_view("data:").size());
     return line.starts_with(' ') ? line.substr(1) : line;
@@ -26,15 +55,19 @@ std::string_view data_of(std::string_view line) {
 struct Client::State {
     std::string url;
     std::string base;  // a path before /api, when the URL has one
+    Endpoint endpoint;
     httplib::Headers headers;
     std::unique_ptr<httplib::Client> http;
 
     Expected<Answer> taken(const httplib::Result& result) const {
         if (result) return Answer{result->status, result->body};
-        return unexpected(
-            make_error("remote.connection",
-                       fmt::format("cannot reach {}: {}", url, httplib::to_string(result.error())),
-                       "check --server, and that the daemon runs there"));
+        const std::string why =
+            result.error() == httplib::Error::Connection
+                ? why_unreachable(endpoint, std::chrono::seconds(connect_seconds))
+                : in_words(result.error());
+        return unexpected(make_error("remote.connection",
+                                     fmt::format("cannot reach the daemon {}: {}", url, why),
+                                     "check --server, and that `revisiond serve` runs there"));
     }
 };
 
@@ -48,7 +81,8 @@ Expected<Client> Client::open(const std::string& url, const std::string& token) 
     state->url = url;
     constexpr std::string_view unix_scheme = "unix:";
     if (url.starts_with(unix_scheme) && url.size() > unix_scheme.size()) {
-        state->http = std::make_unique<httplib::Client>(url.substr(unix_scheme.size()), 80);
+        state->endpoint.unix_path = url.substr(unix_scheme.size());
+        state->http = std::make_unique<httplib::Client>(state->endpoint.unix_path, 80);
         state->http->set_address_family(AF_UNIX);
         state->headers.emplace("Host", "localhost");
     } else {
@@ -59,6 +93,7 @@ Expected<Client> Client::open(const std::string& url, const std::string& token) 
             return unexpected(bad_url(url));
         }
         const std::size_t slash = url.find('/', scheme + 3);
+        state->endpoint = endpoint_of(url.substr(scheme + 3, slash - scheme - 3), kind);
         if (slash != std::string::npos) state->base = url.substr(slash);
         while (state->base.ends_with('/')) state->base.pop_back();
         state->http = std::make_unique<httplib::Client>(url.substr(0, slash));

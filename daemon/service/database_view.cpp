@@ -63,7 +63,8 @@ DatabaseView view_of(const Project& project, database::DatabaseState state) {
 
 void judge_running(DatabaseView& view, const std::optional<database::LockHolder>& holder) {
     for (const database::RunningOperation& operation : view.state.running) {
-        const bool alive = holder && (holder->term == 0 || holder->term == operation.term);
+        const bool alive = view.state.server.in_recovery ||
+                           (holder && (holder->term == 0 || holder->term == operation.term));
         if (alive) {
             view.running = operation;
         } else {

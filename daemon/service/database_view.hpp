@@ -52,7 +52,8 @@ DatabaseView view_of(const Project& project, database::DatabaseState state);
 Expected<database::Connection, Problem> connect(const Project& project);
 
 // Tells which of the running operations the lock's holder is at and which have died, and takes what
-// is being run out of `in_doubt`. A holder without a name may be at any of them.
+// is being run out of `in_doubt`. A holder without a name may be at any of them. A standby does not
+// know who holds the primary's locks: there none has died.
 void judge_running(DatabaseView& view, const std::optional<database::LockHolder>& holder);
 // Whether the run that is under way is at this statement's revision.
 bool is_being_run(const DatabaseView& view, const database::JournalEntry& entry);

@@ -107,6 +107,32 @@ const char* to_string(StateKind state) {
     return "";
 }
 
+const char* advice(StateKind state) {
+    switch (state) {
+        case StateKind::foreign:
+            return "A version table stands in another schema. Set version_table to the one that is "
+                   "meant.";
+        case StateKind::in_doubt:
+            return "A statement may have taken effect. Look at the database, then settle it: done, "
+                   "or run it again.";
+        case StateKind::half_done:
+            return "A revision outside transactions stopped half way. Apply again to go on.";
+        case StateKind::diverged:
+            return "It has revisions that no file here knows, while others wait. Deploy files with "
+                   "both.";
+        case StateKind::modified:
+            return "The file of an applied revision has changed. Put it back, or accept it.";
+        case StateKind::ahead:
+            return "No file here knows its revision. Deploy the newer release again.";
+        case StateKind::running:
+        case StateKind::empty:
+        case StateKind::pending:
+        case StateKind::up_to_date:
+            return "";
+    }
+    return "";
+}
+
 Expected<Status, Problem> status(const Project& project) {
     auto connection = connect(project);
     if (!connection) return unexpected(std::move(connection.error()));

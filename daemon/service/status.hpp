@@ -26,6 +26,8 @@ enum class StateKind {
     up_to_date,  // all are
 };
 const char* to_string(StateKind state);
+// What a person should do about it, in a sentence or two; empty: nothing is wrong.
+const char* advice(StateKind state);
 
 // A revision that `upgrade heads` would apply.
 struct PendingRevision {

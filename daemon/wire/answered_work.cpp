@@ -90,6 +90,7 @@ void tell_retry(const Json& data, apply::Listener& listener) {
     report.attempt = static_cast<int>(number(data, "attempt"));
     report.pause = apply::Milliseconds(number(data, "pause_ms"));
     report.blockers = texts(data, "blockers");
+    report.waited = apply::Milliseconds(number(data, "waited_ms"));
     listener.retrying(report);
 }
 
@@ -109,7 +110,8 @@ void tell_of(const std::string& type, const Json& data, apply::Listener& listene
     } else if (type == "retrying") {
         tell_retry(data, listener);
     } else if (type == "blocked") {
-        listener.blocked(step_of(data), texts(data, "blockers"));
+        listener.blocked(step_of(data), texts(data, "blockers"),
+                         apply::Milliseconds(number(data, "waited_ms")));
     } else if (type == "step_ends") {
         listener.step_ends(step_of(data), elapsed_of(data));
     } else if (type == "note" || type == "settled") {

@@ -15,6 +15,13 @@ std::string state_of(const service::DatabaseSnapshot& snapshot) {
     return snapshot.status ? service::to_string(snapshot.status->state) : "unknown";
 }
 
+std::string advice_of(const service::DatabaseSnapshot& snapshot) {
+    if (!snapshot.reachable && snapshot.error) {
+        return "PostgreSQL does not answer. revisiond keeps trying.";
+    }
+    return snapshot.status ? service::advice(snapshot.status->state) : "";
+}
+
 Json leader_of(const service::DatabaseSnapshot& snapshot) {
     if (!snapshot.status || !snapshot.status->holder) return {};
     const database::LockHolder& holder = *snapshot.status->holder;
@@ -32,6 +39,14 @@ Json shape(const service::FilesState& files) {
             {"digest", text_or_null(files.digest)},
             {"since", text_or_null(files.since)},
             {"diagnostics", wire::shape(files.diagnostics)}};
+}
+
+// What a person should do about an operation.
+const char* advice_of(const std::string& state) {
+    if (state == "refused") return "Nothing has run.";
+    if (state == "interrupted") return "The process stopped. The next leader goes on.";
+    if (state == "waiting_for_person") return "Look at the error; then repair, or apply again.";
+    return "";
 }
 
 // An operation without its lists of revisions: there may be thousands, and everybody who looks at a
@@ -58,6 +73,7 @@ Json summary(const std::string& database, const database::Operation& operation) 
             {"term", operation.term == 0 ? Json() : Json(operation.term)},
             {"attempts", operation.attempts},
             {"cancel_requested", operation.cancel_requested},
+            {"advice", text_or_null(advice_of(operation.state))},
             {"error", parsed(operation.problem)},
             {"result", parsed(operation.result)}};
 }
@@ -68,6 +84,7 @@ void add_daemon(Json& json, const config::DatabaseSettings& settings,
     json["production"] = settings.production;
     json["reachable"] = snapshot.reachable;
     json["error"] = snapshot.error ? Json(snapshot.error->message) : Json();
+    json["advice"] = text_or_null(advice_of(snapshot));
     json["leader"] = leader_of(snapshot);
     json["role"] = snapshot.leading ? "leader" : "follower";
     json["mode"] = snapshot.automatic ? "auto" : "manual";

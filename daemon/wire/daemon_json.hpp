@@ -29,12 +29,15 @@ std::string revisions_json(const service::DatabaseSnapshot& snapshot);
 // GET /revisions?range=: those, with their long messages.
 std::string revisions_json(const service::DatabaseSnapshot& snapshot,
                            const std::vector<service::RevisionView>& revisions);
-// GET /revisions/{id}: one, with its SQL and what was done with it.
+// GET /revisions/{id}: one, with its SQL, what was done with it and, when it stopped half way, its
+// journal.
 std::string revision_json(const service::DatabaseSnapshot& snapshot, graph::RevisionIndex index,
                           const std::vector<database::HistoryRow>& history);
 
 // GET /history: `next` is where the next page begins.
-std::string history_json(const std::vector<database::HistoryRow>& rows,
+// Messages are those of `map`'s revisions.
+std::string history_json(const graph::RevisionMap& map,
+                         const std::vector<database::HistoryRow>& rows,
                          std::optional<std::int64_t> next);
 
 // GET /plan: the shape of `plan --json` with the database that it was made for.
@@ -56,8 +59,8 @@ std::string events_json(const std::vector<database::Event>& events);
 // An operation as the global stream tells of it, for the event that changed it.
 std::string global_event_json(const std::string& database, const database::Operation& operation,
                               const database::Event& event);
-// Of a step_ends; 0 when it does not say.
-double elapsed_ms(const database::Event& event);
+// A number of its data ("elapsed_ms" of a step_ends); 0: it has none.
+double event_number(const database::Event& event, const char* member);
 // A text of its data ("state" of a finished, "sqlstate" of a retrying); empty: it has none.
 std::string event_text(const database::Event& event, const char* member);
 

@@ -80,11 +80,14 @@ std::string retrying(const apply::RetryReport& report) {
                  {"pause_ms", report.pause.count()},
                  {"sqlstate", report.error.server.sqlstate},
                  {"message", report.error.text()},
-                 {"blockers", report.blockers}});
+                 {"blockers", report.blockers},
+                 {"waited_ms", report.waited.count()}});
 }
 
-std::string blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers) {
-    return dump({{"revision", step.revision}, {"blockers", blockers}});
+std::string blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers,
+                    apply::Milliseconds waited) {
+    return dump(
+        {{"revision", step.revision}, {"blockers", blockers}, {"waited_ms", waited.count()}});
 }
 
 std::string step_ends(const plan::PlanStep& step, std::chrono::microseconds elapsed) {

@@ -22,7 +22,8 @@ std::string step_begins(const plan::PlanStep& step, std::size_t number, std::siz
 std::string statement_begins(const plan::PlanStep& step, const sql::Statement& statement);
 std::string statement_ends(const apply::StatementReport& report);
 std::string retrying(const apply::RetryReport& report);
-std::string blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers);
+std::string blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers,
+                    apply::Milliseconds waited);
 std::string step_ends(const plan::PlanStep& step, std::chrono::microseconds elapsed);
 std::string text(const std::string& text);    // note, settled
 std::string actor(const std::string& actor);  // cancel_requested

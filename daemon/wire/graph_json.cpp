@@ -24,10 +24,16 @@ class States {
         for (const auto& revision : snapshot.status->modified) {
             if (revision.upgrade) modified_.insert(revision.revision);
         }
+        for (const auto& revision : snapshot.status->half_done) {
+            half_done_.insert(revision.revision);
+        }
+        for (const auto& entry : snapshot.status->in_doubt) in_doubt_.insert(entry.revision);
     }
 
     const char* of(const std::string& revision) const {
         if (!known_) return "unknown";
+        if (in_doubt_.contains(revision)) return "in_doubt";
+        if (half_done_.contains(revision)) return "half_done";
         if (modified_.contains(revision)) return "modified";
         if (current_.contains(revision)) return "current";
         return pending_.contains(revision) ? "pending" : "applied";
@@ -36,7 +42,7 @@ class States {
 
   private:
     bool known_ = false;
-    Names current_, pending_, modified_;
+    Names current_, pending_, modified_, half_done_, in_doubt_;
 };
 
 Json shape_with_state(service::RevisionView view, const States& states) {
@@ -75,6 +81,17 @@ Json shape(const std::optional<script::Section>& section) {
     return {{"line", section->line}, {"sql", sql::redact_sql(section->text)}};
 }
 
+// What is known of a run of it outside transactions that has not come to its end.
+Json journal_of(const service::DatabaseSnapshot& snapshot, const std::string& revision) {
+    std::vector<database::JournalEntry> journal;
+    if (snapshot.status) {
+        std::copy_if(snapshot.status->journal.begin(), snapshot.status->journal.end(),
+                     std::back_inserter(journal),
+                     [&](const auto& entry) { return entry.revision == revision; });
+    }
+    return wire::shape(journal);
+}
+
 Json history_shape(const std::vector<database::HistoryRow>& rows) {
     return Json::parse(to_json(rows));
 }
@@ -109,13 +126,20 @@ std::string revision_json(const service::DatabaseSnapshot& snapshot, graph::Revi
     json["sections"] = {{"upgrade", shape(script->upgrade)},
                         {"downgrade", shape(script->downgrade)},
                         {"verify", shape(script->verify)}};
+    json["journal"] = journal_of(snapshot, project.map()[index].revision.id);
     json["history"] = history_shape(history);
     return dump(json);
 }
 
-std::string history_json(const std::vector<database::HistoryRow>& rows,
+std::string history_json(const graph::RevisionMap& map,
+                         const std::vector<database::HistoryRow>& rows,
                          std::optional<std::int64_t> next) {
-    return dump({{"history", history_shape(rows)}, {"next", next ? Json(*next) : Json()}});
+    Json history = history_shape(rows);
+    for (Json& row : history) {
+        const auto index = map.find(row["revision"].get<std::string>());
+        row["message"] = index ? Json(map[*index].revision.message) : Json();
+    }
+    return dump({{"history", std::move(history)}, {"next", next ? Json(*next) : Json()}});
 }
 
 std::string plan_json(const plan::MigrationPlan& plan, const database::ServerIdentity& server,
@@ -164,10 +188,10 @@ std::string global_event_json(const std::string& database, const database::Opera
                  {"data", {{"operation", wire::shape(database, operation)}}}});
 }
 
-double elapsed_ms(const database::Event& event) {
+double event_number(const database::Event& event, const char* member) {
     const Json data = Json::parse(event.data, nullptr, false);
-    const bool said = data.is_object() && data.contains("elapsed_ms");
-    return said && data["elapsed_ms"].is_number() ? data["elapsed_ms"].get<double>() : 0;
+    const bool said = data.is_object() && data.contains(member) && data[member].is_number();
+    return said ? data[member].get<double>() : 0;
 }
 
 std::string event_text(const database::Event& event, const char* member) {

@@ -66,7 +66,8 @@ void Recorder::retrying(const apply::RetryReport& report) {
     retries.push_back(report);
     if (after_retry) after_retry();
 }
-void Recorder::blocked(const plan::PlanStep&, const std::vector<std::string>& who) {
+void Recorder::blocked(const plan::PlanStep&, const std::vector<std::string>& who,
+                       apply::Milliseconds) {
     blockers.insert(blockers.end(), who.begin(), who.end());
     if (after_blocked) after_blocked();
 }

@@ -35,7 +35,8 @@ class Recorder : public apply::Listener {
     void statement_begins(const plan::PlanStep& step, const sql::Statement& statement) override;
     void statement_ends(const apply::StatementReport& report) override;
     void retrying(const apply::RetryReport& report) override;
-    void blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers) override;
+    void blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers,
+                 apply::Milliseconds waited) override;
     void note(const std::string& text) override;
 
     bool noted(const std::string& part) const;

@@ -89,10 +89,59 @@ class Running(pg.ClusterTest):
         self.end_upgrade()
         daemon.await_state("half_done")
         self.assertEqual(self.status("--server", daemon.url, **remote)["state"], "half_done")
+        states = {one["revision"]: one["state"] for one in daemon.get("/api/v1/revisions").json["revisions"]}
+        self.assertEqual(states, {"aaaa": "current", "bbbb": "half_done"})
+        journal = daemon.get("/api/v1/revisions/bbbb").json["journal"]
+        self.assertEqual([(entry["position"], entry["state"]) for entry in journal], [(0, "done"), (1, "started")])
+        self.assertIn("Apply again", daemon.database()["advice"])
         self.blocker.rollback()
         self.assertEqual(daemon.apply({})["state"], "succeeded")
+        self.assertEqual(daemon.get("/api/v1/revisions/bbbb").json["journal"], [])
         done = self.project.run("status", "--json", "--server", daemon.url, **remote)
         self.assertEqual(json.loads(done.stdout)["state"], "up_to_date")
+
+    def test_a_daemon_that_may_not_lead_says_that_it_died(self):
+        self.cluster.psql(self.project.database, "CREATE ROLE reader LOGIN;"
+                          " GRANT USAGE ON SCHEMA revisiond TO reader;"
+                          " GRANT SELECT ON ALL TABLES IN SCHEMA revisiond, public TO reader")
+        self.addCleanup(self.cluster.psql, self.project.database, "DROP OWNED BY reader; DROP ROLE reader")
+        daemon = served.Daemon(self.project, url=self.cluster.url(self.project.database, "reader"))
+        self.addCleanup(daemon.__exit__)
+        daemon.await_state("running")
+        self.end_upgrade()
+        answer = daemon.until("/api/v1/status", lambda a: a.status == 200 and a.json["interrupted"])
+        self.assertEqual(answer.json["state"], "half_done")
+        self.assertEqual([dead["target"] for dead in answer.json["interrupted"]], ["upgrade heads"])
+        self.assertIn("permission denied", daemon.database()["error"])
+        done = self.project.run("status", "--server", daemon.url, check=3,
+                                env={"REVISIOND_TOKEN": served.TOKENS["read"]})
+        self.assertRegex(done.stdout, r"(?m)^died +upgrade heads by ")
+        self.assertIn("nobody holds the lock", done.stderr)
+        self.assertEqual(self.cluster.psql(self.project.database, "SELECT state FROM revisiond.operation"
+                                           " ORDER BY created_at DESC LIMIT 1"), "running", "nobody settled it")
+
+
+class InDoubt(served.DaemonTest):
+    def test_a_statement_in_doubt_is_shown_and_settled_through_a_daemon(self):
+        project = self.project(1)
+        project.revision("bbbb", "aaaa", "DO $$BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); END$$;",
+                         transaction=False)
+        daemon = self.daemon(project)
+        self.assertEqual(daemon.apply()["state"], "failed")
+        daemon.await_state("in_doubt")
+        self.assertIn("settle it", daemon.database()["advice"])
+        revision = daemon.get("/api/v1/revisions/bbbb").json
+        self.assertEqual(revision["state"], "in_doubt")
+        entry, = revision["journal"]
+        self.assertEqual((entry["position"], entry["state"], entry["statement"][:4]), (0, "started", "DO $"))
+        refused = daemon.post("/api/v1/apply")
+        self.assertEqual(refused.status, 409, refused)
+        accepted = daemon.post("/api/v1/repair", {"settle": [{"revision": "bbbb", "done": True}]})
+        self.assertEqual(accepted.status, 202, accepted)
+        self.assertEqual(daemon.await_operation(accepted.json["id"])["state"], "succeeded")
+        self.assertEqual(daemon.apply()["state"], "succeeded")
+        daemon.await_state("up_to_date")
+        self.assertIsNone(daemon.database()["advice"])
 
 
 if __name__ == "__main__":

@@ -5,12 +5,12 @@ import unittest
 from pathlib import Path
 
 from pg import ClusterTest
-from served import Daemon
+from served import Daemon, wait_until
 
 DOCUMENTATION = Path(__file__).resolve().parents[2] / "docs" / "http.md"
 # What has to be told: states, pending, durations, lock waits and retries, leader, HTTP, build.
 NAMES = ("revisiond_database_state", "revisiond_pending_revisions", "revisiond_step_duration_seconds",
-         "revisiond_operations_total", "revisiond_lock_waits_total", "revisiond_retries_total", "revisiond_leader",
+         "revisiond_operations_total", "revisiond_lock_waits_total", "revisiond_lock_wait_seconds_total", "revisiond_retries_total", "revisiond_leader",
          "revisiond_http_requests_total", "revisiond_http_request_duration_seconds", "revisiond_build_info")
 
 
@@ -64,6 +64,34 @@ class Metrics(ClusterTest):
         retries = len([event for event in events if event["type"] == "retrying"])
         for name in ("lock_waits", "retries"):
             self.await_line(f'revisiond_{name}_total{{database="main"}} {retries}')
+        # Each to the end of its lock_timeout; what the clocks of two processes differ by is left to them.
+        waited = [event["data"]["waited_ms"] for event in events if event["type"] == "retrying"]
+        self.assertGreaterEqual(min(waited), 90)
+        self.assertAlmostEqual(self.lock_wait_seconds(), sum(waited) / 1000, places=3)
+
+    def test_a_long_wait_is_one_wait(self):
+        self.daemon.apply({})
+        self.project.revision("bbbb", "aaaa", "CREATE INDEX CONCURRENTLY a_x ON a (x);", transaction=False)
+        self.daemon.await_state("pending")
+        blocker = self.cluster.connect(self.project.database)
+        self.addCleanup(blocker.close)
+        blocker.autocommit = False
+        blocker.cursor().execute("INSERT INTO a VALUES (0)")
+        accepted = self.daemon.post("/api/v1/apply", {}).json
+
+        def blocked():
+            return [event["data"]["waited_ms"] for event in self.daemon.events(accepted["id"]) if event["type"] == "blocked"]
+
+        wait_until("it has said so twice", lambda: len(blocked()) >= 2)
+        blocker.rollback()
+        self.assertEqual(self.daemon.await_operation(accepted["id"])["state"], "succeeded")
+        self.assertEqual(blocked(), sorted(blocked()))
+        self.await_line('revisiond_operations_total{database="main",state="succeeded"} 2')
+        self.await_line('revisiond_lock_waits_total{database="main"} 1')
+        self.assertAlmostEqual(self.lock_wait_seconds(), blocked()[-1] / 1000, places=3)
+
+    def lock_wait_seconds(self):
+        return float(re.search(r'\nrevisiond_lock_wait_seconds_total\{database="main"\} (\S+)', self.text())[1])
 
 
 if __name__ == "__main__":

@@ -96,7 +96,14 @@ class Remote(ClusterTest):
         self.assertIn("scope", self.remote("upgrade", token="plan", check=1).stderr)
         self.assertIn("token", self.project.run("status", "--server", self.daemon.url, check=1,
                                                 env={"REVISIOND_TOKEN": "no"}).stderr)
-        self.assertIn("cannot reach", self.project.run("status", "--server", "http://127.0.0.1:1", check=1).stderr)
+        for url, why in (("http://127.0.0.1:1", "127.0.0.1 port 1: Connection refused"),
+                         ("http://no.such.invalid", "no.such.invalid: "),
+                         ("unix:/nope", "No such file or directory"),
+                         ("unix:" + "x" * 200, "File name too long")):
+            for command in (["status"], ["upgrade"], ["wait", "--at-least", "bbbb", "--timeout", "0"]):
+                with self.subTest(url=url, command=command):
+                    said = self.project.run(*command, "--server", url, check=1).stderr
+                    self.assertIn(f"cannot reach the daemon {url}: {why}", said)
         self.assertIn("no URL", self.project.run("status", "--server", "nonsense", check=2).stderr)
         self.assertIn("--sql", self.remote("upgrade", "--sql", check=2).stderr)
         token = self.project.directory / "token"

@@ -5,6 +5,7 @@ import shutil
 import unittest
 
 from pg import Cluster, Project
+from served import wait_until
 
 
 class Standby(Cluster):
@@ -67,6 +68,20 @@ class StandbyRefused(unittest.TestCase):
         self.assertEqual((status["current"], status["state"]), (["aaaa"], "pending"))
         self.project.run("plan", "heads")
         self.project.run("lock")
+
+    def test_what_runs_on_the_primary_has_not_died(self):
+        self.project.revision("cccc", "bbbb", "SELECT pg_sleep(600);", "")
+        self.project.write_config(f'[databases.main]\nurl = "{self.primary.url(self.database)}"\n')
+        upgrade = self.project.start("upgrade")
+        self.addCleanup(upgrade.communicate)
+        self.addCleanup(upgrade.kill)
+        wait_until("it runs", lambda: self.primary.psql(self.database, "SELECT count(*) FROM pg_stat_activity"
+                                                        " WHERE query = 'SELECT pg_sleep(600)'") == "1")
+        self.catch_up()
+        self.project.write_config(f'[databases.main]\nurl = "{self.standby.url(self.database)}"\n')
+        status = json.loads(self.project.run("status", "--json", check=3).stdout)
+        self.assertEqual((status["state"], status["interrupted"]), ("running", []))
+        self.assertEqual(status["running"]["revisions"], ["bbbb", "cccc"])
 
 
 if __name__ == "__main__":

@@ -54,7 +54,8 @@ WEB_RULES = (
     (re.compile(r"https?://(?!www\.w3\.org/)"), "an address outside of the server"),
 )
 WEB_INLINE = re.compile(r"<(?:style\b|script(?![^>]*\bsrc=))|\s(?:style|on\w+)=")
-WEB_EXPORT = re.compile(r"^export (?!\*)")
+# A view draws into an element and answers what ends it, each of them.
+WEB_EXPORT = re.compile(r"^export (?!\*|(?:const|function) view\b)")
 
 
 def repository_files(root):

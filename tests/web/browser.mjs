@@ -15,7 +15,7 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 export const MODES = {
   light: { viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
   dark: { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
-  narrow: { viewport: { width: 390, height: 844 }, colorScheme: 'light' },
+  narrow: { viewport: { width: 360, height: 780 }, colorScheme: 'light' },
 };
 
 /** Starts a browser; page() opens a page whose errors are collected in `page.wrong`. */

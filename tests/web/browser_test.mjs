@@ -113,7 +113,7 @@ test('the overview says where each database is and what needs a person', async (
 
 test('a database that this daemon cannot lead says why, whatever its state', async () => {
   const { mock, page } = await open('#/');
-  Object.assign(mock.world.databases[2], { state: 'up_to_date', error: 'no privilege to create the schema revisiond' });
+  Object.assign(mock.world.databases[2], { state: 'up_to_date', advice: null, error: 'no privilege to create the schema revisiond' });
   mock.tell('status', {});
   await sees(page, 'ledger cannot be led from here');
   await sees(page, 'no privilege to create the schema revisiond');
@@ -423,7 +423,7 @@ test('a failure shows file, line, caret, what to do, and which statement it was'
   await close(page);
 });
 
-test('drift: object by object, by word and shape, as it should be beside as it is', async () => {
+test('drift: object by object, by word and shape, what should be and what is line by line', async () => {
   const { page } = await open('#/main/drift');
   await sees(page, '3 differences');
   assert.deepEqual((await page.locator('.step > summary').allInnerTexts()).map((one) => one.replace(/\s+/g, ' ').trim()),
@@ -435,13 +435,12 @@ test('drift: object by object, by word and shape, as it should be beside as it i
   // Only what differs is marked: a comma is not.
   assert.deepEqual((await page.locator('.step').first().locator('del').allInnerTexts()).map((one) => one.trim().split(' ').slice(0, 2).join(' ')), ['total numeric(10,2)', 'CREATE INDEX']);
   assert.deepEqual((await page.locator('.step').first().locator('ins').allInnerTexts()).map((one) => one.trim()), ['total numeric(12,4) NOT NULL,', 'hotfix_reason text']);
-  assert.match(await page.locator('.step').nth(1).innerText(), /As the revisions make it\s+Not there/);
+  const lines = await page.locator('.step').first().locator('.line > *').evaluateAll((all) => all.map((one) => `${one.tagName.toLowerCase()} ${one.innerText.trim().split(' ')[0]}`));
+  assert.deepEqual(lines, ['span CREATE', 'span id', 'del total', 'ins total', 'span currency', 'ins hotfix_reason', 'span );', 'del CREATE'], 'the old beside the new');
+  assert.deepEqual(await page.locator('.step').nth(1).locator('del, .line > span').count(), 0, 'all of it is new');
+  assert.deepEqual(await page.locator('.step').nth(2).locator('ins, .line > span').count(), 0, 'all of it is missing');
+  await sees(page, 'in the revisions');
   await sees(page, 'the owner of the extension citext');
-  const lefts = () => page.locator('.step').first().locator('section').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().left));
-  const [left, right] = await lefts();
-  assert.ok(right > left, 'side by side');
-  await page.setViewportSize(MODES.narrow.viewport);
-  assert.equal(new Set(await lefts()).size, 1, 'stacked on a phone');
   await close(page);
 });
 
@@ -464,13 +463,13 @@ test('a comparison is begun, followed, and leads to its differences', async () =
   await page.click('text=Compare now');
   await sees(page, 'running');
   await sees(page, 'applies the revisions up to e2707bd4c9a1 in a scratch database');
-  assert.match(await text(page), /A comparison changes nothing/);
+  assert.match(await text(page), /Nothing of it is kept/);
   assert.doesNotMatch(await text(page), /rolled back|0 of 0|upgrade/);
   assert.equal(await page.locator('.remark.warn').count(), 0, 'a note is no warning');
   assert.equal(await page.locator('progress').count(), 0);
   await sees(page, 'succeeded');
   await sees(page, '3 differences');
-  await page.click('a:text("Differences")');
+  await page.click('main a:text("Drift")');
   await sees(page, 'public.orders_today');
   assert.equal(mock.seen.find((one) => one.method === 'POST').path, '/api/v1/drift');
   await close(page, refused);
@@ -482,7 +481,7 @@ test('a comparison that failed or was cancelled offers no plan', async () => {
   await page.click('text=Compare now');
   await sees(page, 'relation "gone" does not exist');
   assert.doesNotMatch(await text(page), /Plan it again|0 of 0/);
-  await page.click('text=Compare again');
+  await page.click('main a:text("Drift")');
   await page.click('text=Compare now');
   await page.click('main >> text=Cancel');
   await sees(page, 'cancelled');
@@ -493,7 +492,10 @@ test('a comparison that failed or was cancelled offers no plan', async () => {
 test('a comparison that may not be asked for says why, beside the last one', async () => {
   const { page } = await open('#/main/drift', { tokens: { secret: 'read' } });
   await page.click('text=Compare now');
-  await sees(page, 'This needs a token with the scope plan.');
+  await sees(page, 'This needs a token with the scope plan.', 'dialog');
+  assert.deepEqual(await axe(page), []);
+  await page.click('dialog >> text=Close');
+  assert.equal(await page.locator('dialog').count(), 0);
   await sees(page, '3 differences');
   await close(page, refused);
 });
@@ -518,6 +520,7 @@ test('a stamp is confirmed by name in production, and sent', async () => {
   await page.selectOption('[name=direction]', 'stamp');
   await page.fill('#target', '48f6b1907ead 5c9e2fb7a104');
   await page.keyboard.press('Enter');
+  await page.click('text=Empty the version table first');
   await page.click('text=Stamp main with 48f6b1907ead 5c9e2fb7a104');
   assert.deepEqual(await axe(page), []);
   await page.keyboard.type('main');
@@ -526,7 +529,7 @@ test('a stamp is confirmed by name in production, and sent', async () => {
   await sees(page, 'to 48f6b1907ead 5c9e2fb7a104');
   const [sent] = mock.seen.filter((one) => one.method === 'POST');
   assert.equal(sent.path, '/api/v1/stamp');
-  assert.deepEqual(sent.body, { targets: ['48f6b1907ead', '5c9e2fb7a104'] });
+  assert.deepEqual(sent.body, { targets: ['48f6b1907ead', '5c9e2fb7a104'], purge: true });
   assert.equal(mock.seen.filter((one) => one.path.endsWith('/plan') && one.query.includes('stamp')).length, 0);
   await close(page);
 });
@@ -535,7 +538,7 @@ test('a stamp that is refused says why', async () => {
   const { page } = await open('#/ledger/plan?direction=stamp&target=heads', { tokens: { secret: 'apply' } });
   await page.click('text=Stamp ledger with heads');
   await page.click('dialog .strong');
-  await sees(page, 'This needs a token with the scope admin.');
+  await sees(page, 'This needs a token with the scope admin.', 'dialog');
   await close(page, refused);
 });
 
@@ -551,6 +554,56 @@ test('the changed file of a revision is accepted on its page', async () => {
   const [sent] = mock.seen.filter((one) => one.method === 'POST');
   assert.equal(sent.path, '/api/v1/repair');
   assert.deepEqual(sent.body, { accept: ['e71a5c08d4f3'] });
+  await close(page);
+});
+
+test('all changed files are accepted at once', async () => {
+  const { mock, page } = await open('#/main/revisions');
+  assert.equal(await page.locator('text=Accept all changed files').count(), 0);
+  mock.world.databases[0].modified = 2;
+  mock.tell('status', {});
+  await page.click('text=Accept all changed files');
+  await page.keyboard.type('main');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => location.hash.startsWith('#/main/operations/'));
+  assert.deepEqual(mock.seen.find((one) => one.method === 'POST').body, { accept: 'all' });
+  await close(page);
+});
+
+test('a statement in doubt is shown and settled on the page of its revision', async () => {
+  const { mock, page } = await open('#/ledger/revisions');
+  const one = mock.world.graphs.ledger.revisions[38];
+  one.state = 'in_doubt';
+  for (const [choice, done] of [['It took effect', true], ['Run it again', false]]) {
+    await go(page, `#/ledger/revisions/${one.revision}`);
+    await sees(page, 'in doubt');
+    assert.match((await text(page, 'table')).replace(/\s+/g, ' '), /done CREATE TABLE totals .* started CALL fill_totals\(\)/);
+    assert.deepEqual(await axe(page), []);
+    await page.click(`text=${choice}`);
+    await page.click('dialog .strong');
+    await page.waitForFunction(() => location.hash.startsWith('#/ledger/operations/'));
+    const sent = mock.seen.filter((each) => each.method === 'POST').at(-1);
+    assert.equal(sent.path, '/api/v1/repair');
+    assert.deepEqual(sent.body, { settle: [{ revision: one.revision, done }] });
+  }
+  await close(page);
+});
+
+test('a plan shows what is checked after a revision, and says why there is nothing to do', async () => {
+  const { page } = await open('#/main/plan');
+  await sees(page, 'Verify:');
+  await sees(page, "SELECT count(*) = 0 FROM orders WHERE currency = ''");
+  await go(page, '#/search/plan');
+  await sees(page, 'the database is at the target already');
+  await close(page);
+});
+
+test('the graph marks heads and what runs outside transactions; above it is how far the database is', async () => {
+  const { page } = await open('#/main/revisions');
+  await sees(page, '19 of 24');
+  const tagged = (words) => page.locator('.graph tr', { has: page.locator(`.tag:text-is("${words}")`) }).evaluateAll((all) => all.map((one) => one.dataset.key));
+  assert.deepEqual((await tagged('head')).sort(), ['5c9e2fb7a104', 'c4d8a1e07b35']);
+  assert.deepEqual(await tagged('no transaction'), ['c4d8a1e07b35']);
   await close(page);
 });
 

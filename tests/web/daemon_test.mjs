@@ -116,7 +116,7 @@ test('what somebody has changed by hand is found, and shown beside what the revi
   await sees('2 differences');
   assert.doesNotMatch(await text(), /Plan it again|0 of 0|rolled back/);
   await sound('drift-operation');
-  await page.click('a:text("Differences")');
+  await page.click('main a:text("Drift")');
   await sees('public.by_hand');
   const found = (await page.locator('.step > summary').allInnerTexts()).map((one) => one.replace(/\s+/g, ' ').trim());
   assert.deepEqual(found, ['extra table public.by_hand', 'changed table public.users']);

@@ -82,8 +82,11 @@ function large(number) {
 export const holder = { description: 'revisiond 0.1.0 on db-runner-1, process 4127', host: 'db-runner-1' };
 const leader = { host: 'db-runner-1', pid: 4127, version: '0.1.0', url: 'https://schema.example.net', term: 41, since: ago(9 * HOUR), doing: '' };
 
+const ADVICE = { modified: 'The file of an applied revision has changed. Put it back, or accept it.', ahead: 'No file here knows its revision. Deploy the newer release again.',
+  unreachable: 'PostgreSQL does not answer. revisiond keeps trying.' };
+
 const database = (name, state, more) => ({
-  name, production: false, state, reachable: true, error: null, current: [], heads: [], pending: 0, applied: 0, revisions: 0,
+  name, production: false, state, reachable: true, error: null, advice: ADVICE[state] ?? null, current: [], heads: [], pending: 0, applied: 0, revisions: 0,
   modified: 0, leader, role: 'follower', mode: 'manual', running: null, last: null,
   files: { ok: true, digest: `sha256:${name}`, since: ago(2 * HOUR), diagnostics: [] }, as_of: ago(900), ...more,
 });
@@ -128,7 +131,7 @@ export const UNREPLAYABLE = { type: 'urn:revisiond:problem:apply.statement', tit
 export const operation = (id, name, more) => ({
   id, database: name, kind: 'upgrade', target: 'heads', dry_run: false, state: 'queued', revisions: [], applied: [],
   digest: 'v1:5f0c2d', created_at: ago(0), started_at: null, finished_at: null, actor: 'marta', address: '10.4.0.17', host: null,
-  term: null, attempts: 0, cancel_requested: false, error: null, result: null, ...more,
+  term: null, attempts: 0, cancel_requested: false, advice: null, error: null, result: null, ...more,
 });
 
 export const event = (id, operationId, type, data, at = ago(0)) => ({ id, operation: operationId, at, type, data });

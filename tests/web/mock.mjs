@@ -13,6 +13,10 @@ import { event, found, holder, operation, statementsOf, world } from './data.mjs
 const WEB = fileURLToPath(new URL('../../web', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml' };
 export const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+// What holds behind a revision, and where one outside transactions stopped.
+const VERIFY = { line: 17, sql: "SELECT count(*) = 0 FROM orders WHERE currency = ''" };
+const JOURNAL = [{ position: 0, state: 'done', statement: 'CREATE TABLE totals (day date, sum numeric)' },
+  { position: 1, state: 'started', statement: 'CALL fill_totals()' }];
 const SCOPES = ['read', 'plan', 'apply', 'admin'];
 
 class Refusal extends Error {
@@ -143,7 +147,7 @@ export class Mock {
       case 'GET databases': return ok({ databases: this.world.databases.map((one) => ({ ...one, running: summary(one.running), last: summary(one.last) })) });
       case 'GET revisions': return ok(this.world.graphs[name]);
       case 'GET revisions/id': return ok(this.revision(name, id));
-      case 'GET history': return ok(this.pages('history', this.world.history[name], query));
+      case 'GET history': return ok(this.history(name, query));
       case 'GET operations': return ok(this.pages('operations', this.world.operations[name], query));
       case 'GET operations/id': return ok(this.operation(name, id));
       case 'GET operations/id/events': return this.stream(request, response, () => this.world.events[this.operation(name, id).id]);
@@ -207,6 +211,12 @@ export class Mock {
     return { [key]: rows, next: start + limit < all.length ? rows.at(-1).id : null };
   }
 
+  history(name, query) {
+    const messages = new Map(this.world.graphs[name].revisions.map((one) => [one.revision, one.message]));
+    const { history, next } = this.pages('history', this.world.history[name], query);
+    return { history: history.map((row) => ({ ...row, message: messages.get(row.revision) ?? null })), next };
+  }
+
   revision(name, id) {
     const one = this.world.graphs[name].revisions.find((each) => each.revision === id);
     if (!one) throw new Refusal(404, 'graph.unknown-revision', 'Unknown revision', `No file of ${name} has the revision “${id}”.`);
@@ -216,8 +226,9 @@ export class Mock {
       sections: {
         upgrade: { line: 8, sql: `${statements.map((each) => `${each.sql};`).join('\n\n')}\n` },
         downgrade: one.reversible ? { line: 14, sql: 'ALTER TABLE orders ALTER COLUMN currency DROP NOT NULL;\n' } : null,
-        verify: id === '3fa95c80d617' ? { line: 17, sql: "SELECT count(*) = 0 FROM orders WHERE currency = '';\n" } : null,
+        verify: id === '3fa95c80d617' ? { ...VERIFY, sql: `${VERIFY.sql};\n` } : null,
       },
+      journal: one.state === 'in_doubt' ? JOURNAL.map((entry) => ({ revision: id, direction: 'upgrade', error: null, ...entry })) : [],
       history: this.world.history[name].filter((row) => row.revision === id) };
   }
 
@@ -232,14 +243,14 @@ export class Mock {
     const at = pending.findIndex((one) => one.revision.startsWith(target));
     const chosen = direction === 'downgrade' ? applied.slice(0, 2) : at >= 0 ? pending.slice(0, at + 1) : pending;
     const steps = chosen.map((one) => ({ revision: one.revision, direction, message: one.message, transaction: one.transaction, rows: [one.revision],
-      statements: statementsOf(one.revision) }));
+      statements: statementsOf(one.revision), verify: one.revision === '3fa95c80d617' ? [VERIFY] : [] }));
     const hazards = chosen.flatMap((one) => [
       one.revision === '3fa95c80d617' && { code: 'scan-under-lock', text: 'SET NOT NULL reads the whole of orders under ACCESS EXCLUSIVE.', revision: one.revision, line: 11 },
       one.revision === 'c4d8a1e07b35' && { code: 'drops-data', text: 'Drops the index posts_title_trgm_idx.', revision: one.revision, line: 8 },
     ].filter(Boolean));
     const { current } = this.world.databases.find((one) => one.name === name);
     return { digest: digestOf([steps, current]), from: current, to: steps.length ? [steps.at(-1).revision] : current, steps, hazards,
-      warnings: [], database: { system_identifier: '7436621883519541234', oid: 16384 } };
+      warnings: [], notes: steps.length ? [] : ['the database is at the target already'], database: { system_identifier: '7436621883519541234', oid: 16384 } };
   }
 
   apply(request, response, name, needs, body) {

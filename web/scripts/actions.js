@@ -1,16 +1,19 @@
 // What changes a database.
 
-import {database, el, href, post, problem, replace} from './parts.js'
+import {database, el, href, post, problem} from './parts.js'
 
-/** Opens a window that is gone when it closes. */
-export function openDialog(title, ...children) {
+// Opens a window that is gone when it closes.
+function openDialog(title, ...children) {
 	const dialog = el('dialog', {'aria-label': title}, el('h2', title), children)
 	dialog.onclose = () => dialog.remove()
 	document.body.append(dialog)
 	dialog.showModal()
 }
 
-/** Asks once more, in production always: there the database's name has to be typed. */
+/** Opens one to read. */
+export const tell = (title, ...children) => openDialog(title, children, el('form.actions', {method: 'dialog'}, el('button', 'Close')))
+
+/** Asks once more; in production always, and for the database's name. */
 export function confirm(what, name, always, then) {
 	const {production} = database(name) || {}
 	if (!production && !always) return then()
@@ -21,6 +24,11 @@ export function confirm(what, name, always, then) {
 		el('input', {id: 'name', autocomplete: 'off', oninput})], el('p.actions', yes, el('button', 'Cancel'))))
 }
 
-/** Asks for work and goes to its operation, or shows in `place` what is wrong. */
-export const send = (name, path, body, place) => post(path, {database: name}, body)
-	.then(({id}) => {location.hash = href(name, 'operations', id)}, wrong => replace(place, problem(wrong)))
+const refusal = wrong => tell('Refused', problem(wrong))
+
+/** Asks for work and goes to its operation. */
+export const send = (name, path, body, refused = refusal) => post(path, {database: name}, body)
+	.then(({id}) => {location.hash = href(name, 'operations', id)}, refused)
+
+/** Puts right what apply refuses, once confirmed. */
+export const repair = (what, name, body) => el('button', {onclick: () => confirm(what, name, true, () => send(name, '/repair', body))}, what)

@@ -23,7 +23,7 @@ export function takeToken() {
 /** Milliseconds by the server's clock, as its last answer told it: ours may be wrong. */
 export const now = () => Date.now() + ahead
 
-/** Asks with the token. Throws errors with `status` (0: no answer) and `problem` (RFC 9457); a 401 is told to the document, too. */
+/** Asks with the token. Throws errors with `status` (0: no answer) and `problem` (RFC 9457); a 401 is told to the document. */
 export async function request(path, query, options = {}) {
 	const refuse = (status, problem) => {throw Object.assign(new Error(problem.title), {status, problem})}
 	const given = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined))

@@ -24,7 +24,7 @@ export function eventParser(emit) {
 	}
 }
 
-/** Follows a stream, and resumes it when it is lost, until it is closed or refused; tells whether it is live, or why it is refused. */
+/** Follows a stream, and resumes it, until it is closed or refused; tells whether it is live, or why not. */
 export function follow(path, query, onEvent, onState) {
 	let attempt
 	let timer

@@ -1,6 +1,6 @@
 // The pieces that pages are made of.
 
-import {now} from './api.js'
+import {get, now} from './api.js'
 import {el, replace} from './dom.js'
 import {ago, caret, localTime} from './format.js'
 import {lines} from './sql.js'
@@ -42,7 +42,7 @@ export const badge = (state, word) => el(`span.badge.${words(state).tone}`, glyp
 export const [quiet, code, empty] = ['span.quiet', 'code', 'p.empty'].map(name => (...children) => el(name, children))
 
 /** What a person should see. */
-export const flash = (tone, title, ...children) => el(`div.flash.${tone}`, {role: tone === 'bad' && 'alert'}, el('p.title', title), children)
+export const flash = (tone, title, ...children) => el(`div.flash.${tone}`, {role: tone === 'bad' && 'alert'}, title && el('p.title', title), children)
 
 /** Exact, or how long ago. */
 export const time = (iso, exact) => iso && el('time', {datetime: iso, title: localTime(iso)}, exact ? localTime(iso) : ago(iso, now()))
@@ -65,25 +65,15 @@ export const facts = given => el('dl.facts', Object.entries(given).map(([name, v
 /** Words → addresses. */
 export const pages = given => el('p.actions', Object.entries(given).map(([word, to]) => to && el('a.button', {href: to}, word)))
 
-/** To the pages of a long list. */
-export const paging = (name, page, before, next) => pages({Newest: before && href(name, page), Older: next && href(name, page, '', {before: next})})
-
 /** To an operation. */
 export const operationLink = (name, one) => el('a', {href: href(name, 'operations', one.id)}, titleOf(one))
 
 /** Who asked for it. */
 export const by = (actor, from) => actor && [actor, from && quiet(` from ${from}`)]
 
-const bare = line => line.replace(/,$/, '')  // the last of a list has no comma
-
-/** SQL by line, from the line `first` of a file; in `mark` what `other` does not have. */
-export function listing(sql, first, mark, other) {
-	const known = new Set(other?.split('\n').map(bare))
-	return el('pre.sql', {tabindex: 0}, lines(sql.trimEnd()).map((parts, at) => {
-		const own = mark && !known.has(bare(parts.map(({text}) => text).join('')))
-		return el('code.line', {'data-line': first + at}, el(own ? mark : 'span', parts.map(({kind, text}) => el(`span.${kind}`, text))), '\n')
-	}))
-}
+/** SQL by line, from the line `first` of a file; `marks`: elements of lines. */
+export const listing = (sql, first, marks = []) => el('pre.sql', {tabindex: 0}, lines(sql.trimEnd()).map((parts, at) =>
+	el('code.line', {'data-line': first + at}, el(marks[at] || 'span', parts.map(({kind, text}) => el(`span.${kind}`, text))), '\n')))
 
 /** A diagnostic. */
 export const diagnostic = one => el('div', one.file && quiet([one.file, one.line, one.column].filter(Boolean).join(':')), el('p', one.message),
@@ -95,6 +85,11 @@ export function problem(error) {
 	const [first = {}] = diagnostics
 	return flash('bad', title, detail !== first.message && el('p', detail), diagnostics.map(diagnostic), hint !== first.hint && hint && el('p.hint', hint))
 }
+
+/** A page of a long list, newest first. */
+export const longList = (root, {name, page: list, query: {before}}, draw, none) => page(root, name, () => get(`/${list}`, {database: name, limit: 50, before}),
+	({[list]: rows, next}) => [el('h1', list), rows.length ? draw(name, rows) : empty(none),
+		pages({Newest: before && href(name, list), Older: next && href(name, list, '', {before: next})})])
 
 /** A page that is read and drawn again whenever something about its database changes. */
 export function page(root, name, load, draw) {

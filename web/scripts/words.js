@@ -1,4 +1,4 @@
-// What states are called and look like (never by colour alone), and what to do. Pure.
+// What states are called and look like (never by colour alone). Pure.
 
 import {count} from './format.js'
 
@@ -6,24 +6,22 @@ const STATES = {
 	applied: ['ok', 'full'],
 	current: ['ok', 'ring'],
 	pending: ['wait', 'dash'],
-	modified: ['warn', 'diamond', 'An applied file has changed. Put it back, or accept it on its page.'],
-	ahead: ['far', 'up', 'No file here knows its revision. Deploy the newer release again.'],
+	modified: ['warn', 'diamond'],
+	ahead: ['far', 'up'],
 	up_to_date: ['ok', 'check'],
-	diverged: ['bad', 'alert', 'It has revisions that no file knows, while others wait. Deploy files with both.'],
-	half_done: ['warn', 'alert', 'A revision outside transactions stopped half way. Apply again to go on.'],
-	in_doubt: ['bad', 'alert', 'A statement may have taken effect. Look, then “revisiond repair --done” or “--retry”.'],
-	foreign: ['bad', 'alert', 'A version table stands in another schema. Set version_table.'],
-	unreachable: ['bad', 'cross', 'PostgreSQL does not answer. revisiond keeps trying.'],
+	diverged: ['bad', 'alert'],
+	half_done: ['warn', 'alert'],
+	in_doubt: ['bad', 'alert'],
+	foreign: ['bad', 'alert'],
+	unreachable: ['bad', 'cross'],
 	queued: ['wait', 'hollow'],
 	running: ['wait', 'turn'],
 	succeeded: ['ok', 'check'],
 	nothing_to_do: ['ok', 'check'],
 	failed: ['bad', 'cross'],
-	refused: ['bad', 'cross', 'Nothing has run.'],
-	cancelled: ['off', 'hollow'],
-	interrupted: ['warn', 'hollow', 'The process stopped. The next leader goes on.'],
-	waiting_for_person: ['bad', 'alert', 'Look at the error; then repair, or apply again.'],
-	reverted: ['off', 'hollow'],
+	refused: ['bad', 'cross'],
+	interrupted: ['warn', 'hollow'],
+	waiting_for_person: ['bad', 'alert'],
 	stamped: ['off', 'diamond'],
 	missing: ['bad', 'hollow'],
 	extra: ['far', 'full'],
@@ -32,8 +30,8 @@ const STATES = {
 
 /** Of a state of anything. */
 export function words(state) {
-	const [tone, shape, sentence] = STATES[state] || ['off', 'hollow']
-	return {tone, shape, word: state.replaceAll('_', ' '), sentence}
+	const [tone, shape] = STATES[state] || ['off', 'hollow']
+	return {tone, shape, word: state.replaceAll('_', ' ')}
 }
 
 /** From revision to revision? */

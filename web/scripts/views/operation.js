@@ -26,22 +26,21 @@ function stepOf(step, open) {
 	const items = open ? step.statements.map(one => statementOf(one, step.ended)) : []
 	// Each remark stands after as many statements as had begun by then.
 	if (open) step.remarks.slice(-8).reverse().forEach(one => items.splice(one.after, 0, remarkOf(one)))
-	return [el('summary', glyph(state), el('span.unseen', words(state).word), quiet(`${step.number}/${step.of}`), code(step.revision), el('span.message', step.message),
+	return [el('summary', glyph(state), el('span.unseen', words(state).word), quiet(`${step.number}/${step.of}`), code(step.revision), el('span.message', step.message, step.transaction === false && el('span.tag', 'no transaction')),
 		el('span.figures', state === 'applied' ? duration(step.elapsed) : !step.ended && since(step.at))), el('ol', items)]
 }
 
 function cancelling({kind, state, dry_run: dry}, step) {
-	if (state === 'queued' || dry || !isJourney(kind)) return kind === 'drift' ? 'A comparison changes nothing.' : 'Nothing of it is kept.'
+	if (state === 'queued' || dry || !isJourney(kind)) return 'Nothing of it is kept.'
 	return step?.transaction === false ? 'The statement that runs is stopped; what was done before stays.' : 'The revision that runs is rolled back; those before it stay.'
 }
 
 // Where to go on from an operation that is over.
 function next(name, {kind, target, error}) {
-	if (kind === 'drift') return {[error ? 'Compare again' : 'Differences']: href(name, 'drift')}
+	if (kind === 'drift') return {Drift: href(name, 'drift')}
 	return error && isJourney(kind) ? {'Plan it again': href(name, 'plan', '', {direction: kind, target})} : {}
 }
 
-/** A view. */
 export function view(root, {name, id}) {
 	const path = `/operations/${encodeURIComponent(id)}`
 	const say = document.querySelector('[data-say]')
@@ -68,7 +67,7 @@ export function view(root, {name, id}) {
 				By: by(one.actor, one.address), On: one.host && `${one.host}, term ${one.term}`, Began: time(one.started_at || one.created_at, true)}),
 			of > 0 && el('progress', {max: of, value: done, 'aria-label': 'Revisions done'}),
 			lost && !over() && flash('warn', 'The connection is lost. The operation goes on.'),
-			wrong && problem(wrong), el('p.quiet', words(state).sentence), one.error && problem(one.error),
+			wrong && problem(wrong), el('p.quiet', one.advice), one.error && problem(one.error),
 			over() ? pages(next(name, one))
 				: el('p.actions', el('button', {disabled: asked, onclick: () => ask(post(`${path}/cancel`, {database: name}, {}))}, asked ? 'Cancelling…' : 'Cancel'),
 					quiet(cancelling(one, log.steps.at(-1))))]

@@ -1,9 +1,9 @@
 import {badge, count, diagnostic, el, empty, flash, glyph, href, known, links, operationLink, outcome, problem, quiet, replace, table, time, watch, words} from '../parts.js'
 
 /** What a person should see to. */
-export function troubles({name, state, error, files}) {
-	const {tone, word, sentence} = words(state)
-	return [sentence ? flash(tone, `${name} is ${word}`, el('p', sentence), error && el('p', error))
+export function troubles({name, state, advice, error, files}) {
+	const {tone, word} = words(state)
+	return [advice ? flash(tone, `${name} is ${word}`, el('p', advice), error && el('p', error))
 		: error && flash('warn', `${name} cannot be led from here`, el('p', error)),
 	files?.ok === false && flash('bad', `${name} has broken files`, el('p', 'The last sound ones are in use since ', time(files.since), '.'),
 		files.diagnostics.map(diagnostic))]
@@ -12,7 +12,7 @@ export function troubles({name, state, error, files}) {
 /** Where a database is, what waits, who executes. */
 export function standing({name, current, pending, leader, reachable, as_of: read}) {
 	const old = !reachable && quiet(' read ', time(read))
-	if (!read) return [quiet('not known'), quiet('not known'), quiet('not known')]
+	if (!read) return [1, 2, 3].map(() => quiet('not known'))
 	return [current.length ? links(name, current) : quiet('base'),
 		[pending ? [glyph('pending'), ' ', el('a', {href: href(name, 'plan')}, count(pending, 'revision'))] : quiet('none'), old],
 		leader ? leader.host : quiet('nobody')]
@@ -27,7 +27,6 @@ function row(one) {
 		leader, [files?.ok === false && badge('failed', 'broken'), ' ', modified > 0 && badge('modified', `${modified} modified`), ' ', quiet(count(revisions, 'revision'))]]
 }
 
-/** A view. */
 export function view(root) {
 	const draw = () => {
 		const {databases, error} = known()

@@ -1,14 +1,15 @@
-import {confirm} from '../actions.js'
-import {badge, code, count, el, empty, facts, flash, get, href, listing, post, problem, quiet, replace, watch} from '../parts.js'
+import {confirm, send} from '../actions.js'
+import {badge, code, count, diagnostic, el, empty, facts, flash, get, href, listing, problem, quiet, replace, watch} from '../parts.js'
 
 const OPEN_STEPS = 12
+
+const listings = statements => statements.map(({line, sql}) => listing(sql, line))
 
 const stepOf = (step, at, open) => el('details.step', {open, 'data-key': step.revision},
 	el('summary', quiet(at + 1), code(step.revision), el('span.message', step.message),
 		quiet(step.transaction ? 'one transaction' : 'outside transactions', ', ', count(step.statements.length, 'statement'))),
-	step.statements.map(({line, sql}) => listing(sql, line)))
+	listings(step.statements), step.verify.length > 0 && [quiet('Verify:'), listings(step.verify)])
 
-/** A view. */
 export function view(root, {name, query}) {
 	const {direction = 'upgrade'} = query
 	const stamp = direction === 'stamp'
@@ -24,16 +25,12 @@ export function view(root, {name, query}) {
 		plan = !stamp && await get('/plan', {database: name, direction, target}).catch(wrong => {error = wrong})
 		draw()
 	}
-	async function send(path, body) {
-		try {
-			location.hash = href(name, 'operations', (await post(path, {database: name}, body)).id)
-		} catch (wrong) {
-			const {plan: present = plan} = wrong.problem || {}
-			changed = present.digest !== plan.digest
-			plan = present
-			error = changed ? null : wrong
-			draw()
-		}
+	function refused(wrong) {
+		const {plan: present = plan} = wrong.problem || {}
+		changed = present.digest !== plan.digest
+		plan = present
+		error = changed ? null : wrong
+		draw()
 	}
 	const onsubmit = event => {
 		event.preventDefault()
@@ -45,7 +42,7 @@ export function view(root, {name, query}) {
 		el('select', {name: 'direction', 'aria-label': 'Direction'}, ['upgrade', 'downgrade', 'stamp'].map(value => el('option', {selected: value === direction}, value))),
 		el('label', {for: 'target'}, 'to'),
 		el('input', {id: 'target', name: 'target', value: target, required: true, autocomplete: 'off'}),
-		el('button', 'Show the plan'), quiet('heads, base, an id, a label, +1, -1, label@head'))
+		el('button', 'Show'), quiet('heads, base, an id, a label, +1, -1, label@head'))
 
 	const onchange = ({target: box}) => {
 		agreed[box.checked ? 'add' : 'delete'](box.value)
@@ -54,10 +51,12 @@ export function view(root, {name, query}) {
 	const hazard = is => el('div', el('label', el('input', {type: 'checkbox', value: is, onchange}), ' ', code(is)),
 		plan.hazards.filter(one => one.code === is).map(one => el('p', one.text, quiet(` ${one.revision}${one.line ? `, line ${one.line}` : ''}`))))
 
-	const apply = dry => send('/apply', {direction, target, plan: plan.digest, database_id: plan.database, dry_run: dry, acknowledge: [...agreed]})
+	const apply = dry => send(name, '/apply', {direction, target, plan: plan.digest, database_id: plan.database, dry_run: dry, acknowledge: [...agreed]}, refused)
 	function stamping() {
 		const what = `Stamp ${name} with ${target}`
-		return el('p.actions', el('button.strong', {onclick: () => confirm(what, name, true, () => send('/stamp', {targets: target.split(' ')}))}, what), quiet('Sets the version table; no SQL of a revision runs.'))
+		const stampIt = () => send(name, '/stamp', {targets: target.split(' '), purge: root.querySelector('[name=purge]').checked})
+		return [el('label', el('input', {type: 'checkbox', name: 'purge'}), ' Empty the version table first'),
+			el('p.actions', el('button.strong', {onclick: () => confirm(what, name, true, stampIt)}, what), quiet('Sets the version table; no SQL runs.'))]
 	}
 	function shown() {
 		const codes = [...new Set(plan.hazards.map(one => one.code))]
@@ -72,7 +71,7 @@ export function view(root, {name, query}) {
 	function draw() {
 		if (form.isConnected) replace(root, el('h1', 'Plan'), form, error && problem(error),
 			changed && flash('warn', 'The plan has changed since you looked at it. Nothing has run.'),
-			plan?.warnings?.map(one => flash('warn', one.message, one.hint && el('p.hint', one.hint))),
+			plan && [plan.warnings.map(one => flash('warn', '', diagnostic(one))), plan.notes.map(one => el('p.quiet', one))],
 			stamp ? stamping() : plan ? plan.steps.length ? shown() : empty(badge('nothing_to_do'), `: ${name} is there already.`) : '')
 	}
 	root.append(form)

@@ -1,4 +1,5 @@
 import {layout} from '../graph_layout.js'
+import {repair} from '../actions.js'
 import {isTaken} from '../keys.js'
 import {badge, count, database, el, empty, facts, get, glyph, href, page, quiet, replace, time} from '../parts.js'
 import {standing, troubles} from './overview.js'
@@ -43,7 +44,7 @@ export function view(root, {name, query: {q}}) {
 	const drawRow = (one, row) => el('tr', {'data-key': one.revision, 'aria-rowindex': row + 1, style: `top:${row * height}px`},
 		el('td', el('a.id', {href: href(name, 'revisions', one.revision), 'data-row': row, tabindex: row === active ? 0 : -1}, one.revision)),
 		el('td.message', one.message, one.branch_labels.map(label => el('span.tag.label', label)),
-			one.transaction === false && el('span.tag', 'no transaction'),
+			one.head && el('span.tag', 'head'), one.transaction === false && el('span.tag', 'no transaction'),
 			one.dependencies.map(id => el('span.tag', 'depends on ', id)), el('span.unseen', one.down_revisions[0] && `, after ${one.down_revisions.join(' and ')}`)),
 		el('td', badge(one.state)), el('td.when', time(one.created)))
 
@@ -103,7 +104,8 @@ export function view(root, {name, query: {q}}) {
 		const [At, Pending, Leader] = one ? standing(one) : []
 		all = [...ahead.map(row => ({...unknown, ...row})), ...revisions]
 		queueMicrotask(show)
-		return [el('h1.unseen', 'Revisions'), one && [facts({At, Pending, Leader, Mode: one.mode}), troubles(one)], bar, box, none]
+		return [el('h1.unseen', 'Revisions'), one && [facts({At, Applied: `${one.applied} of ${one.revisions}`, Pending, Leader, Mode: one.mode}), troubles(one)],
+			one?.modified > 1 && el('p.actions', repair('Accept all changed files', name, {accept: 'all'})), bar, box, none]
 	})
 	const gone = new AbortController()
 	const listen = (type, heard) => addEventListener(type, heard, {signal: gone.signal})

@@ -1,6 +1,5 @@
 import {el, flash, quiet} from '../parts.js'
 
-/** A view. */
 export function view(root, {reason, enter}) {
 	const field = el('input', {id: 'token', type: 'password', autocomplete: 'off', required: true})
 	const onsubmit = event => {
