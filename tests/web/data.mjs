@@ -82,11 +82,12 @@ function large(number) {
 export const holder = { description: 'revisiond 0.1.0 on db-runner-1, process 4127', host: 'db-runner-1' };
 const leader = { host: 'db-runner-1', pid: 4127, version: '0.1.0', url: 'https://schema.example.net', term: 41, since: ago(9 * HOUR), doing: '' };
 
-const ADVICE = { modified: 'The file of an applied revision has changed. Put it back, or accept it.', ahead: 'No file here knows its revision. Deploy the newer release again.',
+/** What the server says to do about a state. */
+export const ADVICE = { modified: 'The file of an applied revision has changed. Put it back, or accept it.', ahead: 'No file here knows its revision. Deploy the newer release again.',
   unreachable: 'PostgreSQL does not answer. revisiond keeps trying.' };
 
 const database = (name, state, more) => ({
-  name, production: false, state, reachable: true, error: null, advice: ADVICE[state] ?? null, current: [], heads: [], pending: 0, applied: 0, revisions: 0,
+  name, production: false, state, reachable: true, error: null, current: [], heads: [], pending: 0, applied: 0, revisions: 0,
   modified: 0, leader, role: 'follower', mode: 'manual', running: null, last: null,
   files: { ok: true, digest: `sha256:${name}`, since: ago(2 * HOUR), diagnostics: [] }, as_of: ago(900), ...more,
 });

@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { event, found, holder, operation, statementsOf, world } from './data.mjs';
+import { ADVICE, event, found, holder, operation, statementsOf, world } from './data.mjs';
 
 const WEB = fileURLToPath(new URL('../../web', import.meta.url));
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml' };
@@ -144,7 +144,7 @@ export class Mock {
     const [, what, id, sub] = path.split('/').map(decodeURIComponent);
     const method = `${request.method} ${what}${id ? '/id' : ''}${sub ? `/${sub}` : ''}`;
     switch (method) {
-      case 'GET databases': return ok({ databases: this.world.databases.map((one) => ({ ...one, running: summary(one.running), last: summary(one.last) })) });
+      case 'GET databases': return ok({ databases: this.world.databases.map((one) => ({ ...one, advice: ADVICE[one.state] ?? null, running: summary(one.running), last: summary(one.last) })) });
       case 'GET revisions': return ok(this.world.graphs[name]);
       case 'GET revisions/id': return ok(this.revision(name, id));
       case 'GET history': return ok(this.history(name, query));
