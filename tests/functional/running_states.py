@@ -96,14 +96,15 @@ class Running(pg.ClusterTest):
         self.assertIn("Apply again", daemon.database()["advice"])
         self.blocker.rollback()
         self.assertEqual(daemon.apply({})["state"], "succeeded")
-        self.assertEqual(daemon.get("/api/v1/revisions/bbbb").json["journal"], [])
+        daemon.until("/api/v1/revisions/bbbb", lambda a: a.json["journal"] == [] and a.json["state"] == "current")
         done = self.project.run("status", "--json", "--server", daemon.url, **remote)
         self.assertEqual(json.loads(done.stdout)["state"], "up_to_date")
 
     def test_a_daemon_that_may_not_lead_says_that_it_died(self):
         self.cluster.psql(self.project.database, "CREATE ROLE reader LOGIN;"
                           " GRANT USAGE ON SCHEMA revisiond TO reader;"
-                          " GRANT SELECT ON ALL TABLES IN SCHEMA revisiond, public TO reader")
+                          " GRANT SELECT ON ALL TABLES IN SCHEMA revisiond, public TO reader;"
+                          " GRANT ALL ON revisiond.instance TO reader")
         self.addCleanup(self.cluster.psql, self.project.database, "DROP OWNED BY reader; DROP ROLE reader")
         daemon = served.Daemon(self.project, url=self.cluster.url(self.project.database, "reader"))
         self.addCleanup(daemon.__exit__)
@@ -127,15 +128,14 @@ class InDoubt(served.DaemonTest):
         project.revision("bbbb", "aaaa", "DO $$BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); END$$;",
                          transaction=False)
         daemon = self.daemon(project)
-        self.assertEqual(daemon.apply()["state"], "failed")
+        daemon.apply()
         daemon.await_state("in_doubt")
         self.assertIn("settle it", daemon.database()["advice"])
         revision = daemon.get("/api/v1/revisions/bbbb").json
         self.assertEqual(revision["state"], "in_doubt")
         entry, = revision["journal"]
         self.assertEqual((entry["position"], entry["state"], entry["statement"][:4]), (0, "started", "DO $"))
-        refused = daemon.post("/api/v1/apply")
-        self.assertEqual(refused.status, 409, refused)
+        self.assertEqual(daemon.apply()["state"], "refused")
         accepted = daemon.post("/api/v1/repair", {"settle": [{"revision": "bbbb", "done": True}]})
         self.assertEqual(accepted.status, 202, accepted)
         self.assertEqual(daemon.await_operation(accepted.json["id"])["state"], "succeeded")
