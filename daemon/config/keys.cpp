@@ -92,24 +92,27 @@ const Names& server_keys() {
     return names;
 }
 
-const std::array<SectionKeys, 10>& sections() {
+const std::array<SectionKeys, 11>& sections() {
     static const Names top = {"env_file", "databases", "apply", "revision", "migrations", "server"};
     static const Names revision = {"file_template", "truncate_slug_length", "template",
                                    "post_write_hooks"};
     static const Names hook = {"name", "command", "cwd"};
     static const Names migrations = {"max_file_size", "settle"};
     static const Names token = {"name", "sha256", "scope", "expires"};
-    static const Names tokens_file = {"tokens"};
-    static const std::array<SectionKeys, 10> all = {SectionKeys{"", top},
-                                                    SectionKeys{"databases.*", database_keys()},
-                                                    SectionKeys{"databases.*.apply", apply_keys()},
-                                                    SectionKeys{"apply", apply_keys()},
-                                                    SectionKeys{"revision", revision},
-                                                    SectionKeys{"revision.post_write_hooks", hook},
-                                                    SectionKeys{"migrations", migrations},
-                                                    SectionKeys{"server", server_keys()},
-                                                    SectionKeys{"server.tokens", token},
-                                                    SectionKeys{"tokens_file", tokens_file}};
+    static const Names tokens_file = {"tokens", "server"};
+    static const Names tokens_file_server = {"tokens"};
+    static const std::array<SectionKeys, 11> all = {
+        SectionKeys{"", top},
+        SectionKeys{"databases.*", database_keys()},
+        SectionKeys{"databases.*.apply", apply_keys()},
+        SectionKeys{"apply", apply_keys()},
+        SectionKeys{"revision", revision},
+        SectionKeys{"revision.post_write_hooks", hook},
+        SectionKeys{"migrations", migrations},
+        SectionKeys{"server", server_keys()},
+        SectionKeys{"server.tokens", token},
+        SectionKeys{"tokens_file", tokens_file},
+        SectionKeys{"tokens_file.server", tokens_file_server}};
     return all;
 }
 

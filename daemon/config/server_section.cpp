@@ -100,6 +100,11 @@ void read_tokens_file(Reading& reading, const Section& section, const std::files
     Reading inner{*document, reading.lookup, reading.variables_hint, reading.credentials, {}, {}};
     const Section top(inner, document->root, "", "tokens_file");
     read_tokens(inner, top, "tokens", tokens);
+    // As `revisiond token new` prints them.
+    if (const Value* server = top.section("server")) {
+        const Section section_of_server(inner, *server, "server", "tokens_file.server");
+        read_tokens(inner, section_of_server, "server.tokens", tokens);
+    }
     const auto append = [](Diagnostics& to, const Diagnostics& from) {
         to.insert(to.end(), from.begin(), from.end());
     };

@@ -115,8 +115,8 @@ TEST_CASE("the example names every key once in its section") {
                 section.section.empty() ? key : std::string(section.section) + "." + key;
             if (found.count(inner) > 0 || (key == "databases" && found.count("databases.*") > 0))
                 continue;
-            if (section.section == "databases.*.apply") continue;  // the keys of [apply]
-            if (section.section == "tokens_file") continue;        // a file of its own
+            if (section.section == "databases.*.apply") continue;      // the keys of [apply]
+            if (section.section.starts_with("tokens_file")) continue;  // a file of its own
             const auto& keys = found.at(std::string(section.section));
             CHECK(std::count(keys.begin(), keys.end(), key) == 1);
         }

@@ -79,6 +79,16 @@ TEST_CASE("tokens may come from a file of their own, and its errors name it") {
     REQUIRE(config->server.tokens.size() == 2);
     CHECK(config->server.tokens[1].name == "ci");
 
+    // As `token new` prints it.
+    folder.write("tokens.toml", token("ci"));
+    config = load(path, {});
+    REQUIRE(config);
+    CHECK(config->server.tokens[1].name == "ci");
+    folder.write("tokens.toml", "[server]\nlisten = \"*:1\"\n");
+    config = load(path, {});
+    REQUIRE(!config);
+    CHECK(contains(shown(config.error()), "listen"));
+
     folder.write("tokens.toml", "[[tokens]]\nname = \"ci\"\n");
     config = load(path, {});
     REQUIRE(!config);
