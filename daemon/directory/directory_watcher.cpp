@@ -133,10 +133,7 @@ void DirectoryWatcher::run(const std::stop_token& stop) {
             unrest_ends = Clock::now() + options_.unrest;
             if (!more) continue;
         }
-        while (!stop.stop_requested() && Clock::now() < unrest_ends) {
-            const Woken woken = wait(feed, bell_, options_.settle);
-            if (!woken.bell && !woken.feed) break;
-            feed.changed();
+        while (!stop.stop_requested() && Clock::now() < unrest_ends && !is_quiet(feed)) {
         }
     }
 }
@@ -145,6 +142,18 @@ void DirectoryWatcher::publish(LoadedDirectory loaded) {
     const auto state = next_state(std::move(loaded), current().get());
     *current_.lock() = state;
     if (changed_) changed_(state);
+}
+
+// Whether nothing changes for as long as it takes to settle. Directories on the way to ours are
+// watched too, and in /tmp something always happens: only what matters is unrest.
+bool DirectoryWatcher::is_quiet(ChangeFeed& feed) const {
+    const auto settled = Clock::now() + options_.settle;
+    for (;;) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(settled - Clock::now());
+        if (left.count() <= 0) return true;
+        const Woken woken = wait(feed, bell_, left);
+        if (woken.bell || (woken.feed && feed.changed())) return false;
+    }
 }
 
 // True after an event, which others may follow; false when it is time to look anyway.

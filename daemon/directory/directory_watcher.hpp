@@ -57,6 +57,7 @@ class DirectoryWatcher {
   private:
     void run(const std::stop_token& stop);
     void publish(LoadedDirectory loaded);
+    bool is_quiet(ChangeFeed& feed) const;
     bool await_change(ChangeFeed& feed) const;
 
     const DirectoryOptions directories_;

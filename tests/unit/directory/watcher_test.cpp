@@ -231,6 +231,21 @@ TEST_CASE("a touch and a file that is no revision publish nothing") {
     CHECK(watch.states().size() == 2);
 }
 
+TEST_CASE("what happens beside the directory does not keep it from settling") {
+    const Workspace workspace;
+    workspace.revision("migrations/a.sql", "a");
+    Watch watch({500ms, never, never});
+    watch.until_ids({"a"});
+    const std::jthread neighbour([](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            std::ofstream("noise") << "x";
+            fs::remove("noise");
+        }
+    });
+    workspace.revision("migrations/b.sql", "b", "a");
+    watch.until_ids({"a", "b"});
+}
+
 TEST_CASE("sub-directories are followed wherever they come from") {
     const Workspace workspace;
     workspace.revision("migrations/a.sql", "a");
