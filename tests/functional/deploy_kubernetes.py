@@ -164,8 +164,10 @@ class Served(DaemonTest):
         wait = everything(object_of("Deployment", "application"), "initContainers")[0][0]
         script = wait["command"][2].replace("http://revisiond:7433", self.daemon_.url)
         self.assertIn(self.daemon_.url, script)
-        (self.files.directory / "wget").symlink_to(shutil.which("busybox"))
-        pod = subprocess.Popen(["busybox", *wait["command"][:2], script],
+        busybox = shutil.which("busybox")
+        for program in ("wget", "sleep"):
+            (self.files.directory / program).symlink_to(busybox)
+        pod = subprocess.Popen([busybox, *wait["command"][:2], script],
                                env={"REVISION": "bbbb", "PATH": str(self.files.directory)},
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(pod.communicate)
