@@ -52,7 +52,8 @@ class Linker {
             if (drop == no_action || mine == no_object) continue;
             // A shifted type's old self goes last, under another name.
             const bool shifted = pairing_.from_fate[plan_.actions[drop].object] == Fate::shift;
-            if (!shifted) edge(drop, plan_.create_of[mine]);
+            const ActionIndex create = plan_.create_of[mine];
+            edge(shifted ? create : drop, shifted ? drop : create);
         }
     }
 
@@ -91,10 +92,11 @@ class Linker {
         const ObjectIndex theirs = pairing_.to_of_from[on];
         if (theirs == no_object) return;
         edge(drop, plan_.alter_of[theirs]);
-        // Who names the type must be gone before that name means the new one; not so another type
-        // that is shifted itself.
-        const bool shifted = pairing_.from_fate[plan_.actions[drop].object] == Fate::shift;
-        if (pairing_.to_fate[theirs] == Fate::shift && !shifted) {
+        // Whose DROP names the type must be gone before that name means the new one; not so another
+        // type, which knows what it is made of.
+        const Kind kind = from_.at(plan_.actions[drop].object).kind;
+        if (pairing_.to_fate[theirs] == Fate::shift && kind != Kind::composite_type &&
+            kind != Kind::domain && kind != Kind::range_type) {
             edge(drop, plan_.create_of[theirs]);
         }
     }

@@ -1,0 +1,1 @@
+CREATE COLLATION c (locale = "C"); CREATE DOMAIN d AS text COLLATE c NOT NULL; CREATE TABLE t (a d);
