@@ -130,6 +130,7 @@ class Acceptor {
     std::size_t anonymous_ = 0;                                 // of these
     std::unordered_map<std::string, std::size_t> per_address_;  // only with a limit
     std::string input_;                                         // what one read brings
+    Head head_;                       // of the request that is being taken
     std::string output_;              // what one pass over a connection answers
     std::optional<Waiting> parking_;  // where the pass sends the connection, when not on
     Clock::time_point now_;

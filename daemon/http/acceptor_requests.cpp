@@ -95,7 +95,7 @@ std::size_t Acceptor::take_head(Connection& connection, std::string_view bytes) 
     }
     connection.looked_at = 0;
     const std::size_t size = std::get<std::size_t>(end);
-    Head head;
+    Head& head = head_;
     if (const auto rejection = read_head(bytes.substr(0, size), head)) {
         reject(connection, *rejection);
         return bytes.size();

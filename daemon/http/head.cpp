@@ -1,27 +1,41 @@
 #include "http/head.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 
 namespace revisiond::http {
 namespace {
 
-// Which characters a token (method, header name) may hold; RFC 9110, 5.6.2.
-constexpr std::array<bool, 256> token_table = [] {
-    std::array<bool, 256> table{};
+using Characters = std::array<bool, 256>;
+
+constexpr Characters letters_digits_and(std::string_view others) {
+    Characters table{};
     for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = true;
     for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = true;
     for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = true;
-    for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
-        table[static_cast<unsigned char>(c)] = true;
+    for (const char c : others) table[static_cast<unsigned char>(c)] = true;
     return table;
-}();
+}
 
+bool holds_only(const Characters& allowed, std::string_view text) {
+    return std::all_of(text.begin(), text.end(),
+                       [&](char c) { return allowed[static_cast<unsigned char>(c)]; });
+}
+
+// Whether one of the characters is so. It looks at all of them, which the compiler does for many at
+// a time; an early end would forbid that.
+template <class Condition>
+bool any_is(std::string_view text, const Condition& condition) {
+    unsigned found = 0;
+    for (const char c : text)
+        found |= static_cast<unsigned>(condition(static_cast<unsigned char>(c)));
+    return found != 0;
+}
+
+// A method or a header's name; RFC 9110, 5.6.2.
 bool is_token(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return token_table[static_cast<unsigned char>(c)];
-    });
+    static constexpr Characters allowed = letters_digits_and("!#$%&'*+-.^_`|~");
+    return !text.empty() && holds_only(allowed, text);
 }
 
 char lower(char c) {
@@ -58,10 +72,8 @@ bool has_word(std::string_view list, std::string_view lower_case) {
 
 // A Host header: no user, no path, nothing that another parser could take apart differently.
 bool is_host(std::string_view host) {
-    return host.size() <= 255 && std::all_of(host.begin(), host.end(), [](char c) {
-               return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-                      std::string_view(".-_~:[]").find(c) != std::string_view::npos;
-           });
+    static constexpr Characters allowed = letters_digits_and(".-_~:[]");
+    return host.size() <= 255 && holds_only(allowed, host);
 }
 
 // A target of that length with the longest method and version.
@@ -98,9 +110,8 @@ std::optional<HeadRejection> read_request_line(std::string_view line, Head& head
         return reject(414, "the target has more than 2048 bytes");
     if (!head.target.starts_with('/'))
         return reject(400, "the target is no path; it must begin with \"/\"");
-    for (const char c : head.target)
-        if (c <= ' ' || c == 0x7f || c == '#' || static_cast<unsigned char>(c) >= 0x80)
-            return reject(400, "the target holds a character that must be percent-encoded");
+    if (any_is(head.target, [](unsigned char c) { return c <= ' ' || c >= 0x7f || c == '#'; }))
+        return reject(400, "the target holds a character that must be percent-encoded");
     return std::nullopt;
 }
 
@@ -185,9 +196,8 @@ std::optional<HeadRejection> read_field(std::string_view line, Framing& framing,
     if (colon == std::string_view::npos || !is_token(line.substr(0, colon)))
         return reject(400, "a header line does not begin with a name and a colon");
     const Field field{line.substr(0, colon), strip_blanks(line.substr(colon + 1))};
-    for (const char c : field.value)
-        if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f)
-            return reject(400, "a header value holds a control character");
+    if (any_is(field.value, [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; }))
+        return reject(400, "a header value holds a control character");
     if (head.count_ == most_fields) return reject(431, "there are more than 64 headers");
     head.fields_[head.count_++] = field;
     return read_known(field, framing, head);
@@ -243,7 +253,8 @@ std::variant<std::size_t, std::nullopt_t, HeadRejection> find_head_end(std::stri
 }
 
 std::optional<HeadRejection> read_head(std::string_view bytes, Head& head) {
-    head = {};
+    static_cast<HeadFacts&>(head) = {};
+    head.count_ = 0;
     head.size = bytes.size();
     Framing framing;
     std::size_t begin = 0;

@@ -34,8 +34,8 @@ struct Field {
     std::string_view value;
 };
 
-// A sound head. All views point into the bytes that it was read from.
-struct Head {
+// What the request line says, and the headers that somebody decides by.
+struct HeadFacts {
     std::string_view method;
     std::string_view target;  // origin form: begins with "/"
     bool http_1_0 = false;
@@ -43,10 +43,15 @@ struct Head {
     bool expects_continue = false;
     std::uint64_t content_length = 0;
     std::size_t size = 0;  // bytes, with the empty line
-    // Headers that somebody decides by; empty when absent.
+    // Empty when absent.
     std::string_view host, authorization, if_none_match, content_type, origin, sec_fetch_site;
 
     std::string_view path() const { return target.substr(0, target.find('?')); }
+};
+
+// A sound head. All views point into the bytes that it was read from. Its room for lines is two
+// kilobytes: who reads many heads reads them into the same one.
+struct Head : HeadFacts {
     std::span<const Field> fields() const { return {fields_.data(), count_}; }
     // All lines of a header that is a list, joined as RFC 9110 (5.3) joins them. `name` in lower
     // case.
@@ -63,7 +68,8 @@ struct Head {
 std::variant<std::size_t, std::nullopt_t, HeadRejection> find_head_end(std::string_view bytes,
                                                                        std::size_t from);
 
-// Reads a complete head, as find_head_end delimits it, into `head`; nothing when it is sound.
+// Reads a complete head, as find_head_end delimits it, into `head`, whatever that held; nothing
+// when it is sound.
 std::optional<HeadRejection> read_head(std::string_view bytes, Head& head);
 
 // The head as cpp-httplib may see it: GET for HEAD, the target as it was, and of the headers those

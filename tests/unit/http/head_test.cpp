@@ -24,7 +24,7 @@ int verdict(const std::string& bytes, Head& head) {
 }
 
 int verdict(const std::string& bytes) {
-    Head head;
+    static Head head;  // of all of them: nothing of one stays for the next
     return verdict(bytes, head);
 }
 
