@@ -119,6 +119,7 @@
     X(via_root)                                                                               \
     X(row_filter)                                                                             \
     X(connection)                                                                             \
+    X(two_phase)                                                                              \
     X(publications)                                                                           \
     X(object_type)                                                                            \
     X(relocated_schema)                                                                       \

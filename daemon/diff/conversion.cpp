@@ -54,6 +54,9 @@ struct Limits {
     int scale = 0;
 };
 
+// Microseconds: what a time has that is not limited.
+constexpr int full_time_precision = 6;
+
 std::optional<Limits> limits_of(std::string_view type) {
     const auto open = type.find('(');
     if (open == std::string_view::npos) return std::nullopt;
@@ -63,6 +66,8 @@ std::optional<Limits> limits_of(std::string_view type) {
     if (length.ptr != end && *length.ptr == ',') {
         std::from_chars(length.ptr + 1, end, limits.scale);
     }
+    const bool of_time = type.starts_with("time") || type.starts_with("interval");
+    if (of_time && limits.length >= full_time_precision) return std::nullopt;
     return limits;
 }
 

@@ -91,7 +91,11 @@ class Linker {
         edge(drop, plan_.drop_of[on]);
         const ObjectIndex theirs = pairing_.to_of_from[on];
         if (theirs == no_object) return;
-        edge(drop, plan_.alter_of[theirs]);
+        // A schema and an enum are altered with whoever uses them around.
+        const Kind altered = from_.at(on).kind;
+        if (altered != Kind::schema && altered != Kind::enum_type) {
+            edge(drop, plan_.alter_of[theirs]);
+        }
         // Whose DROP names the type must be gone before that name means the new one; not so another
         // type, which knows what it is made of.
         const Kind kind = from_.at(plan_.actions[drop].object).kind;

@@ -72,9 +72,11 @@ void drop_schema_member(const Object& object, Writer& writer) {
 
 void create_subscription(const Object& object, Writer& writer) {
     writer.add(fmt::format(
-        "CREATE SUBSCRIPTION {} CONNECTION {} PUBLICATION {} WITH (connect = false, {})",
+        "CREATE SUBSCRIPTION {} CONNECTION {} PUBLICATION {} WITH (connect = false, {}{})",
         object.address, sql::quote_literal(object.get(Property::connection)),
-        object.get(Property::publications), object.get(Property::options)));
+        object.get(Property::publications),
+        object.has(Property::two_phase) ? "two_phase = true, " : "",
+        object.get(Property::options)));
     write_common(object, writer);
 }
 
@@ -84,15 +86,9 @@ void drop_subscription(const Object& object, Writer& writer) {
     drop_plainly(object, writer);
 }
 
-constexpr std::string_view two_phase = "two_phase = true, ";
-
-bool is_two_phase(const Object& subscription) {
-    return subscription.get(Property::options).starts_with(two_phase);
-}
-
 // ALTER SUBSCRIPTION cannot change two_phase.
 bool can_alter_subscription(const Pair& pair) {
-    return is_two_phase(pair.from) == is_two_phase(pair.to);
+    return !pair.has(Property::two_phase);
 }
 
 void alter_subscription(const Pair& pair, Writer& writer) {
@@ -105,9 +101,7 @@ void alter_subscription(const Pair& pair, Writer& writer) {
                                pair.to.get(Property::publications)));
     }
     if (pair.has(Property::options)) {
-        const std::size_t skipped = is_two_phase(pair.to) ? two_phase.size() : 0;
-        writer.add(
-            fmt::format("{}SET ({})", prefix, pair.to.get(Property::options).substr(skipped)));
+        writer.add(fmt::format("{}SET ({})", prefix, pair.to.get(Property::options)));
     }
     if (pair.has(Property::enabled)) {
         writer.add(prefix + (pair.to.is(Property::enabled, "t") ? "ENABLE" : "DISABLE"));

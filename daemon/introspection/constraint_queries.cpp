@@ -168,14 +168,13 @@ std::vector<KindQuery> publication_queries() {
          " JOIN pg_namespace n ON n.oid = p.pnnspid",
          15},
         {Kind::subscription,
-         {P::owner, P::connection, P::publications, P::enabled, P::options},
+         {P::owner, P::connection, P::publications, P::enabled, P::options, P::two_phase},
          "SELECT s.tableoid, s.oid, 0, 0, 0, 0, '', s.subname, quote_ident(s.subname), NULL,"
          " $owner(s.subowner), s.subconninfo,"
          " (SELECT string_agg(quote_ident(p.name), ', ' ORDER BY p.n) FROM "
          "unnest(s.subpublications)"
          " WITH ORDINALITY p(name, n)),"
-         " s.subenabled, $since(15,CASE WHEN s.subtwophasestate <> 'd' THEN 'two_phase = true, '"
-         " ELSE '' END ||,) concat_ws(', ', 'synchronous_commit = ' || "
+         " s.subenabled, concat_ws(', ', 'synchronous_commit = ' || "
          "quote_literal(s.subsynccommit)"
          " $since(14,|| ', binary = ' || s.subbinary || ', streaming = ' ||"
          " quote_literal($since(16,CASE s.substream WHEN 't' THEN 'on' WHEN 'p' THEN 'parallel'"
@@ -184,7 +183,8 @@ std::vector<KindQuery> publication_queries() {
          " $since(16,|| ', password_required = ' || s.subpasswordrequired || ', run_as_owner = ' ||"
          " s.subrunasowner || ', origin = ' || quote_literal(s.suborigin),)"
          " $since(17,|| ', failover = ' || s.subfailover,),"
-         " 'slot_name = ' || coalesce(quote_literal(s.subslotname), 'NONE'))"
+         " 'slot_name = ' || coalesce(quote_literal(s.subslotname), 'NONE')),"
+         " $since(15,nullif(s.subtwophasestate <> 'd', false),NULL)"
          " FROM pg_subscription s WHERE s.subdbid = (SELECT d.oid FROM pg_database d"
          " WHERE d.datname = current_database())"},
     };

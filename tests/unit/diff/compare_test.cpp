@@ -261,6 +261,9 @@ TEST_CASE("Only what the server rewrites is said to be") {
     check("interval year", "interval");
     check("bit varying(5)", "bit varying(9)");
     CHECK_FALSE(rewrites("text", "character varying"));
+    CHECK_FALSE(rewrites("timestamp without time zone", "timestamp(6) without time zone"));
+    CHECK_FALSE(rewrites("interval(3)", "interval(6)"));
+    CHECK(rewrites("timestamp(6) with time zone", "timestamp(5) with time zone"));
     CHECK(rewrites("numeric(5,2)", "numeric(9,3)"));
     CHECK(rewrites("bit(5)", "bit(9)"));
     CHECK(rewrites("character(5)", "text"));
