@@ -131,6 +131,25 @@ bool can_alter_table(const Pair& pair) {
     return !pair.has(Property::partition_key);
 }
 
+// A table takes the sequences of its columns along when it becomes UNLOGGED or LOGGED.
+void bring_sequences_back(const Pair& pair, Writer& writer) {
+    const Pairing& pairing = writer.pairing();
+    if (writer.to().server_version < 150000) return;
+    for (const ObjectIndex column : writer.from().children(writer.index_in_from(pair.from))) {
+        for (const ObjectIndex link : pairing.dependents[column]) {
+            const Object& owner = writer.from().at(link);
+            if (owner.kind != Kind::sequence_owner || pairing.dropped(link)) continue;
+            const ObjectIndex kept = pairing.to_of_from[owner.parent];
+            if (kept == no_object) continue;
+            const Object& sequence = writer.to().at(kept);
+            const std::string& wanted = sequence.get(Property::persistence);
+            if (wanted == pair.to.get(Property::persistence)) continue;
+            writer.add(fmt::format("ALTER SEQUENCE {} SET {}", sequence.address,
+                                   wanted == "u" ? "UNLOGGED" : "LOGGED"));
+        }
+    }
+}
+
 void alter_table(const Pair& pair, Writer& writer) {
     const std::string prefix = fmt::format("ALTER TABLE {} ", pair.to.address);
     constexpr Hazards rewrite{false, true, true, false};
@@ -138,6 +157,7 @@ void alter_table(const Pair& pair, Writer& writer) {
         writer.add(
             prefix + (pair.to.is(Property::persistence, "u") ? "SET UNLOGGED" : "SET LOGGED"),
             rewrite);
+        bring_sequences_back(pair, writer);
     }
     if (pair.has(Property::access_method)) {
         const std::string& method = pair.to.get(Property::access_method);
