@@ -19,11 +19,17 @@
 namespace revisiond::diff {
 namespace {
 
+// Part of something that the script itself makes: empty, and nobody else sees it yet.
+bool is_of_new_relation(const Pairing& pairing, ObjectIndex to_index) {
+    while (pairing.to.at(to_index).parent != no_object) to_index = pairing.to.at(to_index).parent;
+    return pairing.from_of_to[to_index] == no_object;
+}
+
 void run_action(const Pairing& pairing, const Action& action, Writer& writer) {
     const bool old = of_from(action.verb);
     const Object& object = (old ? pairing.from : pairing.to).at(action.object);
     const KindRules& rules = rules_of(object.kind);
-    writer.begin(object);
+    writer.begin(object, !old && is_of_new_relation(pairing, action.object));
     switch (action.verb) {
         case Verb::drop:
             return rules.drop(object, writer);

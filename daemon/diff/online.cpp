@@ -113,8 +113,7 @@ void OnlineForms::keep(const Statement& statement) {
     statements.push_back({statement, stage, {}});
     if (!of_last) last_concurrent_ = {};
     Statement& kept = statements.back().statement;
-    const bool of_new = kept.object.kind == Kind::table && made_.contains(kept.object.address);
-    kept.no_online_form = !of_new && (kept.hazards.blocks_writers || kept.hazards.rewrites_table);
+    kept.no_online_form = kept.hazards.blocks_writers || kept.hazards.rewrites_table;
 }
 
 void OnlineForms::add(const Statement& like, std::string text, Stage stage, Hazards hazards) {

@@ -71,7 +71,7 @@ Statement& Writer::add(std::string text, Hazards hazards) {
     Statement statement;
     statement.text = without_array_casts(std::move(text));
     statement.object = object_;
-    statement.hazards = hazards;
+    if (!of_new_relation_) statement.hazards = hazards;
     statement.commit_before = std::ranges::any_of(new_labels_, [&](const std::string& label) {
         return statement.text.find(label) != std::string::npos;
     });

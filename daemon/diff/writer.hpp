@@ -30,8 +30,12 @@ class Writer {
         return to().find(object.kind, object.address);
     }
 
-    // The object that the next statements are about.
-    void begin(const Object& object) { object_ = {object.kind, object.address}; }
+    // The object that the next statements are about. What is done to a new relation, without rows
+    // and users, costs nobody time.
+    void begin(const Object& object, bool of_new_relation) {
+        object_ = {object.kind, object.address};
+        of_new_relation_ = of_new_relation;
+    }
     Statement& add(std::string text, Hazards hazards = {});
     void refuse(std::string what) { script_.inexpressible.push_back(std::move(what)); }
 
@@ -49,6 +53,7 @@ class Writer {
     const Pairing& pairing_;
     MigrationScript& script_;
     ObjectName object_;
+    bool of_new_relation_ = false;
     const std::vector<bool>* inlined_ = nullptr;
     std::set<std::string> new_labels_;
     std::map<ObjectIndex, std::size_t> links_left_;

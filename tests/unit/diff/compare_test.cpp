@@ -77,6 +77,26 @@ TEST_CASE("A dropped column is marked as a loss, and a new one of its kind as a 
     CHECK(script.rename_candidates[0].to == "app.users.phone_number");
 }
 
+TEST_CASE("An index blocks the writers of a table that was there, not of one that is made with it") {
+    const auto side = [](bool table, bool index) {
+        Catalog catalog;
+        if (!table) return finished(std::move(catalog));
+        const ObjectIndex users = add_table(catalog, "users", {{"id", "integer"}});
+        if (index) {
+            add(catalog, Kind::index, "by_id", "app.by_id",
+                {{Property::definition, "CREATE INDEX by_id ON app.users USING btree (id)"}},
+                users);
+        }
+        return finished(std::move(catalog));
+    };
+    const auto there = diff::compare(side(true, false), side(true, true));
+    REQUIRE(there.statements.size() == 1);
+    CHECK(there.statements[0].hazards.blocks_writers);
+    const auto fresh = diff::compare(side(false, false), side(true, true));
+    REQUIRE(fresh.statements.size() == 2);
+    CHECK_FALSE(fresh.statements[1].hazards.any());
+}
+
 TEST_CASE("What a view stands on is dropped after it and created before it") {
     Catalog full;
     const ObjectIndex table = add_table(full, "zebras", {{"id", "integer"}});
