@@ -77,7 +77,8 @@ TEST_CASE("A dropped column is marked as a loss, and a new one of its kind as a 
     CHECK(script.rename_candidates[0].to == "app.users.phone_number");
 }
 
-TEST_CASE("An index blocks the writers of a table that was there, not of one that is made with it") {
+TEST_CASE(
+    "An index blocks the writers of a table that was there, not of one that is made with it") {
     const auto side = [](bool table, bool index) {
         Catalog catalog;
         if (!table) return finished(std::move(catalog));
