@@ -93,19 +93,32 @@ Grants grants_of(const Object& object, const GrantWords& words) {
                                             : standard(words);
 }
 
-// What default privileges of `from` add to an object at its creation: those that are dropped go
-// before anything is created, and the others change after that.
+// Whether these are in force when the object is created: those that are dropped go before anything
+// is created, and the others change after that.
+bool in_force(ObjectIndex index, const GrantWords& words, const Writer& writer) {
+    const Object& defaults = writer.from().at(index);
+    return defaults.kind == Kind::default_privileges && !writer.pairing().dropped(index) &&
+           defaults.is(Property::owner, writer.from().user) &&
+           defaults.is(Property::object_type, std::string(1, words.object_type));
+}
+
+// What default privileges of `from` give to an object at its creation. Those of no schema stand in
+// place of what the server gives by itself, those of its schema add to it.
 void add_defaults(Grants& grants, const Object& object, const GrantWords& words, Writer& writer) {
+    Grants added;
     for (ObjectIndex index = 0; index < writer.from().size(); ++index) {
+        if (!in_force(index, words, writer)) continue;
         const Object& defaults = writer.from().at(index);
-        if (defaults.kind != Kind::default_privileges || writer.pairing().dropped(index)) continue;
-        if (!defaults.is(Property::owner, writer.from().user)) continue;
-        if (!defaults.is(Property::object_type, std::string(1, words.object_type))) continue;
-        if (!defaults.name.empty() && defaults.name != object.schema) continue;
-        for (const auto& [grantee, privileges] : parse(defaults.get(Property::privileges))) {
-            for (const auto& [privilege, option] : privileges) {
-                grants[grantee].try_emplace(privilege, option);
-            }
+        Grants given = parse(defaults.get(Property::privileges));
+        if (defaults.name.empty()) {
+            grants = std::move(given);
+        } else if (defaults.name == object.schema) {
+            added = std::move(given);
+        }
+    }
+    for (const auto& [grantee, privileges] : added) {
+        for (const auto& [privilege, option] : privileges) {
+            grants[grantee].try_emplace(privilege, option);
         }
     }
 }
