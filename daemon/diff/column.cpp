@@ -7,6 +7,7 @@
 
 #include "diff/composite.hpp"
 #include "diff/conversion.hpp"
+#include "diff/identity.hpp"
 #include "diff/simple.hpp"
 #include "sql/identifier.hpp"
 
@@ -47,12 +48,6 @@ const Object* child_of_kind(const Object& column, Kind kind, const Writer& write
         if (writer.to().at(child).kind == kind) return &writer.to().at(child);
     }
     return nullptr;
-}
-
-std::string identity_text(const Object& column) {
-    return fmt::format("GENERATED {} AS IDENTITY (SEQUENCE NAME {} {})",
-                       column.get(Property::identity), column.get(Property::sequence_name),
-                       column.get(Property::sequence_options));
 }
 
 std::string not_null_text(const Object& column, const Writer& writer) {
@@ -209,32 +204,24 @@ void alter_identity(const Pair& pair, Writer& writer) {
             write_new_not_null(*constraint, writer);
         }
         writer.add(prefix + "ADD " + identity_text(pair.to));
-        return;
-    }
-    if (pair.has(Property::sequence_name)) {
-        const std::string& name = pair.to.get(Property::sequence_name);
-        writer.add(fmt::format("ALTER SEQUENCE {} RENAME TO {}",
-                               pair.from.get(Property::sequence_name), last_part(name)));
-    }
-    if (pair.has(Property::identity)) {
-        writer.add(prefix + "SET GENERATED " + pair.to.get(Property::identity));
-    }
-    if (pair.has(Property::sequence_options)) {
-        writer.add(prefix + identity_changes(pair.from.get(Property::sequence_options),
-                                             pair.to.get(Property::sequence_options)));
+        write_identity_extras(pair.to, writer);
+    } else {
+        write_identity_changes(pair, prefix, writer);
     }
 }
 
+// A new type brings its own storage and no compression.
 void alter_storage(const Pair& pair, Writer& writer) {
     const std::string prefix = alter_column(pair.to, writer.to());
-    const bool type = pair.has(Property::type) && !pair.has(Property::storage);
-    if (pair.has(Property::storage) || (type && pair.to.has(Property::storage))) {
+    const bool type =
+        pair.has(Property::type) || writer.pairing().retyped[writer.index_in_to(pair.to)];
+    if (type ? pair.to.has(Property::storage) : pair.has(Property::storage)) {
         const std::string& storage = pair.to.has(Property::storage)
                                          ? pair.to.get(Property::storage)
                                          : pair.to.get(Property::type_storage);
         if (!storage.empty()) writer.add(prefix + "SET STORAGE " + storage);
     }
-    if (pair.has(Property::compression)) {
+    if (type ? pair.to.has(Property::compression) : pair.has(Property::compression)) {
         const std::string& method = pair.to.get(Property::compression);
         writer.add(prefix + "SET COMPRESSION " + (method.empty() ? "default" : method));
     }
@@ -328,13 +315,32 @@ bool can_alter_not_null(const Pair& pair) {
                                             pair.to.is(Property::validated, "t"));
 }
 
+// Whether the parent's constraint gets another name, and gives it to its heirs.
+bool renamed_above(const Object& column, const Writer& writer) {
+    return std::ranges::any_of(column.depends_on, [&](ObjectIndex on) {
+        return std::ranges::any_of(writer.to().children(on), [&](ObjectIndex child) {
+            return writer.to().at(child).kind == Kind::not_null &&
+                   writer.pairing().has_changed(child, Property::name_);
+        });
+    });
+}
+
+void rename_not_null(const Pair& pair, const Object& column, Writer& writer) {
+    const std::string& from = pair.from.get(Property::name_);
+    const std::string& to = pair.to.get(Property::name_);
+    if (only_inherited(pair.from) && only_inherited(pair.to)) {
+        if (renamed_above(column, writer)) return;
+        writer.refuse(fmt::format("constraint {} of column {} is inherited and cannot become {}",
+                                  from, column.address, to));
+    }
+    writer.add(fmt::format("{}RENAME CONSTRAINT {} TO {}", alter_table(column, writer.to(), false),
+                           from, to));
+}
+
 void alter_not_null_constraint(const Pair& pair, Writer& writer) {
     const Object& column = writer.to().at(pair.to.parent);
     const std::string prefix = alter_table(column, writer.to(), false);
-    if (pair.has(Property::name_) && !only_inherited(pair.to)) {
-        writer.add(fmt::format("{}RENAME CONSTRAINT {} TO {}", prefix,
-                               pair.from.get(Property::name_), pair.to.get(Property::name_)));
-    }
+    if (pair.has(Property::name_)) rename_not_null(pair, column, writer);
     if (pair.has(Property::validated)) {
         writer.add(fmt::format("{}VALIDATE CONSTRAINT {}", prefix, pair.to.get(Property::name_)));
     }
@@ -373,6 +379,7 @@ void write_column_extras(const Object& column, Writer& writer) {
     if (column.has(Property::options)) {
         writer.add(fmt::format("{}SET ({})", prefix, option_list(column.get(Property::options))));
     }
+    write_identity_extras(column, writer);
     write_common(column, writer);
 }
 

@@ -8,6 +8,7 @@
 #include "diff/action_plan.hpp"
 #include "diff/candidates.hpp"
 #include "diff/foster.hpp"
+#include "diff/membership.hpp"
 #include "diff/pairing.hpp"
 #include "diff/rules.hpp"
 #include "diff/script_parts.hpp"
@@ -32,8 +33,10 @@ void run_action(const Pairing& pairing, const Action& action, Writer& writer) {
     writer.begin(object, !old && is_of_new_relation(pairing, action.object));
     switch (action.verb) {
         case Verb::drop:
+            if (join_extension(object, writer)) return;
             return rules.drop(object, writer);
         case Verb::create:
+            if (!leave_extension(object, writer)) return;
             return rules.create(object, writer);
         case Verb::empty:
         case Verb::outline:

@@ -45,8 +45,20 @@ void write_index_comment(const Object& constraint, Writer& writer) {
                                : "NULL"));
 }
 
+// An index of a partitioned table has the options of its beginning for life.
+bool has_fixed_options(const Object& constraint) {
+    return constraint.has(Property::is_partition);
+}
+
+std::string with_options(const Object& constraint) {
+    std::string text = constraint.get(Property::definition);
+    const auto end = std::min({text.find(" WHERE ("), text.find(" DEFERRABLE"), text.size()});
+    return text.insert(end,
+                       fmt::format(" WITH ({})", option_list(constraint.get(Property::options))));
+}
+
 void write_extras(const Object& constraint, Writer& writer) {
-    if (constraint.has(Property::options)) {
+    if (constraint.has(Property::options) && !has_fixed_options(constraint)) {
         writer.add(fmt::format("ALTER INDEX {} SET ({})", index_address(constraint),
                                option_list(constraint.get(Property::options))));
     }
@@ -115,6 +127,7 @@ bool can_alter_constraint(const Pair& pair) {
                     Property::tablespace})) {
         return false;
     }
+    if (pair.has(Property::options) && has_fixed_options(pair.to)) return false;
     if (!pair.has(Property::definition)) return true;
     if (only_inherited(pair.to) && only_inherited(pair.from)) return true;
     if (pair.to.is(Property::validated, "f") && pair.has(Property::validated)) return false;
@@ -161,8 +174,9 @@ bool in_create_table(ObjectIndex index, const Object& constraint, const Writer& 
 }
 
 std::string constraint_clause(const Object& constraint) {
+    const bool options = constraint.has(Property::options) && has_fixed_options(constraint);
     return fmt::format("CONSTRAINT {} {}", own_name(constraint),
-                       constraint.get(Property::definition));
+                       options ? with_options(constraint) : constraint.get(Property::definition));
 }
 
 void write_inlined_constraint(ObjectIndex index, const Object& constraint, Writer& writer) {

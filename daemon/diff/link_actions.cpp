@@ -212,6 +212,11 @@ class Linker {
             case Kind::column:
                 edge(plan_.create_of[child], attach);
                 edge(plan_.alter_of[child], attach);
+                for (const ObjectIndex grandchild : to_.children(child)) {
+                    if (to_.at(grandchild).kind != Kind::not_null) continue;
+                    edge(plan_.create_of[grandchild], attach);
+                    edge(plan_.alter_of[grandchild], attach);
+                }
                 break;
             default:
                 break;

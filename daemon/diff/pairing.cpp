@@ -15,6 +15,7 @@ bool compared(const Object& object, Property property, const DiffOptions& option
         case Property::owner:
             return options.owners;
         case Property::privileges:
+        case Property::sequence_privileges:
             return options.privileges;
         case Property::tablespace:
             return options.tablespaces;
@@ -23,10 +24,12 @@ bool compared(const Object& object, Property property, const DiffOptions& option
     }
 }
 
-// Options are a set, but for the server, which keeps them in the order of their coming.
+// Options and extensions are sets, but for the server, which keeps them in the order of their
+// coming.
 bool same(Property property, const std::string& a, const std::string& b) {
     const bool set = property == Property::options || property == Property::toast_options ||
-                     property == Property::foreign_options;
+                     property == Property::foreign_options ||
+                     property == Property::extension_dependencies;
     if (a == b || !set || a.size() != b.size()) return a == b;
     auto mine = lines_of(a);
     auto theirs = lines_of(b);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <ranges>
 
 #include "diff/rules.hpp"
 #include "diff/writer.hpp"
@@ -10,8 +11,16 @@
 namespace revisiond::diff {
 namespace {
 
-// Grantee → privilege → with grant option. The owner is the empty grantee.
-using Grants = std::map<std::string, std::map<std::string, bool>>;
+// Who gave something to whom. The owner is the empty grantee or grantor, and so comes first: others
+// give what they have.
+struct Parties {
+    std::string grantor;
+    std::string grantee;
+    auto operator<=>(const Parties&) const = default;
+};
+
+// Privilege → with grant option.
+using Grants = std::map<Parties, std::map<std::string, bool>>;
 
 // What privileges of a kind are called in GRANT, and who has which before anyone grants any.
 struct GrantWords {
@@ -20,6 +29,8 @@ struct GrantWords {
     std::string_view everyone;
     char object_type;  // of default privileges; blank: there are none
 };
+
+constexpr std::string_view sequence_words = "SEQUENCE";
 
 GrantWords grant_words(Kind kind, int server_version) {
     switch (kind) {
@@ -33,7 +44,7 @@ GrantWords grant_words(Kind kind, int server_version) {
                         : "DELETE INSERT REFERENCES SELECT TRIGGER TRUNCATE UPDATE",
                     "", 'r'};
         case Kind::sequence:
-            return {"SEQUENCE", "SELECT UPDATE USAGE", "", 'S'};
+            return {sequence_words, "SELECT UPDATE USAGE", "", 'S'};
         case Kind::schema:
             return {"SCHEMA", "CREATE USAGE", "", 'n'};
         case Kind::function:
@@ -65,10 +76,12 @@ Grants parse(std::string_view text) {
     Grants grants;
     for (const std::string& line : lines_of(text)) {
         const auto tab = line.find('\t');
-        std::string privilege = line.substr(tab + 1);
+        const auto end = std::min(line.find('\t', tab + 1), line.size());
+        std::string privilege = line.substr(tab + 1, end - tab - 1);
         const bool option = privilege.back() == '*';
         if (option) privilege.pop_back();
-        grants[line.substr(0, tab)][privilege] = option;
+        const std::string grantor = end == line.size() ? "" : line.substr(end + 1);
+        grants[{grantor, line.substr(0, tab)}][privilege] = option;
     }
     return grants;
 }
@@ -76,7 +89,7 @@ Grants parse(std::string_view text) {
 void give(Grants& grants, const std::string& grantee, std::string_view privileges) {
     while (!privileges.empty()) {
         const auto end = std::min(privileges.find(' '), privileges.size());
-        grants[grantee].try_emplace(std::string(privileges.substr(0, end)), false);
+        grants[{"", grantee}].try_emplace(std::string(privileges.substr(0, end)), false);
         privileges.remove_prefix(std::min(end + 1, privileges.size()));
     }
 }
@@ -88,9 +101,9 @@ Grants standard(const GrantWords& words) {
     return grants;
 }
 
-Grants grants_of(const Object& object, const GrantWords& words) {
-    return object.has(Property::privileges) ? parse(object.get(Property::privileges))
-                                            : standard(words);
+Grants grants_of(const Object& object, const GrantWords& words,
+                 Property property = Property::privileges) {
+    return object.has(property) ? parse(object.get(property)) : standard(words);
 }
 
 // Whether these are in force when the object is created: those that are dropped go before anything
@@ -116,19 +129,22 @@ void add_defaults(Grants& grants, const Object& object, const GrantWords& words,
             added = std::move(given);
         }
     }
-    for (const auto& [grantee, privileges] : added) {
+    for (const auto& [parties, privileges] : added) {
         for (const auto& [privilege, option] : privileges) {
-            grants[grantee].try_emplace(privilege, option);
+            grants[parties].try_emplace(privilege, option);
         }
     }
 }
 
 // OWNER TO makes one of what the old owner has and what the new one was granted.
 void move_to_owner(Grants& grants, const std::string& owner) {
-    const auto granted = grants.find(owner);
-    if (granted == grants.end()) return;
-    for (const auto& [privilege, option] : granted->second) grants[""][privilege] |= option;
-    grants.erase(granted);
+    Grants moved;
+    for (const auto& [parties, privileges] : grants) {
+        const auto now = [&](const std::string& role) { return role == owner ? "" : role; };
+        auto& theirs = moved[{now(parties.grantor), now(parties.grantee)}];
+        for (const auto& [privilege, option] : privileges) theirs[privilege] |= option;
+    }
+    grants = std::move(moved);
 }
 
 // GRANT names a routine by all its arguments, and knows no ORDER BY of aggregates. The same
@@ -162,27 +178,38 @@ class GrantWriter {
         }
         if (object.kind == Kind::column) {
             const Object& table = writer.to().at(object.parent);
+            owner_ = table.get(Property::owner);
+            if (words == sequence_words) {
+                target_ = fmt::format("{} {}", words, object.get(Property::sequence_name));
+                return;
+            }
             target_ = fmt::format("TABLE {}", table.address);
             column_ = fmt::format(" ({})", object.address.substr(table.address.size() + 1));
-            owner_ = table.get(Property::owner);
         }
     }
 
-    void revoke(const std::string& grantee, const std::string& privilege, bool option_only) {
-        writer_.add(fmt::format("REVOKE {}{}{} ON {} FROM {}",
-                                option_only ? "GRANT OPTION FOR " : "", privilege, column_, target_,
-                                name(grantee)));
+    void revoke(const Parties& parties, const std::string& privilege, bool option_only) {
+        write(parties,
+              fmt::format("REVOKE {}{}{} ON {} FROM {}", option_only ? "GRANT OPTION FOR " : "",
+                          privilege, column_, target_, name(parties.grantee)));
     }
-    void grant(const std::string& grantee, const std::vector<std::string>& privileges,
-               bool option) {
+    void grant(const Parties& parties, const std::vector<std::string>& privileges, bool option) {
         if (privileges.empty()) return;
         std::vector<std::string> words;
         for (const std::string& privilege : privileges) words.push_back(privilege + column_);
-        writer_.add(fmt::format("GRANT {} ON {} TO {}{}", fmt::join(words, ", "), target_,
-                                name(grantee), option ? " WITH GRANT OPTION" : ""));
+        write(parties, fmt::format("GRANT {} ON {} TO {}{}", fmt::join(words, ", "), target_,
+                                   name(parties.grantee), option ? " WITH GRANT OPTION" : ""));
     }
 
   private:
+    // Only who gave it can take it back, and GRANTED BY accepts nobody but the current role.
+    void write(const Parties& parties, const std::string& statement) {
+        const bool another = !parties.grantor.empty();
+        if (another) writer_.add("SET ROLE " + parties.grantor);
+        writer_.add(statement);
+        if (another) writer_.add("RESET ROLE");
+    }
+
     std::string name(const std::string& grantee) const {
         if (!grantee.empty()) return grantee;
         return writer_.options().owners ? owner_ : "CURRENT_USER";
@@ -195,22 +222,22 @@ class GrantWriter {
 };
 
 void write_revokes(const Grants& before, const Grants& after, GrantWriter& out) {
-    for (const auto& [grantee, privileges] : before) {
-        const auto kept = after.find(grantee);
+    for (const auto& [parties, privileges] : std::views::reverse(before)) {
+        const auto kept = after.find(parties);
         for (const auto& [privilege, option] : privileges) {
             const bool gone = kept == after.end() || !kept->second.contains(privilege);
             if (gone) {
-                out.revoke(grantee, privilege, false);
+                out.revoke(parties, privilege, false);
             } else if (option && !kept->second.at(privilege)) {
-                out.revoke(grantee, privilege, true);
+                out.revoke(parties, privilege, true);
             }
         }
     }
 }
 
 void write_grants(const Grants& before, const Grants& after, GrantWriter& out) {
-    for (const auto& [grantee, privileges] : after) {
-        const auto had = before.find(grantee);
+    for (const auto& [parties, privileges] : after) {
+        const auto had = before.find(parties);
         std::vector<std::string> plain;
         std::vector<std::string> with_option;
         for (const auto& [privilege, option] : privileges) {
@@ -218,8 +245,8 @@ void write_grants(const Grants& before, const Grants& after, GrantWriter& out) {
             if (present && (had->second.at(privilege) || !option)) continue;
             (option ? with_option : plain).push_back(privilege);
         }
-        out.grant(grantee, plain, false);
-        out.grant(grantee, with_option, true);
+        out.grant(parties, plain, false);
+        out.grant(parties, with_option, true);
     }
 }
 
@@ -230,12 +257,12 @@ void move_privileges(const Object& object, std::string_view words, const Grants&
     write_grants(before, after, out);
 }
 
-// Whether something of this is taken from the grantee by write_revokes().
-bool revoked(const Grants& before, const Grants& after, const std::string& grantee,
+// Whether something of this is taken back by write_revokes().
+bool revoked(const Grants& before, const Grants& after, const Parties& parties,
              const std::string& privilege) {
-    const auto had = before.find(grantee);
+    const auto had = before.find(parties);
     if (had == before.end() || !had->second.contains(privilege)) return false;
-    const auto kept = after.find(grantee);
+    const auto kept = after.find(parties);
     if (kept == after.end() || !kept->second.contains(privilege)) return true;
     return had->second.at(privilege) && !kept->second.at(privilege);
 }
@@ -249,8 +276,8 @@ void grant_columns_again(const Object& table, const Grants& before, const Grants
                            writer.index_in_from(column) != no_object;
         if (!stays) continue;
         Grants taken = parse(column.get(Property::privileges));
-        for (auto& [grantee, privileges] : taken) {
-            std::erase_if(privileges, [&, &to = grantee](const auto& privilege) {
+        for (auto& [parties, privileges] : taken) {
+            std::erase_if(privileges, [&, &to = parties](const auto& privilege) {
                 return !revoked(before, after, to, privilege.first);
             });
         }
@@ -296,6 +323,16 @@ void write_privileges(const Object& from, const Object& to, bool fresh, Writer& 
     const Grants after = grants_of(to, words);
     move_privileges(to, words.words, before, after, writer);
     if (!fresh) grant_columns_again(to, before, after, writer);
+}
+
+void write_sequence_privileges(const Object* from, const Object& column, Writer& writer) {
+    if (!writer.options().privileges) return;
+    const GrantWords words = grant_words(Kind::sequence, writer.to().server_version);
+    Grants before =
+        from == nullptr ? standard(words) : grants_of(*from, words, Property::sequence_privileges);
+    if (from == nullptr) add_defaults(before, column, words, writer);
+    move_privileges(column, words.words, before,
+                    grants_of(column, words, Property::sequence_privileges), writer);
 }
 
 }  // namespace revisiond::diff

@@ -115,6 +115,11 @@ class Propagation {
 
     bool let_go(ObjectIndex dependent, ObjectIndex gone) const {
         if (pairing_.from_fate[gone] != Fate::drop) return false;
+        if (from(gone).kind == Kind::extension &&
+            pairing_.has_changed(pairing_.to_of_from[dependent],
+                                 Property::extension_dependencies)) {
+            return true;
+        }
         const Kind kind = from(dependent).kind;
         return kind == Kind::view || kind == Kind::function || kind == Kind::procedure;
     }

@@ -1,46 +1,13 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "diff/simple.hpp"
 
 namespace revisiond::diff {
 namespace {
 
-// The extension of this catalog that has the routine as a member; none: no_object.
-ObjectIndex extension_of(const Object& routine, const Catalog& catalog) {
-    for (ObjectIndex index = 0; index < catalog.size(); ++index) {
-        const Object& extension = catalog.at(index);
-        if (extension.kind != Kind::extension) continue;
-        const auto members = lines_of(extension.get(Property::members));
-        if (std::ranges::find(members, routine.address) != members.end()) return index;
-    }
-    return no_object;
-}
-
-void write_membership(const Object& routine, const Object& extension, std::string_view verb,
-                      Writer& writer) {
-    writer.add(fmt::format("ALTER EXTENSION {} {} {} {}", extension.address, verb,
-                           catalog::sql_words(routine.kind), routine.address));
-}
-
-// CREATE OR REPLACE would leave it with the extension, and say nothing.
 void create_routine(const Object& object, Writer& writer) {
-    const ObjectIndex extension = extension_of(object, writer.from());
-    if (extension != no_object && !writer.pairing().dropped(extension)) {
-        write_membership(object, writer.from().at(extension), "DROP", writer);
-    }
     writer.add(object.get(Property::definition));
     write_common(object, writer);
-}
-
-void drop_routine(const Object& object, Writer& writer) {
-    const ObjectIndex extension = extension_of(object, writer.to());
-    if (extension == no_object || writer.pairing().created(extension)) {
-        drop_plainly(object, writer);
-    } else {
-        write_membership(object, writer.to().at(extension), "ADD", writer);
-    }
 }
 
 std::size_t count_defaults(const Object& object) {
@@ -93,7 +60,7 @@ void create_conversion(const Object& object, Writer& writer) {
 
 }  // namespace
 
-const KindRules routine_rules{create_routine, drop_routine, can_alter_routine, alter_routine};
+const KindRules routine_rules{create_routine, drop_plainly, can_alter_routine, alter_routine};
 const KindRules aggregate_rules{create_aggregate, drop_plainly, never_alterable, alter_common};
 const KindRules cast_rules{create_cast, drop_plainly, never_alterable, alter_common};
 const KindRules transform_rules{create_transform, drop_plainly, never_alterable, alter_common};

@@ -79,7 +79,7 @@ std::string unquoted(std::string text) {
 bool Pair::only(std::initializer_list<Property> properties) const {
     return std::ranges::all_of(changed, [&](Property property) {
         return property == Property::owner || property == Property::privileges ||
-               property == Property::comment ||
+               property == Property::comment || property == Property::extension_dependencies ||
                std::ranges::find(properties, property) != properties.end();
     });
 }

@@ -20,7 +20,8 @@ struct Pair {
     bool has(Property property) const {
         return std::ranges::find(changed, property) != changed.end();
     }
-    // Nothing but these differ, and what every kind shares (owner, privileges, comment).
+    // Nothing but these differ, and what every kind shares (owner, privileges, comment, the
+    // extensions that it goes with).
     bool only(std::initializer_list<Property> properties) const;
 };
 

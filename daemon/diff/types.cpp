@@ -75,6 +75,7 @@ void create_range(const Object& object, Writer& writer) {
 
 void create_shell(const Object& object, Writer& writer) {
     writer.add("CREATE TYPE " + object.address);
+    write_common(object, writer);
 }
 
 void drop_shell(const Object& object, Writer& writer) {

@@ -7,6 +7,7 @@
 
 #include "diff/array_casts.hpp"
 #include "diff/rules.hpp"
+#include "diff/simple.hpp"
 #include "sql/identifier.hpp"
 
 namespace revisiond::diff {
@@ -33,12 +34,11 @@ Options::const_iterator find_option(const Options& options, const std::string& n
 }
 
 bool has_owner(Kind kind) {
-    return kind != Kind::default_privileges && kind != Kind::shell_type;
+    return kind != Kind::default_privileges;
 }
 
 bool has_comment(Kind kind) {
-    return !catalog::sql_words(kind).empty() && kind != Kind::shell_type &&
-           kind != Kind::user_mapping;
+    return !catalog::sql_words(kind).empty() && kind != Kind::user_mapping;
 }
 
 // A sequence that a column owns has its table's owner, and no other can be given to it.
@@ -65,6 +65,35 @@ void write_comment(const Object& object, Writer& writer) {
                            object.address, text));
 }
 
+// The object as ALTER … DEPENDS ON EXTENSION wants it: a constraint by its index.
+std::string dependent_name(const Object& object) {
+    if (object.kind != Kind::constraint) {
+        return fmt::format("{} {}", catalog::sql_words(object.kind), object.address);
+    }
+    return fmt::format("INDEX {}.{}", sql::quote_identifier(object.schema), own_name(object));
+}
+
+void write_extension_dependencies(const Object& object, std::string_view before,
+                                  std::string_view after, Writer& writer) {
+    const auto write = [&](std::string_view from, std::string_view to, std::string_view verb) {
+        const auto there = lines_of(to);
+        for (const std::string& extension : lines_of(from)) {
+            if (std::ranges::find(there, extension) != there.end()) continue;
+            writer.add(fmt::format("ALTER {} {} ON EXTENSION {}", dependent_name(object), verb,
+                                   extension));
+        }
+    };
+    write(before, after, "NO DEPENDS");
+    write(after, before, "DEPENDS");
+}
+
+// CREATE OR REPLACE makes a routine forget them.
+std::string_view kept_extension_dependencies(const Object& from, const Object& to) {
+    const bool replaced = from.get(Property::definition) != to.get(Property::definition);
+    const bool routine = to.kind == Kind::function || to.kind == Kind::procedure;
+    return routine && replaced ? std::string_view() : from.get(Property::extension_dependencies);
+}
+
 }  // namespace
 
 Statement& Writer::add(std::string text, Hazards hazards) {
@@ -84,6 +113,7 @@ Statement& Writer::add(std::string text, Hazards hazards) {
 void write_common(const Object& object, Writer& writer) {
     if (!object.is(Property::owner, writer.from().user)) write_owner(object, writer);
     if (object.has(Property::comment)) write_comment(object, writer);
+    write_extension_dependencies(object, {}, object.get(Property::extension_dependencies), writer);
     write_privileges(object, object, true, writer);
 }
 
@@ -95,6 +125,8 @@ void write_common_changes(const Object& from, const Object& to, Writer& writer) 
         from.get(Property::comment) != to.get(Property::comment)) {
         write_comment(to, writer);
     }
+    write_extension_dependencies(to, kept_extension_dependencies(from, to),
+                                 to.get(Property::extension_dependencies), writer);
     write_privileges(from, to, false, writer);
 }
 

@@ -5,21 +5,39 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "diff/pairing.hpp"
 
 namespace revisiond::diff {
 
+// What the extensions of a catalog own.
+class ExtensionMembers {
+  public:
+    explicit ExtensionMembers(const Catalog& catalog);
+    // no_object: it belongs to none.
+    ObjectIndex extension_of(const Object& object) const;
+
+  private:
+    std::unordered_map<std::string, ObjectIndex> extensions_;  // by the member's identity
+};
+
 // Collects the statements of one action after the other.
 class Writer {
   public:
-    Writer(const Pairing& pairing, MigrationScript& script) : pairing_(pairing), script_(script) {}
+    Writer(const Pairing& pairing, MigrationScript& script)
+        : pairing_(pairing),
+          script_(script),
+          members_of_from_(pairing.from),
+          members_of_to_(pairing.to) {}
 
     const Pairing& pairing() const { return pairing_; }
     const Catalog& from() const { return pairing_.from; }
     const Catalog& to() const { return pairing_.to; }
     const DiffOptions& options() const { return pairing_.options; }
+    const ExtensionMembers& members_of_from() const { return members_of_from_; }
+    const ExtensionMembers& members_of_to() const { return members_of_to_; }
     // Of a type that changes its kind: the other one.
     ObjectIndex index_in_from(const Object& object) const {
         const ObjectIndex same = from().find(object.kind, object.address);
@@ -52,6 +70,8 @@ class Writer {
   private:
     const Pairing& pairing_;
     MigrationScript& script_;
+    ExtensionMembers members_of_from_;
+    ExtensionMembers members_of_to_;
     ObjectName object_;
     bool of_new_relation_ = false;
     const std::vector<bool>* inlined_ = nullptr;
@@ -65,6 +85,9 @@ void write_common(const Object& object, Writer& writer);
 void write_common_changes(const Object& from, const Object& to, Writer& writer);
 // GRANT and REVOKE from one set of privileges to another; see Property::privileges.
 void write_privileges(const Object& from, const Object& to, bool fresh, Writer& writer);
+
+// The same of the sequence behind an identity column; no `from`: it was just created.
+void write_sequence_privileges(const Object* from, const Object& column, Writer& writer);
 
 // One "a\nb\n" value as its lines.
 std::vector<std::string> lines_of(std::string_view text);

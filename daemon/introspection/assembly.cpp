@@ -91,6 +91,11 @@ const char* const comment_sql =
     "SELECT d.classoid, d.objoid, d.objsubid, d.description FROM pg_description d"
     " WHERE d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass";
 
+const char* const extension_dependency_sql =
+    "SELECT d.classid, d.objid, 0, quote_ident(e.extname) FROM pg_depend d JOIN pg_extension e"
+    " ON e.oid = d.refobjid WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'x'"
+    " ORDER BY d.ctid";
+
 Assembly::Assembly(const ReadOptions& options, int server_version, std::string user)
     : options_(options) {
     catalog_.server_version = server_version;
@@ -174,16 +179,28 @@ void Assembly::add_dependency(const Row& row) {
     if (object != no_object && on != no_object) catalog_.add_dependency(object, on);
 }
 
+// The attribute, empty when it was not there.
+std::string& Assembly::attribute_of(ObjectIndex object, catalog::Property property) {
+    auto& attributes = catalog_.mutable_at(object).attributes;
+    auto place = std::ranges::lower_bound(attributes, property, {}, &catalog::Attribute::property);
+    if (place == attributes.end() || place->property != property) {
+        place = attributes.insert(place, {property, {}});
+    }
+    return place->value;
+}
+
 void Assembly::add_comment(Row& row) {
     const auto found = by_key_.find(key_at(row, 0));
     if (found == by_key_.end()) return;
-    auto& attributes = catalog_.mutable_at(found->second).attributes;
-    const catalog::Attribute comment{catalog::Property::comment, row[3].value_or("")};
-    const auto place =
-        std::ranges::lower_bound(attributes, comment.property, {}, &catalog::Attribute::property);
-    if (place == attributes.end() || place->property != comment.property) {
-        attributes.insert(place, comment);
-    }
+    attribute_of(found->second, catalog::Property::comment) = std::move(row[3]).value_or("");
+}
+
+void Assembly::add_extension_dependency(const Row& row) {
+    const ObjectIndex object = find_exactly(key_at(row, 0));
+    if (object == no_object) return;
+    std::string& names = attribute_of(object, catalog::Property::extension_dependencies);
+    if (!names.empty()) names += '\n';
+    names += row[3].value_or("");
 }
 
 void Assembly::set_unknown(std::vector<catalog::Unknown> unknown) {

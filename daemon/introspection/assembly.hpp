@@ -25,6 +25,8 @@ extern const char* const multirange_alias_sql;
 extern const char* const dependency_sql;
 // class, oid, sub, text.
 extern const char* const comment_sql;
+// class, oid, sub, name of an extension: ALTER … DEPENDS ON EXTENSION.
+extern const char* const extension_dependency_sql;
 
 // Builds one catalog.
 class Assembly {
@@ -35,6 +37,7 @@ class Assembly {
     void add_alias(const Row& row);
     void add_dependency(const Row& row);
     void add_comment(Row& row);
+    void add_extension_dependency(const Row& row);
     void set_unknown(std::vector<catalog::Unknown> unknown);
     catalog::Catalog finish() &&;
 
@@ -53,6 +56,7 @@ class Assembly {
     catalog::ObjectIndex find_exactly(Key key) const;
     catalog::ObjectIndex find(Key key) const;
     bool ignored(const catalog::Object& object) const;
+    std::string& attribute_of(catalog::ObjectIndex object, catalog::Property property);
     void note_needs(catalog::ObjectIndex index, std::string_view words);
     void link_schemas();
     void break_type_circles();

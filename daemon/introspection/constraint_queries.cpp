@@ -9,13 +9,14 @@ std::vector<KindQuery> constraint_queries() {
     return {
         {Kind::constraint,
          {P::definition, P::constraint_type, P::validated, P::deferrable, P::deferred, P::enforced,
-          P::local, P::inherited, P::options, P::tablespace, P::index_comment},
+          P::local, P::inherited, P::is_partition, P::options, P::tablespace, P::index_comment},
          "SELECT c.tableoid, c.oid, 0, r.tableoid, r.oid, 0, n.nspname, c.conname,"
          " quote_ident(c.conname) || ' ON ' || quote_ident(n.nspname) || '.' ||"
          " quote_ident(r.relname), NULL, pg_get_constraintdef(c.oid), c.contype, c.convalidated,"
          " nullif(c.condeferrable, false), nullif(c.condeferred, false),"
          " $since(18,nullif(c.conenforced, true),NULL),"
-         " c.conislocal, nullif(c.coninhcount > 0, false), $lines(i.reloptions),"
+         " c.conislocal, nullif(c.coninhcount > 0, false),"
+         " CASE i.relkind WHEN 'I' THEN 'parent' END, $lines(i.reloptions),"
          " quote_ident(s.spcname), CASE WHEN i.oid IS NOT NULL THEN obj_description(i.oid,"
          " 'pg_class') END"
          " FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid"

@@ -44,7 +44,8 @@ std::string grants_sql(const std::string& acl, const std::string& owner) {
     return fmt::format(
         "coalesce((SELECT string_agg(DISTINCT CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN {1} THEN ''"
         " ELSE quote_ident(pg_get_userbyid(x.grantee)) END || E'\\t' || x.privilege_type ||"
-        " CASE WHEN x.is_grantable THEN '*' ELSE '' END, E'\\n')"
+        " CASE WHEN x.is_grantable THEN '*' ELSE '' END || CASE WHEN x.grantor <> {1} THEN"
+        " E'\\t' || quote_ident(pg_get_userbyid(x.grantor)) ELSE '' END, E'\\n')"
         " FROM pg_catalog.aclexplode({0}) x), '')",
         acl, owner);
 }

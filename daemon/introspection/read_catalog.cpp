@@ -87,6 +87,9 @@ std::vector<Question> all_questions(int major, bool subscriptions, Assembly& ass
         each_row(dependency_sql, [&assembly](auto& row) { assembly.add_dependency(row); }));
     questions.push_back(
         each_row(comment_sql, [&assembly](auto& row) { assembly.add_comment(row); }));
+    questions.push_back(each_row(extension_dependency_sql, [&assembly](auto& row) {
+        assembly.add_extension_dependency(row);
+    }));
     return questions;
 }
 

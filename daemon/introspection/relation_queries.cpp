@@ -67,9 +67,26 @@ std::vector<KindQuery> relation_queries() {
          " LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace"
          " WHERE c.relkind = 'm' AND $user_schema(n) AND $loose(c)"},
         {Kind::column,
-         {P::privileges, P::type, P::not_null, P::collation, P::identity, P::sequence_name,
-          P::sequence_options, P::generated, P::expression, P::storage, P::type_storage,
-          P::compression, P::statistics, P::options, P::foreign_options, P::local, P::inherited},
+         {P::privileges,
+          P::type,
+          P::not_null,
+          P::collation,
+          P::identity,
+          P::sequence_name,
+          P::sequence_persistence,
+          P::sequence_privileges,
+          P::sequence_comment,
+          P::sequence_options,
+          P::generated,
+          P::expression,
+          P::storage,
+          P::type_storage,
+          P::compression,
+          P::statistics,
+          P::options,
+          P::foreign_options,
+          P::local,
+          P::inherited},
          "SELECT 'pg_class'::regclass::oid, a.attrelid, a.attnum,"
          " CASE c.relkind WHEN 'c' THEN 'pg_type'::regclass::oid ELSE c.tableoid END,"
          " CASE c.relkind WHEN 'c' THEN c.reltype ELSE c.oid END, 0, n.nspname, a.attname,"
@@ -80,6 +97,9 @@ std::vector<KindQuery> relation_queries() {
          " CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation END,"
          " CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END,"
          " $identity(quote_ident(sn.nspname) || '.' || quote_ident(sc.relname)),"
+         " $since(15,$identity(nullif(sc.relpersistence, c.relpersistence)),NULL),"
+         " $identity($acl(sc.relacl,'s',sc.relowner)), $identity(obj_description(sc.oid,"
+         " 'pg_class')),"
          " $identity('START WITH ' || s.seqstart || ' INCREMENT BY ' || s.seqincrement ||"
          " ' MINVALUE ' || s.seqmin || ' MAXVALUE ' || s.seqmax || ' CACHE ' || s.seqcache ||"
          " CASE WHEN s.seqcycle THEN ' CYCLE' ELSE ' NO CYCLE' END),"

@@ -16,11 +16,9 @@ std::vector<KindQuery> schema_queries() {
          {P::relocated_schema, P::members},
          "SELECT x.tableoid, x.oid, 0, 0, 0, 0, '', x.extname, quote_ident(x.extname),"
          " n.tableoid || '/' || n.oid || '/0', quote_ident(n.nspname),"
-         " (SELECT string_agg(quote_ident(pn.nspname) || '.' || quote_ident(p.proname) || '(' ||"
-         " oidvectortypes(p.proargtypes) || ')', E'\\n') FROM pg_depend d JOIN pg_proc p"
-         " ON p.oid = d.objid JOIN pg_namespace pn ON pn.oid = p.pronamespace"
-         " WHERE d.classid = p.tableoid AND d.refclassid = x.tableoid AND d.refobjid = x.oid"
-         " AND d.deptype = 'e')"
+         " (SELECT string_agg(i.type || ' ' || i.identity, E'\\n') FROM pg_depend d,"
+         " pg_identify_object(d.classid, d.objid, 0) i WHERE d.refclassid = x.tableoid"
+         " AND d.refobjid = x.oid AND d.deptype = 'e')"
          " FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace"
          " WHERE x.oid >= 16384"},
         {Kind::language,

@@ -58,9 +58,10 @@ std::vector<KindQuery> type_queries() {
         // A base type begins as a shell, which its input and output functions need, so it is two
         // objects: functions depend on the shell, the type on the functions.
         {Kind::shell_type,
-         {},
+         {P::owner},
          "SELECT t.tableoid, t.oid, CASE WHEN t.typisdefined THEN -1 ELSE 0 END, 0, 0, 0,"
-         " n.nspname, t.typname, quote_ident(n.nspname) || '.' || quote_ident(t.typname), NULL"
+         " n.nspname, t.typname, quote_ident(n.nspname) || '.' || quote_ident(t.typname), NULL,"
+         " CASE WHEN NOT t.typisdefined THEN $owner(t.typowner) END"
          " FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace"
          " WHERE (t.typtype = 'p' OR t.typtype = 'b' AND t.oid NOT IN (SELECT e.typarray"
          " FROM pg_type e)) AND $user_schema(n) AND $loose(t)"},

@@ -80,6 +80,18 @@ class Diff(TargetTest):
         self.assertIn("DROP TABLE public.tmp_x", self.diff("--sql").stdout)
         self.assertIn("No differences.", self.diff("--exclude", "public.tmp_*").stderr)
 
+    def test_what_joins_an_extension_and_what_leaves_it(self):
+        member = "CREATE EXTENSION citext; CREATE TABLE t (a int); ALTER EXTENSION citext ADD TABLE t;"
+        self.cluster.psql(self.database, "CREATE EXTENSION citext; CREATE TABLE t (a int);"
+                                         "INSERT INTO t VALUES (7)")
+        self.target(member)
+        self.cluster.psql(self.database, self.diff("--sql").stdout)
+        self.assertIn("No differences.", self.diff().stderr)
+        self.assertEqual(self.cluster.psql(self.database, "SELECT a FROM t"), "7")
+        self.target("CREATE EXTENSION citext; CREATE TABLE t (a int);")
+        self.assertIn("say ALTER EXTENSION citext DROP TABLE public.t and compare again",
+                      self.diff("--sql", check=1).stderr)
+
     def test_a_file_that_is_larger_than_allowed(self):
         (self.project.directory / "big.sql").write_text(USERS + "--" + "x" * 5000, encoding="utf-8")
         self.configure("[migrations]", 'max_file_size = "4kB"', target="")

@@ -4,7 +4,8 @@
     tests/judge/judge.py [--binary FILE] [-j 2] [--only TEXT] [--list FILE] DIRECTORY...
 
 A case is a directory with old.sql and new.sql, and perhaps setup.sql (run before either) and
-needs.json ({"roles": […], "extensions": […]}). Both are loaded into databases of a private server.
+needs.json ({"roles": […], "extensions": […], "server": MAJOR}; on an older server than that the
+case is left out). Both are loaded into databases of a private server.
 `revisiond diff --from old --to new --sql` is run on old by psql, which then must be what new is;
 then the other way round. What a schema is, pg_dump --schema-only says: its entries are compared as
 a multiset, the lines of a table without their order. A second diff must find nothing.
@@ -55,6 +56,11 @@ def entries(dump):
             lines.append(line)
     keep()
     return found
+
+
+def needs_of(case):
+    file = case / "needs.json"
+    return json.loads(file.read_text()) if file.exists() else {}
 
 
 class Verdict:
@@ -142,8 +148,7 @@ class Judge:
         verdict = Verdict(name)
         databases = []
         try:
-            needs_file = case / "needs.json"
-            needs = json.loads(needs_file.read_text()) if needs_file.exists() else {}
+            needs = needs_of(case)
             self.make_roles(needs)
             old = self.load(case, "old", needs)
             databases.append(old)
@@ -186,12 +191,18 @@ def find_cases(directories, only):
                 yield case, name
 
 
+def cases_for(cluster, cases):
+    """Those that do not need a newer server."""
+    major = int(cluster.psql("postgres", "SHOW server_version_num")) // 10000
+    return [case for case in cases if needs_of(case[0]).get("server", 0) <= major]
+
+
 def judge_all(cases, binary, jobs, flags=(), report=None):
     """The verdicts of all cases, in their order."""
     with Cluster(settings=SERVER_SETTINGS) as cluster:
         judge = Judge(cluster, binary, flags)
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-            tasks = [pool.submit(judge.judge, case, name) for case, name in cases]
+            tasks = [pool.submit(judge.judge, *case) for case in cases_for(cluster, cases)]
             verdicts = []
             for task in tasks:
                 verdicts.append(task.result())

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "support"), str(ROOT / "judge"), str(ROOT / "versions")]
 
 # pylint: disable=wrong-import-position
-from judge import SERVER_SETTINGS, Judge, find_cases
+from judge import SERVER_SETTINGS, Judge, cases_for, find_cases
 from up_and_down import ForeignCluster
 
 
@@ -35,8 +35,8 @@ class VersionJudge(Judge):
 def main():
     binary = os.path.abspath(os.environ["REVISIOND_BINARY"])
     only = sys.argv[1] if len(sys.argv) > 1 else None
-    cases = list(find_cases([ROOT / "cases" / "diff"], only))
     with ForeignCluster(settings=SERVER_SETTINGS) as cluster:
+        cases = cases_for(cluster, find_cases([ROOT / "cases" / "diff"], only))
         judge = VersionJudge(cluster, binary)
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             verdicts = list(pool.map(lambda case: judge.judge(*case), cases))

@@ -1,0 +1,3 @@
+CREATE TYPE e AS ENUM('a');
+CREATE CAST (e AS int) WITH INOUT;
+COMMENT ON CAST (e AS int) IS 'x';

@@ -1,0 +1,4 @@
+CREATE TYPE c AS (a int);
+CREATE FUNCTION tc(text) RETURNS c LANGUAGE sql IMMUTABLE AS 'select row(1)::c';
+CREATE CAST (text AS c) WITH FUNCTION tc(text) AS ASSIGNMENT;
+CREATE TABLE t(x c DEFAULT 'x'::text);

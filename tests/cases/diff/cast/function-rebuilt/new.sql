@@ -1,0 +1,3 @@
+CREATE TYPE e AS ENUM('a');
+CREATE FUNCTION c(y e) RETURNS int LANGUAGE sql AS 'select 2';
+CREATE CAST (e AS int) WITH FUNCTION c(e);

@@ -1,0 +1,3 @@
+CREATE TYPE e AS ENUM('a');
+CREATE FUNCTION c(x e) RETURNS int LANGUAGE sql AS 'select 1';
+CREATE CAST (e AS int) WITH FUNCTION c(e);

@@ -1,0 +1,6 @@
+CREATE TYPE e AS ENUM('a');
+CREATE FUNCTION c(e) RETURNS int LANGUAGE sql AS 'select 1';
+CREATE FUNCTION c2(e,int) RETURNS int LANGUAGE sql AS 'select 1';
+CREATE FUNCTION c3(e,int,bool) RETURNS int LANGUAGE sql AS 'select 1';
+CREATE CAST (e AS int) WITH FUNCTION c3(e,int,bool) AS IMPLICIT;
+COMMENT ON CAST (e AS int) IS 'q';

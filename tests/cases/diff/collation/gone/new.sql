@@ -1,0 +1,3 @@
+CREATE TABLE t(a text);
+CREATE INDEX i ON t(a);
+CREATE FUNCTION f(a text) RETURNS bool LANGUAGE sql RETURN a < 'x';

@@ -1,0 +1,4 @@
+CREATE COLLATION c (locale='C');
+CREATE TABLE t(a text COLLATE c);
+CREATE INDEX i ON t(a);
+CREATE FUNCTION f(a text) RETURNS bool LANGUAGE sql RETURN a < 'x' COLLATE c;

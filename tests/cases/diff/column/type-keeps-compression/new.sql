@@ -1,0 +1,2 @@
+CREATE TABLE t(a varchar(20), b bytea);
+ALTER TABLE t ALTER a SET STORAGE external, ALTER b SET COMPRESSION lz4;

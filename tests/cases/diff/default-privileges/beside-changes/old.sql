@@ -1,0 +1,3 @@
+CREATE TABLE t(a int);
+CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'select 1';
+CREATE VIEW v AS SELECT a FROM t;

@@ -1,0 +1,3 @@
+CREATE EXTENSION pg_trgm;
+CREATE TABLE t(a text);
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'select 1';

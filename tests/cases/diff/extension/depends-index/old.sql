@@ -1,0 +1,3 @@
+CREATE EXTENSION pg_trgm;
+CREATE TABLE t(a text);
+CREATE INDEX i ON t(a);

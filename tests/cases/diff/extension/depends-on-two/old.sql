@@ -1,0 +1,4 @@
+CREATE EXTENSION pg_trgm;
+CREATE TABLE t(a text);
+CREATE EXTENSION citext;
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'select 1';

@@ -1,0 +1,3 @@
+CREATE EXTENSION pg_trgm;
+CREATE TABLE t(a text);
+CREATE PROCEDURE f() LANGUAGE sql AS 'select 1';

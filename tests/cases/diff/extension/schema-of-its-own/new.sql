@@ -1,0 +1,5 @@
+CREATE SCHEMA ext;
+CREATE EXTENSION hstore SCHEMA ext;
+CREATE TABLE t(a ext.hstore, b int);
+CREATE INDEX i ON t USING gin(a);
+COMMENT ON EXTENSION hstore IS 'q';

@@ -1,0 +1,3 @@
+CREATE FUNCTION f(int) RETURNS bool LANGUAGE sql AS 'select true';
+CREATE OPERATOR !== (FUNCTION=f, RIGHTARG=int);
+COMMENT ON OPERATOR !== (NONE,int) IS 'x';

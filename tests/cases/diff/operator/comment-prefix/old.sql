@@ -1,0 +1,2 @@
+CREATE FUNCTION f(int) RETURNS bool LANGUAGE sql AS 'select true';
+CREATE OPERATOR !== (FUNCTION=f, RIGHTARG=int);

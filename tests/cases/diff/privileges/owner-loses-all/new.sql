@@ -1,0 +1,2 @@
+CREATE TABLE t(a int);
+REVOKE ALL ON t FROM postgres;

@@ -1,0 +1,3 @@
+CREATE TABLE t(a int);
+GRANT UPDATE ON t TO "R x";
+ALTER TABLE t OWNER TO "R x";

@@ -1,0 +1,4 @@
+CREATE TYPE r AS RANGE(subtype=int);
+CREATE TYPE sh;
+COMMENT ON TYPE r IS 'x';
+COMMENT ON TYPE sh IS 'shell';

@@ -1,0 +1,2 @@
+CREATE TYPE r AS RANGE(subtype=int);
+CREATE TYPE sh;

@@ -1,0 +1,3 @@
+CREATE TABLE u(a int, b int);
+CREATE TABLE t(a int, b int);
+CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO u SELECT new.*;

@@ -1,0 +1,3 @@
+CREATE TABLE t(a int, b int);
+CREATE TABLE u(a int);
+CREATE RULE r AS ON UPDATE TO t DO ALSO INSERT INTO u VALUES (old.a);

@@ -1,0 +1,3 @@
+DROP SCHEMA public;
+CREATE SCHEMA x;
+CREATE TABLE x.t(a int);

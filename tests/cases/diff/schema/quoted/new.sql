@@ -1,0 +1,4 @@
+CREATE SCHEMA "A b";
+CREATE TABLE "A b"."c.d"("e""f" bigint);
+COMMENT ON SCHEMA "A b" IS 'x';
+GRANT USAGE ON SCHEMA "A b" TO PUBLIC;

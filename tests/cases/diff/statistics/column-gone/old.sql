@@ -1,0 +1,2 @@
+CREATE TABLE t(a int, b int, c int);
+CREATE STATISTICS s ON a,b,c FROM t;

@@ -1,0 +1,3 @@
+CREATE TABLE t(a int, b int, c int);
+CREATE STATISTICS s (mcv) ON a,c FROM t;
+ALTER STATISTICS s SET STATISTICS 100;

@@ -1,0 +1,3 @@
+CREATE SCHEMA z;
+CREATE TABLE t(a int, b int, c int);
+CREATE STATISTICS s ON a,b FROM t;

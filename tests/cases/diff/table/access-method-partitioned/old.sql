@@ -1,0 +1,2 @@
+CREATE ACCESS METHOD other TYPE TABLE HANDLER heap_tableam_handler;
+CREATE TABLE p (a int) PARTITION BY RANGE (a);
