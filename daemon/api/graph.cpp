@@ -70,8 +70,8 @@ Reply plan(const Api& api, const Request& request) {
         service::plan(*where->snapshot->project,
                       {up ? graph::Direction::upgrade : graph::Direction::downgrade, {target}});
     if (!planned) return problem(planned.error());
-    return json(request, wire::plan_json(planned->plan, planned->database.state.server,
-                                         plan::hazards_of(planned->plan), planned->warnings));
+    return json(request,
+                wire::plan_json(planned->plan, planned->database.state.server, planned->warnings));
 }
 
 }  // namespace

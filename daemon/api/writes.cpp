@@ -37,9 +37,8 @@ int status_of(Rejection::Reason reason) {
 http::Response refused(const Rejection& rejection, const database::ServerIdentity& server) {
     http::ProblemText text = problem_text(status_of(rejection.reason), rejection.problem);
     if (rejection.plan) {
-        text.members +=
-            (text.members.empty() ? "" : ",") + std::string("\"plan\":") +
-            wire::plan_json(*rejection.plan, server, plan::hazards_of(*rejection.plan), {});
+        text.members += (text.members.empty() ? "" : ",") + std::string("\"plan\":") +
+                        wire::plan_json(*rejection.plan, server, {});
     }
     return http::problem(text);
 }

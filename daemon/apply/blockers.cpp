@@ -13,7 +13,10 @@ std::string describe(const std::vector<std::optional<std::string>>& row) {
     if (!text(2).empty()) who += ", user " + text(2);
     if (!text(3).empty()) who += ", " + text(3);
     if (!text(4).empty()) who += fmt::format(" for {} s", text(4));
-    const std::string query = sql::redact_sql(text(5)).substr(0, 120);
+    // PostgreSQL's words for a session of others.
+    const std::string query = text(5) == "<insufficient privilege>"
+                                  ? "what it runs is hidden from this role (pg_read_all_stats)"
+                                  : sql::redact_sql(text(5)).substr(0, 120);
     return fmt::format("server process {} ({}){}{}", text(0), who, query.empty() ? "" : ": ",
                        query);
 }

@@ -55,6 +55,14 @@ Expected<Done, Failure> check_writable(const database::TableNames& names,
 }
 
 Failure held_failure(std::optional<database::LockHolder> holder, Milliseconds waited) {
+    std::string hint = "wait for it, or look with `revisiond lock`";
+    if (holder && holder->leads) {
+        hint =
+            fmt::format("a daemon keeps the lock for as long as it lives: ask it, with --server {}",
+                        holder->url.empty() ? "URL" : holder->url);
+    } else if (holder && !holder->url.empty()) {
+        hint = "follow it with --server " + holder->url;
+    }
     Failure failure;
     failure.kind = FailureKind::lock_held;
     failure.diagnostic =
@@ -62,8 +70,7 @@ Failure held_failure(std::optional<database::LockHolder> holder, Milliseconds wa
                    fmt::format("another process holds the lock of this database: {} (waited {} s)",
                                holder ? holder->describe() : "it could not be seen who",
                                std::chrono::duration<double>(waited).count()),
-                   holder && !holder->url.empty() ? "follow it with --server " + holder->url
-                                                  : "wait for it, or look with `revisiond lock`");
+                   std::move(hint));
     failure.holder = std::move(holder);
     return failure;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "apply/attempts.hpp"
+#include "apply/journal_check.hpp"
 #include "apply/run_lock.hpp"
 
 namespace revisiond::apply {
@@ -36,6 +37,9 @@ Expected<RunResult, RunFailure> run_dry(const Run& run, const plan::MigrationPla
     auto lock = RunLock::take(run, held);
     if (!lock) return unexpected(RunFailure{lock.error(), {}});
     LockedDatabase& database = **lock;
+    if (auto failure = check_journal(plan, database.state())) {
+        return unexpected(RunFailure{*std::move(failure), {}});
+    }
 
     RunResult result;
     const plan::MigrationPlan part = transactional_part(plan, result.not_run);

@@ -13,6 +13,7 @@
 #include <set>
 
 #include "apply/attempts.hpp"
+#include "apply/journal_check.hpp"
 #include "apply/journaled_step.hpp"
 #include "apply/run_dry.hpp"
 #include "apply/run_lock.hpp"
@@ -49,46 +50,6 @@ std::optional<Failure> check_modes(const MigrationPlan& plan, const ApplyOptions
             join_words(files)),
         "set apply.transaction = \"per_revision\", or upgrade in parts that stop before and after "
         "them");
-}
-
-// Whether the journal's entry says that something of its revision took effect, or may have.
-bool has_effect(const database::JournalEntry& entry) {
-    return entry.state != "failed" && entry.state != "resolved_retry";
-}
-
-// A revision that began statement by statement must be finished that way, before anything goes the
-// other way.
-std::optional<Failure> check_journal(const MigrationPlan& plan,
-                                     const database::DatabaseState& state) {
-    const std::string direction = kind_of(plan);
-    for (const database::JournalEntry& entry : state.journal) {
-        if (!has_effect(entry)) continue;
-        if (entry.direction != direction) {
-            return refused(
-                "apply.half-applied",
-                fmt::format("the {} of revision {} is half done: {} of its statements took effect",
-                            entry.direction, entry.revision,
-                            std::count_if(state.journal.begin(), state.journal.end(),
-                                          [&](const database::JournalEntry& other) {
-                                              return other.revision == entry.revision &&
-                                                     has_effect(other);
-                                          })),
-                fmt::format(
-                    "finish it with `revisiond {}`, or undo those statements by hand and say "
-                    "where the database is with `revisiond stamp`",
-                    entry.direction));
-        }
-        for (const PlanStep& step : plan.steps) {
-            if (!step.transaction || step.revision != entry.revision) continue;
-            return refused(
-                "apply.changed-mode",
-                fmt::format("revision {} ({}) is half applied outside a transaction, and its file "
-                            "says transaction = true now",
-                            step.revision, step.file),
-                "set transaction = false again until it is applied");
-        }
-    }
-    return std::nullopt;
 }
 
 // Executes the steps of one plan, block by block, and keeps the books.
@@ -200,6 +161,7 @@ class PlanRunner {
             if (auto kept = keep_what_survived(); !kept) return kept.error();
         }
         record_failure(failure, steps[failure.step]);
+        say_where_it_stands(failure, steps);
         return failure.failure;
     }
 
@@ -236,6 +198,23 @@ class PlanRunner {
                 database_failure(found.error(), "looking for the revision in the history"));
         }
         return !found->at(0).rows.empty();
+    }
+
+    // For who reads the error: what of it stayed, and where the database is now.
+    void say_where_it_stands(BlockFailure& failure, std::span<const PlanStep> steps) const {
+        const PlanStep& step = steps[failure.step];
+        const std::string rows = rows_.empty() ? "base" : join(rows_, ", ");
+        const std::string what =
+            steps.size() > 1 ? "the whole run" : fmt::format("revision {}", step.revision);
+        std::string text = fmt::format("{} was rolled back; the database is at {}", what, rows);
+        if (!step.transaction) {
+            text = fmt::format(
+                "{} of {} statements of revision {} are done and stay: once it is mended, the same "
+                "command goes on behind them; the database is at {}",
+                failure.statements, step.statements.size(), step.revision, rows);
+        }
+        std::string& hint = failure.failure.diagnostic.hint;
+        hint = hint.empty() ? std::move(text) : hint + "; " + text;
     }
 
     void record_failure(const BlockFailure& failure, const PlanStep& step) {

@@ -53,5 +53,7 @@ Expected<std::shared_ptr<const config::Config>, service::Problem> load_config(
     const Globals& globals);
 // The same with the files of its database; prints the warnings.
 Expected<service::Project, service::Problem> open_project(Console& console);
+// The same for a command that asks the database alone: it answers while files are broken.
+Expected<service::Project, service::Problem> open_project_without_files(Console& console);
 
 }  // namespace revisiond::cli

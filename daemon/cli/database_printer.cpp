@@ -87,7 +87,7 @@ std::string operation_text(const char* name, const database::RunningOperation& o
 }
 
 std::string outcome_text(const database::HistoryRow& row, const Style& style) {
-    const std::string padded = fmt::format("{:<11}", row.outcome);
+    const std::string padded = fmt::format("{:<12}", row.outcome);
     return row.outcome == "failed" || row.outcome == "interrupted" ? style.red(padded)
                                                                    : style.green(padded);
 }

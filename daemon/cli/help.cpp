@@ -157,8 +157,11 @@ constexpr std::array commands{
         "baseline", "Write the first revision from an existing database.",
         "Writes a revision that makes of an empty database what this one is, after it has been "
         "executed on an empty scratch database and compared, and stamps this one with it. The "
-        "revision has no [downgrade]: to undo it would be to drop everything.",
-        "revisiond baseline -m \"what production had\"", migrate_exits},
+        "revision has no [downgrade]: to undo it would be to drop everything. With --rev-id it may "
+        "take the id that another tool, such as Alembic, left in the version table.",
+        "revisiond baseline -m \"what production had\"\n"
+        "revisiond baseline --rev-id 4a5e8c1d2f30   # the row that Alembic left",
+        migrate_exits},
     CommandHelp{
         "drift", "Was the database changed by anything but its revisions?",
         "Replays the revisions that the database says are applied in a scratch database and "

@@ -32,9 +32,10 @@ Exit print_database_history(Console& console, const std::vector<database::Histor
     return Exit::done;
 }
 
-Exit print_database_history(const HistoryCommand& command, Console& console,
-                            const service::Project& project) {
-    auto history = service::database_history(project, command.limit);
+Exit print_database_history(const HistoryCommand& command, Console& console) {
+    auto project = open_project_without_files(console);
+    if (!project) return console.fail(project.error());
+    auto history = service::database_history(*project, command.limit);
     if (!history) return console.fail(history.error());
     return print_database_history(console, *history);
 }
@@ -120,9 +121,9 @@ Exit run(const HistoryCommand& command, Console& console) {
                                        "-r A:B shortens the list of the files' revisions"));
     }
     if (command.remote.used()) return remote_history(command, console);
+    if (command.database) return print_database_history(command, console);
     auto project = open_project(console);
     if (!project) return console.fail(project.error());
-    if (command.database) return print_database_history(command, console, *project);
     auto revisions = service::history(*project, command.range, command.indicate_current);
     if (!revisions) return console.fail(revisions.error());
     print_revisions(console, *revisions, command.verbose, history_parts);

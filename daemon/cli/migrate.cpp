@@ -57,6 +57,7 @@ void print_outcome(Console& console, const service::Outcome& outcome, const Prog
     if (console.globals().json) {
         console.print_line(wire::to_json(outcome, progress.reports()));
     } else if (outcome.dry_run && !outcome.nothing_to_do) {
+        warn_of(plan::hazards_of(outcome.plan), console);
         console.print(dry_run_text(outcome, progress.reports(), console.style()));
     }
 }
@@ -88,10 +89,8 @@ Exit remote_migrate(Console& console, graph::Direction direction, const MigrateO
     if (!answered) return answered.error();
     console.warn(answered->warnings);
     std::vector<std::string> acknowledged;
-    for (const plan::Hazard& hazard : answered->hazards) {
-        console.warn(fmt::format("the {} (line {})", hazard.text, hazard.line));
-        acknowledged.push_back(hazard.code);
-    }
+    warn_of(answered->hazards, console);
+    for (const plan::Hazard& hazard : answered->hazards) acknowledged.push_back(hazard.code);
     for (const std::string& note : answered->plan.notes) console.info(note);
     return remote->run("/apply", wire::apply_body(direction, options.target,
                                                   options.digest.value_or(answered->plan.digest),

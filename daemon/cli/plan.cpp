@@ -13,6 +13,7 @@ namespace {
 
 void print_plan(Console& console, const plan::MigrationPlan& plan) {
     if (console.globals().json) return console.print_line(wire::to_json(plan));
+    warn_of(plan::hazards_of(plan), console);
     console.print(plan_text(plan, console.style()));
 }
 

@@ -78,4 +78,10 @@ std::string dry_run_text(const service::Outcome& outcome,
                              count_of(reports.size(), "statement"), duration_text(total.count()));
 }
 
+void warn_of(const std::vector<plan::Hazard>& hazards, Console& console) {
+    for (const plan::Hazard& hazard : hazards) {
+        console.warn(fmt::format("the {} (line {})", hazard.text, hazard.line));
+    }
+}
+
 }  // namespace revisiond::cli

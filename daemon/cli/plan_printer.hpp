@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "apply/apply.hpp"
+#include "cli/console.hpp"
 #include "cli/style.hpp"
+#include "plan/hazards.hpp"
 #include "plan/migration_plan.hpp"
 #include "service/migrate.hpp"
 
@@ -17,5 +19,8 @@ std::string plan_text(const plan::MigrationPlan& plan, const Style& style);
 // Time and rows of each statement, by revision, and what could not be run.
 std::string dry_run_text(const service::Outcome& outcome,
                          const std::vector<apply::StatementReport>& reports, const Style& style);
+
+// A warning for each.
+void warn_of(const std::vector<plan::Hazard>& hazards, Console& console);
 
 }  // namespace revisiond::cli

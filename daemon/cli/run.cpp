@@ -102,4 +102,12 @@ Expected<service::Project, service::Problem> open_project(Console& console) {
     return project;
 }
 
+Expected<service::Project, service::Problem> open_project_without_files(Console& console) {
+    auto config = load_config(console.globals());
+    if (!config) return unexpected(std::move(config).error());
+    auto project = service::Project::open_without_files(*config, console.globals().database);
+    if (project) console.warn(project->warnings());
+    return project;
+}
+
 }  // namespace revisiond::cli

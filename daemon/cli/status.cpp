@@ -93,7 +93,7 @@ Exit run(const LockCommand& command, Console& console) {
         auto holder = remote->get("/lock", wire::read_lock);
         return holder ? answer_lock(console, *holder) : holder.error();
     }
-    auto project = open_project(console);
+    auto project = open_project_without_files(console);
     if (!project) return console.fail(project.error());
     auto holder = service::lock_holder(*project);
     if (!holder) return console.fail(holder.error());

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/percent.hpp"
+#include "base/text.hpp"
 
 namespace revisiond::config {
 namespace {
@@ -61,6 +62,7 @@ Expected<std::string, ExpansionError> expand(std::string_view text, const Lookup
                                              Embedding embedding) {
     const bool url = text.find("://") != std::string_view::npos;
     std::string result;
+    std::vector<std::string> missing;
     std::size_t i = 0;
     while (i < text.size()) {
         const std::string_view rest = text.substr(i);
@@ -81,15 +83,19 @@ Expected<std::string, ExpansionError> expand(std::string_view text, const Lookup
         if (reference->otherwise && (!value || value->empty())) {
             result += *reference->otherwise;
         } else if (!value) {
-            return unexpected(ExpansionError{
-                fmt::format("the variable {} is not set", reference->name), reference->name});
+            if (std::find(missing.begin(), missing.end(), reference->name) == missing.end())
+                missing.push_back(reference->name);
         } else if (embedding == Embedding::verbatim || whole) {
             result += *value;
         } else {
             result += url ? percent_encoded(*value) : backslashed(*value, result);
         }
     }
-    return result;
+    if (missing.empty()) return result;
+    const bool one = missing.size() == 1;
+    return unexpected(ExpansionError{fmt::format("the variable{} {} {} not set", one ? "" : "s",
+                                                 join_words(missing), one ? "is" : "are"),
+                                     std::move(missing)});
 }
 
 }  // namespace revisiond::config

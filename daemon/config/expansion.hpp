@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/expected.hpp"
 
@@ -20,7 +21,7 @@ enum class Embedding {
 // Why a text cannot be expanded; `message` names the variable or the slip, never a value.
 struct ExpansionError {
     std::string message;
-    std::string missing;  // the variable that is not set, if that is it
+    std::vector<std::string> missing;  // the variables that are not set, if that is it
 };
 
 using Lookup = std::function<std::optional<std::string>(std::string_view name)>;

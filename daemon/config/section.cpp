@@ -77,8 +77,9 @@ std::optional<std::string> Section::expanded(const Entry& entry, const Value& va
              "a literal ${ is written $${");
     } else {
         fail(entry.key, "cannot be expanded: " + result.error().message,
-             fmt::format("set {} in {}, or write ${{{}:-default}}", result.error().missing,
-                         reading_.variables_hint, result.error().missing));
+             fmt::format("set {} in {}, or write ${{{}:-default}}",
+                         join_words(result.error().missing), reading_.variables_hint,
+                         result.error().missing.front()));
         reading_.diagnostics.back().code = missing_variable;
     }
     return std::nullopt;

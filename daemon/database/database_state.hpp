@@ -43,6 +43,9 @@ struct JournalEntry {
     std::string probe;      // what the catalog showed before it; see apply/probe.hpp
     std::string statement;  // redacted text, for people
     std::string error;
+
+    // Whether something of it took effect, or may have.
+    bool has_effect() const { return state != "failed" && state != "resolved_retry"; }
 };
 
 // A run that has begun and has not said how it ended (table operation): its process is at work, or
@@ -121,6 +124,7 @@ struct LockHolder {
         since;  // from the instance table; empty when it is not ours or cannot be read
     int pid = 0;
     std::int64_t term = 0;
+    bool leads = false;  // a daemon, which keeps the lock for as long as it lives
     std::string application_name, user, client_address, backend_start, state,
         query;  // from pg_stat_activity; query redacted and cut
     // "revisiond 0.1.0 on web-1 (pid 4711) since 2026-11-22T10:15:00Z, upgrade to heads"

@@ -24,13 +24,14 @@ LockHolder holder_of_activity(const Row& row) {
 
 // What the holder wrote of itself. Without the table or the right to read it the report is what
 // pg_locks says.
-void add_instance(const Query& query, const TableNames& names,
-                  const sql::QualifiedName& version_table, LockHolder& holder) {
+void add_instance(const Query& query, const TableNames& names, const DatabaseState& state,
+                  LockHolder& holder) {
     auto rows = query(fmt::format(
-        "SELECT i.host, i.pid, i.version, i.url, i.doing, {}, i.term FROM {}.instance i"
+        "SELECT i.host, i.pid, i.version, i.url, i.doing, {}, i.term, {} FROM {}.instance i"
         " WHERE i.version_table = {} AND i.backend_pid = {} ORDER BY i.term DESC LIMIT 1",
-        rfc3339("i.since"), sql::quote_identifier(names.state_schema),
-        sql::quote_literal(version_table.quoted()), holder.backend_pid));
+        rfc3339("i.since"), state.layout >= 2 ? "i.kind = 'daemon'" : "false",
+        sql::quote_identifier(names.state_schema), sql::quote_literal(state.version_table.quoted()),
+        holder.backend_pid));
     if (!rows || rows->empty()) return;
     const auto& row = rows->at(0);
     holder.host = text(row, 0);
@@ -40,6 +41,7 @@ void add_instance(const Query& query, const TableNames& names,
     holder.doing = text(row, 4);
     holder.since = text(row, 5);
     holder.term = number<std::int64_t>(row, 6);
+    holder.leads = text(row, 7) == "t";
 }
 
 }  // namespace
@@ -108,14 +110,14 @@ Expected<std::optional<LockHolder>, SqlError> read_holder(const Query& query,
               sql::quote_literal(sql::quote_identifier(names.state_schema) + ".instance") +
               ") IS NOT NULL");
     if (!signed_in) return unexpected(signed_in.error());
-    if (signed_in->at(0)[0] == "t") add_instance(query, names, state.version_table, holder);
+    if (signed_in->at(0)[0] == "t") add_instance(query, names, state, holder);
     return std::optional<LockHolder>{std::move(holder)};
 }
 
 std::string LockHolder::describe() const {
     if (!host.empty()) {
-        std::string text =
-            fmt::format("revisiond {} on {} (pid {}) since {}", version, host, pid, since);
+        std::string text = fmt::format("{}revisiond {} on {} (pid {}) since {}",
+                                       leads ? "the daemon " : "", version, host, pid, since);
         if (!doing.empty()) text += ", " + doing;
         if (!url.empty()) text += ", at " + url;
         return text;

@@ -80,10 +80,13 @@ std::string MapBuilder::suggestion(RevisionIndex index, std::string_view text) {
         return names;
     };
     const auto longer = others_starting_with(text);
-    if (longer.size() == 1) return fmt::format("did you mean \"{}\"?", longer.front());
+    const auto perhaps = [&](const std::string& name) {
+        return fmt::format("did you mean \"{}\"? If not, {}", name, plain);
+    };
+    if (longer.size() == 1) return perhaps(longer.front());
     const auto names = others_starting_with("");
     const auto near = nearest(text, names);
-    return near ? fmt::format("did you mean \"{}\"?", *near) : plain;
+    return near ? perhaps(*near) : plain;
 }
 
 void MapBuilder::report(SourceLocation at, Severity severity, std::string code, std::string message,

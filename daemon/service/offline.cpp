@@ -1,7 +1,11 @@
 #include "service/offline.hpp"
 
+#include <fmt/format.h>
+
 #include "graph/planner.hpp"
 #include "plan/offline_sql.hpp"
+#include "service/database_view.hpp"
+#include "service/listing.hpp"
 #include "service/planning.hpp"
 #include "service/targets.hpp"
 
@@ -31,6 +35,17 @@ Problem needs_range() {
 Expected<graph::AppliedRows, Problem> start_of(const Project& project,
                                                const std::optional<graph::Target>& from) {
     if (!from) return graph::AppliedRows{};
+    if (std::holds_alternative<graph::Symbol>(from->where) && needs_rows(*from) && !from->branch) {
+        auto view = read_database(project);
+        if (!view) return unexpected(std::move(view.error()));
+        return std::move(view->rows);
+    }
+    if (needs_rows(*from)) {
+        return unexpected(to_problem(make_error(
+            "service.relative-start",
+            fmt::format("\"{}\" as a start would count from where the database is", from->text),
+            "name the revision to start from, or write current, which asks the database")));
+    }
     return given_rows(project, {*from});
 }
 

@@ -1,4 +1,5 @@
-// upgrade, downgrade and stamp with --sql: scripts for psql, made without a database.
+// upgrade, downgrade and stamp with --sql: scripts for psql, made without a database; only
+// `current` as the start asks it where it is.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,9 @@
 #include "service/planning.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "graph/planner.hpp"
 #include "service/targets.hpp"
 
@@ -16,6 +20,28 @@ Expected<graph::Journey> journey(const graph::RevisionMap& map, const graph::App
                                      "name the revision to go down to, or base"));
     }
     return graph::plan_downgrade(map, rows, targets.front());
+}
+
+// What an earlier run has done of a step, statement by statement, will not be done again.
+void warn_of_half_done(const plan::MigrationPlan& plan, const DatabaseView& view,
+                       Diagnostics& warnings) {
+    for (const plan::PlanStep& step : plan.steps) {
+        const auto done =
+            std::count_if(view.state.journal.begin(), view.state.journal.end(),
+                          [&](const database::JournalEntry& entry) {
+                              return entry.revision == step.revision && entry.has_effect() &&
+                                     entry.direction == graph::to_string(step.direction);
+                          });
+        if (done == 0) continue;
+        Diagnostic warning = make_warning(
+            "service.half-done",
+            fmt::format("revision {} is half done: {} of its {} statements have run or were begun, "
+                        "and are not run again",
+                        step.revision, done, step.statements.size()),
+            "`revisiond status` shows them");
+        warning.at.file = step.file;
+        warnings.push_back(std::move(warning));
+    }
 }
 
 }  // namespace
@@ -52,6 +78,7 @@ Expected<PlannedWork, Problem> plan(const Project& project, const PlanRequest& r
     auto plan = plan_over(project, view.rows, request);
     if (!plan) return unexpected(std::move(plan.error()));
     Diagnostics warnings = warnings_of(project, view);
+    warn_of_half_done(*plan, view, warnings);
     return PlannedWork{std::move(*plan), std::move(view), std::move(warnings)};
 }
 

@@ -70,6 +70,11 @@ Expected<Project, Problem> Project::open(std::shared_ptr<const config::Config> c
     return project;
 }
 
+Expected<Project, Problem> Project::open_without_files(std::shared_ptr<const config::Config> config,
+                                                       const std::string& name) {
+    return open(std::move(config), name, {}, directory::load_directory({}));
+}
+
 const graph::RevisionMap& Project::map() const {
     return files_->map;
 }

@@ -36,6 +36,11 @@ class Project {
                                            const plan::Variables& variables,
                                            const directory::LoadedDirectory& loaded);
 
+    // Without the files, as if there were none: for what asks the database alone and must answer
+    // while files are broken.
+    static Expected<Project, Problem> open_without_files(
+        std::shared_ptr<const config::Config> config, const std::string& name);
+
     const config::Config& config() const { return *config_; }
     const config::DatabaseSettings& settings() const { return *settings_; }
     const graph::RevisionMap& map() const;

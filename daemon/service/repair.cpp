@@ -51,6 +51,16 @@ class Work {
                                           "`revisiond status` lists the interrupted revisions"));
     }
 
+    // What is half done is not for repair: the same command goes on with it.
+    void say_what_goes_on() {
+        std::set<std::string> said;
+        for (const database::JournalEntry& entry : view_.state.journal) {
+            if (entry.state != "done" || !said.insert(entry.revision).second) continue;
+            notes_.push_back(fmt::format("the {0} of {1} is half done: `revisiond {0}` finishes it",
+                                         entry.direction, entry.revision));
+        }
+    }
+
     void say_what_there_is() {
         for (const ModifiedRevision& revision : view_.modified) {
             notes_.push_back(fmt::format("{} is modified ({})", revision.revision, revision.file));
@@ -107,7 +117,10 @@ Expected<Repaired, Problem> repair(const Project& project, const RepairWork& wor
     repaired.outcome.warnings = project.warnings();
     const apply::RepairRequest& request = found.request();
     if (request.accept.empty() && request.settle.empty()) {
-        if (work.accept.empty()) found.say_what_there_is();
+        if (work.accept.empty()) {
+            found.say_what_there_is();
+            found.say_what_goes_on();
+        }
         repaired.outcome.nothing_to_do = true;
         repaired.outcome.notes = std::move(found.notes());
         return repaired;

@@ -9,7 +9,7 @@
 
 #include "config/config.hpp"
 #include "database/operation.hpp"
-#include "plan/hazards.hpp"
+#include "plan/migration_plan.hpp"
 #include "service/database_snapshot.hpp"
 #include "service/listing.hpp"
 #include "service/planning.hpp"
@@ -42,7 +42,7 @@ std::string history_json(const graph::RevisionMap& map,
 
 // GET /plan: the shape of `plan --json` with the database that it was made for.
 std::string plan_json(const plan::MigrationPlan& plan, const database::ServerIdentity& server,
-                      const std::vector<plan::Hazard>& hazards, const Diagnostics& warnings);
+                      const Diagnostics& warnings);
 
 // Operations with the name of their database.
 std::string operation_json(const std::string& database, const database::Operation& operation);

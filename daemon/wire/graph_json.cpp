@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
+#include "plan/hazards.hpp"
 #include "sql/redact.hpp"
 #include "wire/daemon_json.hpp"
 #include "wire/json.hpp"
@@ -143,19 +144,19 @@ std::string history_json(const graph::RevisionMap& map,
 }
 
 std::string plan_json(const plan::MigrationPlan& plan, const database::ServerIdentity& server,
-                      const std::vector<plan::Hazard>& hazards, const Diagnostics& warnings) {
+                      const Diagnostics& warnings) {
     Json json = Json::parse(to_json(plan));
     json["notes"] = plan.notes;
     json["database"] = {{"system_identifier", server.system_identifier},
                         {"oid", server.database_oid}};
-    Json list = Json::array();
-    for (const plan::Hazard& hazard : hazards) {
-        list.push_back({{"code", hazard.code},
-                        {"text", hazard.text},
-                        {"revision", hazard.revision},
-                        {"line", hazard.line}});
+    Json hazards = Json::array();
+    for (const plan::Hazard& hazard : plan::hazards_of(plan)) {
+        hazards.push_back({{"code", hazard.code},
+                           {"text", hazard.text},
+                           {"revision", hazard.revision},
+                           {"line", hazard.line}});
     }
-    json["hazards"] = std::move(list);
+    json["hazards"] = std::move(hazards);
     json["warnings"] = wire::shape(warnings);
     return dump(json);
 }

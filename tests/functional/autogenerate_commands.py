@@ -308,6 +308,20 @@ class Autogenerate(TargetTest):
         self.assertEqual(self.cluster.pg_dump(fresh, data=False), before)
         self.assertIn("a baseline is the first one", self.run_("baseline", check=1).stderr)
 
+    def test_baseline_takes_over_the_row_of_another_tool(self):
+        self.cluster.psql(self.database, USERS + "CREATE TABLE alembic_version (version_num varchar(32)"
+                          " PRIMARY KEY); INSERT INTO alembic_version VALUES ('bbb222');")
+        for arguments in ((), ("--rev-id", "bbb223")):
+            refused = self.run_("baseline", *arguments, check=1).stderr
+            self.assertIn("alembic_version holds bbb222 already", refused)
+            self.assertIn("`revisiond baseline --rev-id bbb222` takes it over", refused)
+        self.run_("baseline", "--rev-id", "bbb222")
+        self.assertEqual(self.files(), ["bbb222_baseline.sql"])
+        self.assertEqual(self.cluster.psql(self.database, "SELECT version_num FROM alembic_version"), "bbb222")
+        self.run_("upgrade")
+        self.assertIn("bbb222 (head)", self.run_("current").stdout)
+        self.assertIn("No drift", self.run_("drift").stdout)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -180,7 +180,8 @@ class Leaders(DaemonTest):
         leader = self.daemon(self.files, server='public_url = "https://migrations.example.org"')
         wait_until("it leads", leader.leads)
         done = self.files.run("upgrade", "--lock-timeout", "200ms", check=4)
-        self.assertIn("https://migrations.example.org", done.stderr)
+        self.assertIn("a daemon keeps the lock for as long as it lives: ask it, with --server"
+                      " https://migrations.example.org", done.stderr)
 
 
 if __name__ == "__main__":

@@ -140,6 +140,15 @@ class OfflineSql(pg.ClusterTest):
         run_script(self.cluster, database, script)
         self.assertEqual(self.cluster.pg_dump(database), before)
 
+    def test_current_as_the_start_asks_the_database(self):
+        project = self.project(sample=True)
+        project.run("upgrade", "search@head")
+        for verb, given in (("upgrade", "search@head:heads"), ("downgrade", "search@head:base")):
+            expected = project.run(verb, "--sql", given).stdout
+            self.assertEqual(project.run(verb, "--sql", given.replace("search@head", "current")).stdout, expected)
+        self.assertIn('"-1" as a start would count from where the database is',
+                      project.run("upgrade", "--sql", "-1:heads", check=1).stderr)
+
     # What files may do
 
     def test_sessions_are_put_back(self):

@@ -148,6 +148,41 @@ class States(pg.ClusterTest):
         project.run("upgrade", "heads")
         self.assertEqual(self.state(project), "up_to_date")
 
+    def test_a_half_done_revision_is_told_wherever_it_matters(self):
+        project = self.project("a")
+        path = project.revision("b", "a", "CREATE TABLE b1 (x int);\nCREATE TABLE b2 (x int);\nSELECT 1 / 0;",
+                                "DROP TABLE b1, b2;", transaction=False)
+        failed = project.run("upgrade", check=1).stderr
+        self.assertIn("2 of 3 statements of revision b are done and stay", failed)
+        self.assertIn("the database is at a", failed)
+        self.assertIn("revision b is half done: 2 of its 3 statements", project.run("plan").stderr)
+        self.assertIn("the upgrade of b is half done: `revisiond upgrade` finishes it", project.run("repair").stdout)
+        refused = project.run("downgrade", "base", "--dry-run", check=1).stderr
+        self.assertIn("the upgrade of revision b is half done", refused)
+        path.write_text(path.read_text().replace("1 / 0", "1"))
+        project.run("upgrade")
+        self.assertNotIn("half done", project.run("plan", "--downgrade", "base").stderr)
+
+    def test_a_failure_says_where_the_database_is(self):
+        project = self.project("a")
+        project.revision("b", "a", "CREATE TABLE b (x int);\nSELECT 1 / 0;")
+        failed = project.run("upgrade", check=1).stderr
+        self.assertIn("hint: revision b was rolled back; the database is at a\n", failed)
+
+    def test_what_destroys_data_is_told_before(self):
+        project = self.project("a")
+        project.run("upgrade")
+        for arguments in (("plan", "--downgrade"), ("downgrade", "--dry-run")):
+            self.assertIn("drops a table", project.run(*arguments, "base").stderr)
+
+    def test_broken_files_leave_the_questions_that_need_none(self):
+        project = self.project("a")
+        project.run("upgrade")
+        project.add("broken.sql", "create table")
+        project.run("status", check=1)
+        self.assertEqual(project.run("lock").stdout, "nobody\n")
+        self.assertRegex(project.run("history", "--database").stdout, r"applied +upgrade +a ")
+
     def test_a_half_undone_revision_is_not_healthy(self):
         project = self.project("a")
         project.revision("b", "a", "CREATE TABLE b1 (x int); CREATE TABLE b2 (x int);",

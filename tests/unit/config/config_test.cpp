@@ -184,6 +184,11 @@ TEST_CASE("a missing variable is named with its key, line and the place to set i
     CHECK(contains(words, "set NOBODY in the environment or "));
     CHECK(
         contains(words, "sub/.env (env_file, which does not exist), or write ${NOBODY:-default}"));
+    const config::Config several =
+        loaded("[databases.main]\nurl = \"postgresql://${A}:${B}@${C}/${A}\"\n");
+    REQUIRE(several.databases[0].unresolved.size() == 1);
+    CHECK(contains(to_text(several.databases[0].unresolved[0]),
+                   "the variables A, B and C are not set"));
     CHECK(contains(complaint("[databases.main]\nhost = \"${A\"\n"), "a ${ has no closing }"));
     CHECK(contains(complaint("[databases.main]\nhost = \"${A-b}\"\n"),
                    "neither ${NAME} nor ${NAME:-default}"));

@@ -1,0 +1,44 @@
+#include "apply/journal_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace revisiond::apply {
+using plan::MigrationPlan;
+using plan::PlanStep;
+
+std::optional<Failure> check_journal(const MigrationPlan& plan,
+                                     const database::DatabaseState& state) {
+    const std::string direction = graph::to_string(plan.steps.front().direction);
+    for (const database::JournalEntry& entry : state.journal) {
+        if (!entry.has_effect()) continue;
+        if (entry.direction != direction) {
+            return refused(
+                "apply.half-applied",
+                fmt::format("the {} of revision {} is half done: {} of its statements took effect",
+                            entry.direction, entry.revision,
+                            std::count_if(state.journal.begin(), state.journal.end(),
+                                          [&](const database::JournalEntry& other) {
+                                              return other.revision == entry.revision &&
+                                                     other.has_effect();
+                                          })),
+                fmt::format(
+                    "finish it with `revisiond {}`, or undo those statements by hand and say "
+                    "where the database is with `revisiond stamp`",
+                    entry.direction));
+        }
+        for (const PlanStep& step : plan.steps) {
+            if (!step.transaction || step.revision != entry.revision) continue;
+            return refused(
+                "apply.changed-mode",
+                fmt::format("revision {} ({}) is half applied outside a transaction, and its file "
+                            "says transaction = true now",
+                            step.revision, step.file),
+                "set transaction = false again until it is applied");
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace revisiond::apply
