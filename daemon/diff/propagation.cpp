@@ -179,10 +179,17 @@ class Propagation {
                 return true;
             case Kind::column:
                 return dependent.has(Property::generated);
+            // The server makes these again by itself, and forgets some of what was said of them.
+            case Kind::statistics:
+                return dependent.has(Property::statistics);
+            case Kind::index:
+                return dependent.has(Property::index_statistics) ||
+                       dependent.has(Property::extension_dependencies);
             case Kind::column_default:
                 return changes_family(column);
             case Kind::constraint:
-                return dependent.is(Property::constraint_type, "f") && changes_family(column);
+                return dependent.has(Property::extension_dependencies) ||
+                       (dependent.is(Property::constraint_type, "f") && changes_family(column));
             default:
                 return false;
         }

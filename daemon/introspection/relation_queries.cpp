@@ -95,7 +95,9 @@ std::vector<KindQuery> relation_queries() {
          " NULL, $acl(a.attacl,'c',c.relowner), format_type(a.atttypid, a.atttypmod),"
          " nullif(a.attnotnull, false),"
          " CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation END,"
-         " CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END,"
+         // From 17 on a partition's identity is its parent's.
+         " CASE $since(17,CASE WHEN NOT c.relispartition THEN a.attidentity END,a.attidentity)"
+         " WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END,"
          " $identity(quote_ident(sn.nspname) || '.' || quote_ident(sc.relname)),"
          " $since(15,$identity(nullif(sc.relpersistence, c.relpersistence)),NULL),"
          " $identity($acl(sc.relacl,'s',sc.relowner)), $identity(obj_description(sc.oid,"
