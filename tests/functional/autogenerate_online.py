@@ -4,14 +4,18 @@ import json
 import os
 import random
 import re
+import sys
 import threading
 import time
 import unittest
 from pathlib import Path
 
-from autogenerate import TargetTest
-
 ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "judge"), str(ROOT / "support")]
+# pylint: disable=wrong-import-position
+from autogenerate import TargetTest  # noqa: E402
+from judge import Judge, cases_for, find_cases, needs_of  # noqa: E402
+
 SAMPLE = 25
 # Why a case may be refused by name: no statement says it, or the scratch database of this test,
 # on a server of others, is no place for it.
@@ -232,7 +236,8 @@ class Online(TargetTest):
 
     def test_cases_of_every_kind(self):
         """The cases of tests/cases/diff, written online: the proof runs them both ways."""
-        cases = sorted(path.parent for path in (ROOT / "cases" / "diff").glob("*/*/new.sql"))
+        cases = [case for case, _ in cases_for(self.cluster, find_cases([ROOT / "cases" / "diff"], None))]
+        judge = Judge(self.cluster, os.environ["REVISIOND_BINARY"])
         seed = int(os.environ.get("REVISIOND_SEED") or random.SystemRandom().randrange(2**32))
         if os.environ.get("REVISIOND_CASES") != "all":
             cases = random.Random(seed).sample(cases, SAMPLE)
@@ -240,6 +245,7 @@ class Online(TargetTest):
         for case in cases:
             with self.subTest(case=str(case.relative_to(ROOT)), seed=seed):
                 self.begin()
+                judge.make_roles(needs_of(case))
                 old = (case / "old.sql").read_text(encoding="utf-8")
                 self.target((case / "new.sql").read_text(encoding="utf-8") + "\nSELECT 1;")
                 self.cluster.psql(self.database, old)
