@@ -124,7 +124,10 @@ Expected<std::shared_ptr<const KnownState>, database::SqlError> Observer::read_s
     const bool same_tables = known_ && known_->state.layout == state->layout &&
                              known_->state.version_table_exists == state->version_table_exists &&
                              known_->state.version_table.quoted() == state->version_table.quoted();
-    fingerprint_ = same_tables ? fingerprint : "";
+    // A holder without a name has just come, or goes at once: without it everything would be what
+    // it was before the reading, and it would be shown for long.
+    const bool passing = *holder && (*holder)->host.empty();
+    fingerprint_ = same_tables && !passing ? fingerprint : "";
     return std::make_shared<const KnownState>(KnownState{*std::move(state), *std::move(holder)});
 }
 
