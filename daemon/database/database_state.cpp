@@ -214,7 +214,9 @@ Expected<std::string, SqlError> read_fingerprint(const Query& query, const Table
             " WHERE version_table = {1}), (SELECT pg_catalog.array_agg((position, state) ORDER BY"
             " revision, position)::text FROM {0}.journal WHERE version_table = {1}), (SELECT"
             " pg_catalog.array_agg((term, doing) ORDER BY id)::text FROM {0}.instance"
-            " WHERE version_table = {1} AND term > 0)",
+            " WHERE version_table = {1} AND term > 0), (SELECT pg_catalog.array_agg((id, state)"
+            " ORDER BY id)::text FROM (SELECT id, state FROM {0}.operation WHERE version_table ="
+            " {1} ORDER BY started_at DESC LIMIT 20) newest)",
             schema, version_table);
     }
     auto rows = query(facts);
