@@ -495,7 +495,7 @@ test('a comparison that may not be asked for says why, beside the last one', asy
   await sees(page, 'This needs a token with the scope plan.', 'dialog');
   assert.deepEqual(await axe(page), []);
   await page.click('dialog >> text=Close');
-  assert.equal(await page.locator('dialog').count(), 0);
+  await page.locator('dialog').waitFor({ state: 'detached' });
   await sees(page, '3 differences');
   await close(page, refused);
 });
