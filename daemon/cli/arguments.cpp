@@ -12,6 +12,7 @@
 #include <array>
 
 #include "base/spelling.hpp"
+#include "base/text.hpp"
 #include "cli/help.hpp"
 #include "cli/normalise.hpp"
 #include "cli/options.hpp"
@@ -141,7 +142,7 @@ class Reading {
             app_.parse(words);
         } catch (const CLI::RequiredError& error) {
             return stop(misuse("missing-argument", fmt::format("{}: {}", help_.name, error.what()),
-                               usage()));
+                               fmt::format("{}; for example: {}", usage(), first_example())));
         } catch (const CLI::Error& error) {
             return stop(misuse("value", error.what(), usage()));
         }
@@ -158,6 +159,11 @@ class Reading {
         return misuse("extra-argument",
                       fmt::format("{} does not take the argument {}", help_.name, operands[room]),
                       usage());
+    }
+
+    std::string_view first_example() const {
+        const std::string_view examples = help_.examples;
+        return trim(examples.substr(0, std::min(examples.find('\n'), examples.find('#'))));
     }
 
     std::string usage() const {

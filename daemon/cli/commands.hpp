@@ -55,5 +55,8 @@ Expected<std::shared_ptr<const config::Config>, service::Problem> load_config(
 Expected<service::Project, service::Problem> open_project(Console& console);
 // The same for a command that asks the database alone: it answers while files are broken.
 Expected<service::Project, service::Problem> open_project_without_files(Console& console);
+// Ends a question to a database that could not be answered because `problem` kept the files from
+// being read: prints it, and the rows that the database holds.
+Exit fail_with_rows(Console& console, const service::Problem& problem);
 
 }  // namespace revisiond::cli

@@ -170,7 +170,7 @@ Exit run(const CurrentCommand& command, Console& console) {
         return answer_current(command, console, command.remote.server, *current);
     }
     auto project = open_project(console);
-    if (!project) return console.fail(project.error());
+    if (!project) return fail_with_rows(console, project.error());
     auto current = service::current(*project);
     if (!current) return console.fail(current.error());
     return answer_current(command, console, project->settings().connection.display(), *current);

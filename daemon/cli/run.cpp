@@ -9,9 +9,11 @@
 #include <exception>
 #include <variant>
 
+#include "base/text.hpp"
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
 #include "config/config.hpp"
+#include "service/listing.hpp"
 #include "wire/json.hpp"
 
 namespace revisiond::cli {
@@ -108,6 +110,25 @@ Expected<service::Project, service::Problem> open_project_without_files(Console&
     auto project = service::Project::open_without_files(*config, console.globals().database);
     if (project) console.warn(project->warnings());
     return project;
+}
+
+Exit fail_with_rows(Console& console, const service::Problem& problem) {
+    const Exit exit = console.fail(problem);
+    auto config = load_config(console.globals());
+    if (!config || console.globals().json) return exit;
+    auto project = service::Project::open_without_files(*config, console.globals().database);
+    if (!project) return exit;
+    auto current = service::current(*project);
+    if (!current) {
+        console.fail(current.error());
+    } else if (current->unknown_rows.empty()) {
+        console.print_line("The version table holds no revision.");
+    } else {
+        console.print_line(
+            fmt::format("The version table holds {}; more is known when the files are mended.",
+                        join_words(current->unknown_rows)));
+    }
+    return exit;
 }
 
 }  // namespace revisiond::cli

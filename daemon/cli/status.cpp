@@ -58,7 +58,7 @@ Exit remote_status(const StatusCommand& command, Console& console) {
 Exit run(const StatusCommand& command, Console& console) {
     if (command.remote.used()) return remote_status(command, console);
     auto project = open_project(console);
-    if (!project) return console.fail(project.error());
+    if (!project) return fail_with_rows(console, project.error());
     auto status = service::status(*project);
     if (!status) return console.fail(status.error());
     if (console.globals().json) return answer_status(console, *status, {});

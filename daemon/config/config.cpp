@@ -37,7 +37,7 @@ Expected<fs::path> find_file(const fs::path& explicit_file, const Environment& e
 // What env_file sets, and how to speak of it.
 struct EnvFile {
     Environment variables;
-    std::string hint = "the environment";
+    std::string hint = "the environment (or in a file that env_file names)";
 };
 
 EnvFile read_env_file(Reading& reading, const Section& top, const fs::path& folder) {

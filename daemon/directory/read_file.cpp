@@ -14,14 +14,6 @@
 namespace revisiond::directory {
 namespace {
 
-Unexpected<Diagnostic> cannot_read(int error) {
-    const char* hint = "";
-    if (error == EACCES) hint = "give the user that runs revisiond the right to read it";
-    return unexpected(make_error(
-        "directory.cannot-read",
-        fmt::format("cannot read it: {}", std::generic_category().message(error)), hint));
-}
-
 // As max_file_size is written in the configuration: 16MB.
 std::string size_text(std::uint64_t bytes) {
     constexpr std::array units = {"B", "kB", "MB", "GB", "TB"};
@@ -42,14 +34,24 @@ Unexpected<Diagnostic> too_large(std::uint64_t size, std::uint64_t limit) {
 
 }  // namespace
 
+std::string reading_hint(int error) {
+    return error == EACCES ? "give the user that runs revisiond the right to read it" : "";
+}
+
+Diagnostic cannot_read(int error) {
+    return make_error("directory.cannot-read",
+                      fmt::format("cannot read it: {}", std::generic_category().message(error)),
+                      reading_hint(error));
+}
+
 Expected<FileIdentity> read_file(const FoundFile& found, std::uint64_t limit,
                                  std::string& content) {
     const Descriptor file(::openat(found.directory < 0 ? AT_FDCWD : found.directory,
                                    found.name.c_str(),
                                    O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    if (!file) return cannot_read(errno);
+    if (!file) return unexpected(cannot_read(errno));
     struct stat status {};
-    if (::fstat(file.get(), &status) != 0) return cannot_read(errno);
+    if (::fstat(file.get(), &status) != 0) return unexpected(cannot_read(errno));
     if (!S_ISREG(status.st_mode))
         return unexpected(
             make_error("directory.not-a-file", "this is no regular file",
@@ -63,7 +65,7 @@ Expected<FileIdentity> read_file(const FoundFile& found, std::uint64_t limit,
     for (;;) {
         const ssize_t got = ::read(file.get(), content.data() + filled, content.size() - filled);
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return cannot_read(errno);
+        if (got < 0) return unexpected(cannot_read(errno));
         if (got == 0) break;
         filled += static_cast<std::size_t>(got);
         // There was room for one byte more, so this is the end: no further read has to say so.

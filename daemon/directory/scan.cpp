@@ -13,6 +13,7 @@
 
 #include "base/descriptor.hpp"
 #include "base/text.hpp"
+#include "directory/read_file.hpp"
 
 namespace revisiond::directory {
 namespace {
@@ -64,7 +65,8 @@ class Scanner {
     Descriptor enter_projection(int fd, Place& place);
     bool first_visit(int fd, const std::string& path);
     std::vector<Entry> entries(DirectoryStream stream, const std::string& path);
-    void fail(const std::string& path, int error, std::string hint = {});
+    void fail(const std::string& path, int error);
+    void fail(const std::string& path, Diagnostic diagnostic);
 
     Scan scan_;
     std::map<std::pair<dev_t, ino_t>, std::string> visited_;  // directories, with their first path
@@ -79,13 +81,16 @@ bool is_control(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
-std::string why(int error) {
-    return std::generic_category().message(error);
+std::string opening_hint(int error) {
+    if (std::string hint = reading_hint(error); !hint.empty()) return hint;
+    return "make the directory or correct the setting \"migrations\"; `init` makes a new project";
 }
 
-void Scanner::fail(const std::string& path, int error, std::string hint) {
-    Diagnostic diagnostic = make_error(
-        "directory.cannot-read", fmt::format("cannot read it: {}", why(error)), std::move(hint));
+void Scanner::fail(const std::string& path, int error) {
+    fail(path, cannot_read(error));
+}
+
+void Scanner::fail(const std::string& path, Diagnostic diagnostic) {
     diagnostic.at.file = display_path(path);
     scan_.diagnostics.push_back(std::move(diagnostic));
 }
@@ -96,13 +101,11 @@ void Scanner::add_root(const std::filesystem::path& directory) {
     Descriptor fd(::open(path.empty() ? "." : path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd) {
         const int error = errno;
-        Diagnostic diagnostic =
+        scan_.diagnostics.push_back(
             make_error("directory.cannot-open",
                        fmt::format("cannot open the migrations directory \"{}\": {}",
-                                   display_path(path), why(error)),
-                       error == ENOENT ? "the setting \"migrations\" names it; `init` creates one"
-                                       : "the setting \"migrations\" names it");
-        scan_.diagnostics.push_back(std::move(diagnostic));
+                                   display_path(path), std::generic_category().message(error)),
+                       opening_hint(error)));
         return;
     }
     if (first_visit(fd.get(), path)) walk(fd.release(), {path, -1, {}});
@@ -174,8 +177,13 @@ void Scanner::visit(int parent, const Entry& entry, const Place& place) {
         kind = EntryKind::directory;
     else if (entry.type == DT_LNK || entry.type == DT_UNKNOWN) {
         struct stat status {};
-        if (::fstatat(parent, entry.name.c_str(), &status, 0) != 0)
-            return fail(place.path, errno, "a link that leads nowhere: mend or remove it");
+        if (::fstatat(parent, entry.name.c_str(), &status, 0) != 0) {
+            const int error = errno;
+            Diagnostic diagnostic = cannot_read(error);
+            if (error == ENOENT || error == ELOOP)
+                diagnostic.hint = "a link that leads nowhere: mend or remove it";
+            return fail(place.path, std::move(diagnostic));
+        }
         kind = kind_of(status.st_mode);
     }
     if (kind == EntryKind::directory) {
@@ -186,11 +194,8 @@ void Scanner::visit(int parent, const Entry& entry, const Place& place) {
     }
     if (!entry.name.ends_with(".sql")) return;
     if (kind == EntryKind::file) return add_file(entry, place);
-    Diagnostic diagnostic =
-        make_error("directory.not-a-file", "this is no regular file",
-                   "pipes, sockets and devices cannot hold revisions; remove it");
-    diagnostic.at.file = display_path(place.path);
-    scan_.diagnostics.push_back(std::move(diagnostic));
+    fail(place.path, make_error("directory.not-a-file", "this is no regular file",
+                                "pipes, sockets and devices cannot hold revisions; remove it"));
 }
 
 void Scanner::add_file(const Entry& entry, const Place& place) {

@@ -230,10 +230,14 @@ std::string last_words(const std::string& output) {
         words.erase(0, words.size() - longest_message);
         words.erase(0, words.find_first_of(" \n"));
     }
-    for (char& c : words) {
-        if (c == '\n' || c == '\r' || c == '\t') c = ' ';
+    std::string line;
+    for (std::string_view rest = words; !rest.empty();) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        const std::string_view part = trim(rest.substr(0, end));
+        if (!part.empty()) line += (line.empty() ? "" : " | ") + one_line(part);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    return words;
+    return line;
 }
 
 }  // namespace revisiond::process

@@ -51,7 +51,8 @@ ProgramResult run_program(const ProgramOptions& options);
 // "failed with exit status 2", "could not be started: No such file or directory".
 std::string describe_end(const ProgramResult& result, const ProgramOptions& options);
 
-// The end of what a program printed, on one line and not too long: for messages.
+// The end of what a program printed, not too long and its lines behind one another with | between
+// them: for messages.
 std::string last_words(const std::string& output);
 
 }  // namespace revisiond::process

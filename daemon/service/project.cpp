@@ -31,7 +31,6 @@ void blame_setting(const config::DatabaseSettings& settings, Diagnostics& diagno
         diagnostic.code = "config.migrations";
         diagnostic.message =
             fmt::format("databases.{}.migrations: {}", settings.name, diagnostic.message);
-        diagnostic.hint = "make the folder, or correct the setting; `init` makes a new project";
         diagnostic.at = settings.migrations_at;
     }
 }

@@ -179,7 +179,11 @@ class States(pg.ClusterTest):
         project = self.project("a")
         project.run("upgrade")
         project.add("broken.sql", "create table")
-        project.run("status", check=1)
+        for question in ("status", "current"):
+            told = project.run(question, check=1)
+            self.assertIn("broken.sql", told.stderr)
+            self.assertEqual(told.stdout, "The version table holds a; more is known when the files "
+                                          "are mended.\n")
         self.assertEqual(project.run("lock").stdout, "nobody\n")
         self.assertRegex(project.run("history", "--database").stdout, r"applied +upgrade +a ")
 

@@ -56,6 +56,8 @@ TEST_CASE("targets that look like options are positionals") {
 TEST_CASE("upgrade without a target goes to heads") {
     CHECK(parsed<UpgradeCommand>("upgrade").options.target == "heads");
     CHECK(misuse("downgrade").code == "usage.missing-argument");
+    CHECK(misuse("downgrade").hint ==
+          "usage: revisiond downgrade [options] REVISION; for example: revisiond downgrade -1");
 }
 
 TEST_CASE("values stand beside, behind = and behind a short name") {

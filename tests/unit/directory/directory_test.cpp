@@ -160,6 +160,7 @@ TEST_CASE("a file that may not be read is an error") {
     fs::permissions("migrations/closed", fs::perms::all);
     CHECK(text ==
           "error: migrations/closed: cannot read it: Permission denied\n"
+          "  hint: give the user that runs revisiond the right to read it\n"
           "error: migrations/a.sql: cannot read it: Permission denied\n"
           "  hint: give the user that runs revisiond the right to read it\n");
 }
@@ -169,9 +170,11 @@ TEST_CASE("a directory that is not there names the setting") {
     workspace.write("file", "x");
     CHECK(texts(load({"migrations", "file"})) ==
           "error: cannot open the migrations directory \"migrations\": No such file or directory\n"
-          "  hint: the setting \"migrations\" names it; `init` creates one\n"
+          "  hint: make the directory or correct the setting \"migrations\"; `init` makes a new "
+          "project\n"
           "error: cannot open the migrations directory \"file\": Not a directory\n"
-          "  hint: the setting \"migrations\" names it\n");
+          "  hint: make the directory or correct the setting \"migrations\"; `init` makes a new "
+          "project\n");
 }
 
 TEST_CASE("a file over the limit is not read, whatever its size") {

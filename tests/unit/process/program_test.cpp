@@ -15,6 +15,12 @@ ProgramOptions shell(const std::string& script) {
 
 }  // namespace
 
+TEST_CASE("last words keep their lines apart") {
+    CHECK(last_words("\nTraceback:\n  File \"t.py\", line 1\r\n\n\tImportError: no\n") ==
+          "Traceback: | File \"t.py\", line 1 | ImportError: no");
+    CHECK(last_words(" \n").empty());
+}
+
 TEST_CASE("output, errors and exit status are told apart") {
     const ProgramOptions options = shell("echo out; echo err >&2; exit 3");
     const ProgramResult result = run_program(options);
