@@ -46,7 +46,7 @@ class Planner {
         if (object.kind == Kind::index_partition || object.kind == Kind::partition)
             return no_object;
         if (object.kind == Kind::sequence) return owner_of_sequence(index);
-        if (object.kind == Kind::function) return base_type_of(index);
+        if (object.kind == Kind::function) return type_of_function(index);
         if (object.kind == Kind::index || object.kind == Kind::constraint) {
             return parent_index(index);
         }
@@ -55,14 +55,34 @@ class Planner {
 
     bool stands_apart(ObjectIndex index) const {
         const Object& object = from_.at(index);
+        if (object.kind == Kind::partition) return is_part_of_referred(object);
         return circles_.known() && object.kind == Kind::constraint &&
                object.is(Property::constraint_type, "f");
     }
 
-    // A base type and its input and output functions need each other, and go together.
-    ObjectIndex base_type_of(ObjectIndex index) const {
+    // A partition that goes is in the way of those who refer to the table that it is a part of,
+    // until it is detached.
+    bool is_part_of_referred(const Object& attachment) const {
+        return std::ranges::any_of(attachment.depends_on, [&](ObjectIndex whole) {
+            return whole != attachment.parent && !pairing_.dropped(whole) && is_referred_to(whole);
+        });
+    }
+
+    bool is_referred_to(ObjectIndex table) const {
+        return std::ranges::any_of(from_.children(table), [&](ObjectIndex column) {
+            return std::ranges::any_of(pairing_.dependents[column], [&](ObjectIndex dependent) {
+                const Object& object = from_.at(dependent);
+                return object.is(Property::constraint_type, "f") && object.parent != table;
+            });
+        });
+    }
+
+    // A type and the functions that it is made of need each other, and go together.
+    ObjectIndex type_of_function(ObjectIndex index) const {
         for (const ObjectIndex type : pairing_.dependents[index]) {
-            if (from_.at(type).kind != Kind::base_type || !pairing_.dropped(type)) continue;
+            const Kind kind = from_.at(type).kind;
+            if (kind != Kind::base_type && kind != Kind::range_type) continue;
+            if (!pairing_.dropped(type)) continue;
             const ObjectIndex shell = from_.find(Kind::shell_type, from_.at(type).address);
             if (std::ranges::binary_search(from_.at(index).depends_on, shell)) return type;
         }

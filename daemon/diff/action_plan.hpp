@@ -48,6 +48,12 @@ struct ActionPlan {
     std::vector<ActionIndex> finish_of;  // by index of `to`
     std::vector<bool> inlined;           // by index of `to`: said by its parent's statement
     std::vector<std::vector<ActionIndex>> later;  // by action: those that wait for it
+
+    // Nothing where one of them is no_action.
+    void put_in_order(ActionIndex first, ActionIndex second) {
+        if (first == no_action || second == no_action || first == second) return;
+        later[first].push_back(second);
+    }
 };
 
 // What was found in circles of dependencies, of each side by index. Empty: nothing yet.

@@ -9,6 +9,7 @@
 #include "diff/conversion.hpp"
 #include "diff/identity.hpp"
 #include "diff/simple.hpp"
+#include "diff/table_parts.hpp"
 #include "sql/identifier.hpp"
 
 namespace revisiond::diff {
@@ -82,7 +83,7 @@ void create_column(const Object& column, Writer& writer) {
         if (column.has(Property::not_null)) {
             writer.add(alter_column(column, writer.to()) + "SET NOT NULL", scans_rows);
         }
-    } else if (!only_inherited(column)) {
+    } else if (!only_inherited(column) || is_detached(pairing.from_of_to[column.parent], writer)) {
         const Object& table = table_object(column, writer.to());
         Hazards hazards;
         hazards.may_fail = column.has(Property::not_null) && value_text(column, writer).empty();
@@ -130,7 +131,8 @@ void drop_column_of(const Object& column, const Hazards& hazards, Writer& writer
 
 void drop_column(const Object& column, Writer& writer) {
     if (is_attribute(column, writer.from())) return drop_attribute(column, writer);
-    if (!of_table(column, writer.from()) || only_inherited(column)) return;
+    if (!of_table(column, writer.from())) return;
+    if (only_inherited(column) && !is_detached(column.parent, writer)) return;
     const auto& fates = writer.pairing().from_fate;
     if (follows_type(writer.from(), fates, writer.index_in_from(column))) return;
     Hazards hazards;
@@ -150,7 +152,7 @@ void alter_type(const Pair& pair, Writer& writer) {
     const ObjectIndex index = writer.index_in_to(pair.to);
     const bool retyped = writer.pairing().retyped[index];
     if (!retyped && !pair.has(Property::type) && !pair.has(Property::collation)) return;
-    if (only_inherited(pair.to)) return;
+    if (only_inherited(pair.to) && !is_detached(pair.from.parent, writer)) return;
     const std::string& type = pair.to.get(Property::type);
     std::string text = alter_column(pair.to, writer.to(), false) + "TYPE " + type;
     if (pair.to.has(Property::collation)) text += " COLLATE " + pair.to.get(Property::collation);
@@ -241,7 +243,10 @@ void alter_storage(const Pair& pair, Writer& writer) {
 
 void alter_column_all(const Pair& pair, Writer& writer) {
     if (of_table(pair.to, writer.to())) {
-        if (pair.from.has(Property::generated) && !pair.to.has(Property::generated)) {
+        const bool with_parent =
+            pair.from.has(Property::inherited) && !is_detached(pair.from.parent, writer);
+        if (pair.from.has(Property::generated) && !pair.to.has(Property::generated) &&
+            !with_parent) {
             writer.add(alter_column(pair.to, writer.to(), false) + "DROP EXPRESSION");
         }
         drop_identity(pair, writer);

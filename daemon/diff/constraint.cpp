@@ -81,20 +81,13 @@ void add_constraint(const Object& constraint, Writer& writer) {
         .form = StatementForm::add_constraint;
 }
 
-// A table that becomes a partition must have its parent's checks…
+// A table that becomes a partition must have its parent's checks.
 bool wanted_by_attach(const Object& constraint, const Writer& writer) {
     return constraint.is(Property::constraint_type, "c") &&
            std::ranges::any_of(writer.to().children(constraint.parent), [&](ObjectIndex child) {
                return writer.to().at(child).kind == Kind::partition &&
                       writer.pairing().created(child);
            });
-}
-
-// …and keeps what it had from its parent when it is none any more.
-bool left_by_detach(const Object& constraint, const Writer& writer) {
-    return std::ranges::any_of(writer.from().children(constraint.parent), [&](ObjectIndex child) {
-        return writer.from().at(child).kind == Kind::partition && writer.pairing().dropped(child);
-    });
 }
 
 void create_constraint(const Object& constraint, Writer& writer) {
@@ -105,7 +98,7 @@ void create_constraint(const Object& constraint, Writer& writer) {
 }
 
 void drop_constraint(const Object& constraint, Writer& writer) {
-    if (only_inherited(constraint) && !left_by_detach(constraint, writer)) return;
+    if (only_inherited(constraint) && !is_detached(constraint.parent, writer)) return;
     writer.add(alter_table(constraint, writer.from()) + "DROP CONSTRAINT " + own_name(constraint));
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "diff/action_plan.hpp"
+#include "diff/link_parts.hpp"
 #include "diff/rules.hpp"
 
 namespace revisiond::diff {
@@ -24,14 +25,12 @@ class Linker {
         link_attributes();
         link_attachments();
         link_persistence();
-        link_operators();
+        link_operators(pairing_, plan_);
+        link_columns_of_partitions(pairing_, plan_);
     }
 
   private:
-    void edge(ActionIndex first, ActionIndex second) {
-        if (first == no_action || second == no_action || first == second) return;
-        plan_.later[first].push_back(second);
-    }
+    void edge(ActionIndex first, ActionIndex second) { plan_.put_in_order(first, second); }
 
     void link_drops() {
         for (ObjectIndex index = 0; index < from_.size(); ++index) {
@@ -39,6 +38,10 @@ class Linker {
             edge(plan_.empty_of[index], drop);
             const ObjectIndex mine = pairing_.to_of_from[index];
             for (const ObjectIndex on : from_.at(index).depends_on) {
+                if (merged_into(from_, index, on)) {
+                    edge(plan_.drop_of[on], drop);
+                    continue;
+                }
                 if (plan_.empty_of[index] != no_action && circles_.holds_from(on)) {
                     edge(plan_.empty_of[index], plan_.drop_of[on]);
                 } else if (drop != no_action) {
@@ -48,13 +51,20 @@ class Linker {
                 }
             }
             if (from_.at(index).kind == Kind::index_partition) link_detached(index);
-            if (from_.at(index).kind == Kind::partition) link_detached_constraints(index);
             if (drop == no_action || mine == no_object) continue;
             // A shifted type's old self goes last, under another name.
             const bool shifted = pairing_.from_fate[plan_.actions[drop].object] == Fate::shift;
             const ActionIndex create = plan_.create_of[mine];
             edge(shifted ? create : drop, shifted ? drop : create);
         }
+    }
+
+    // The check of a child that is the child's own as well comes before its parent's, which would
+    // make another, and cannot go before it.
+    static bool merged_into(const Catalog& catalog, ObjectIndex index, ObjectIndex on) {
+        const Object& object = catalog.at(index);
+        return object.kind == Kind::constraint && object.is(Property::constraint_type, "c") &&
+               object.is(Property::local, "t") && catalog.at(on).kind == Kind::constraint;
     }
 
     // A column lets go of its parent's, and a table of its type, with the link between the tables
@@ -78,22 +88,15 @@ class Linker {
         }
     }
 
-    // What it had from its parent is the table's own from then on.
-    void link_detached_constraints(ObjectIndex attachment) {
-        for (const ObjectIndex child : from_.children(from_.at(attachment).parent)) {
-            if (from_.at(child).kind == Kind::constraint) {
-                edge(plan_.drop_of[attachment], plan_.drop_of[child]);
-            }
-        }
-    }
-
     void link_drop(ActionIndex drop, ObjectIndex on) {
         edge(drop, plan_.drop_of[on]);
         const ObjectIndex theirs = pairing_.to_of_from[on];
         if (theirs == no_object) return;
-        // A schema and an enum are altered with whoever uses them around.
+        // A schema and an enum are altered with whoever uses them around, and a shifted type is
+        // around until its users have left it.
         const Kind altered = from_.at(on).kind;
-        if (altered != Kind::schema && altered != Kind::enum_type) {
+        const bool shifted = pairing_.from_fate[plan_.actions[drop].object] == Fate::shift;
+        if (altered != Kind::schema && altered != Kind::enum_type && !shifted) {
             edge(drop, plan_.alter_of[theirs]);
         }
         // Whose DROP names the type must be gone before that name means the new one; not so another
@@ -112,6 +115,10 @@ class Linker {
             edge(plan_.alter_of[index], fill);
             if (to_.at(index).kind == Kind::column) link_finish(index);
             for (const ObjectIndex on : to_.at(index).depends_on) {
+                if (merged_into(to_, index, on)) {
+                    edge(plan_.create_of[index], plan_.create_of[on]);
+                    continue;
+                }
                 const bool whole = !circles_.holds_to(index) || !circles_.holds_to(on);
                 if (whole || fill == no_action) {
                     link_change(plan_.create_of[index], on, whole);
@@ -352,31 +359,6 @@ class Linker {
                 edge(logged ? theirs : mine, logged ? mine : theirs);
             }
         }
-    }
-
-    // An operator that names a partner gives the partner the link back, unless it comes first.
-    void link_operators() {
-        for (ObjectIndex index = 0; index < to_.size(); ++index) {
-            const Object& object = to_.at(index);
-            if (object.kind != Kind::operator_ || !pairing_.created(index)) continue;
-            for (const Property property : {Property::commutator, Property::negator}) {
-                const ObjectIndex partner = partner_of(object, property);
-                if (partner == no_object || to_.at(partner).has(property)) continue;
-                edge(plan_.create_of[index], plan_.create_of[partner]);
-            }
-        }
-    }
-
-    ObjectIndex partner_of(const Object& object, Property property) const {
-        if (!object.has(property)) return no_object;
-        constexpr std::string_view words = "OPERATOR(";
-        const std::string& quoted = object.get(property);
-        std::string left = object.get(Property::left_type);
-        std::string right = object.get(Property::right_type);
-        if (left.empty()) left = "NONE";
-        if (property == Property::commutator) std::swap(left, right);
-        const std::string name = quoted.substr(words.size(), quoted.size() - words.size() - 1);
-        return to_.find(Kind::operator_, name + "(" + left + ", " + right + ")");
     }
 
     const Pairing& pairing_;

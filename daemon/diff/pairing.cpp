@@ -10,8 +10,17 @@
 namespace revisiond::diff {
 namespace {
 
-bool compared(const Object& object, Property property, const DiffOptions& options) {
+// A check that a parent has too may be the table's own as well.
+bool merged(const Object& from, const Object& to) {
+    return to.kind == Kind::constraint && to.is(Property::constraint_type, "c") &&
+           from.has(Property::inherited) && to.has(Property::inherited);
+}
+
+bool compared(const Object& from, const Object& object, Property property,
+              const DiffOptions& options) {
     switch (property) {
+        case Property::local:
+            return merged(from, object);
         case Property::owner:
             return options.owners;
         case Property::privileges:
@@ -44,7 +53,7 @@ std::vector<Property> differences(const Object& from, const Object& to,
     auto a = from.attributes.begin();
     auto b = to.attributes.begin();
     const auto note = [&](Property property) {
-        if (compared(to, property, options)) found.push_back(property);
+        if (compared(from, to, property, options)) found.push_back(property);
     };
     while (a != from.attributes.end() || b != to.attributes.end()) {
         if (b == to.attributes.end() || (a != from.attributes.end() && a->property < b->property)) {

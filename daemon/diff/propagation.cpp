@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "diff/rules.hpp"
+#include "diff/writer.hpp"
 
 namespace revisiond::diff {
 namespace {
@@ -19,6 +20,11 @@ bool is_type(Kind kind) {
         default:
             return false;
     }
+}
+
+// What a partition key can be made of besides columns.
+bool is_of_key(Kind kind) {
+    return kind == Kind::operator_class || kind == Kind::function || kind == Kind::collation;
 }
 
 class Propagation {
@@ -88,10 +94,22 @@ class Propagation {
         for (const ObjectIndex child : pairing_.from.children(index)) rebuild(child);
         for (const ObjectIndex dependent : pairing_.dependents[index]) react(dependent, index);
         if (from(index).kind == Kind::index_partition) rebuild_attached(index);
-        if (from(index).kind == Kind::base_type) rebuild_shell(index);
+        const Kind kind = from(index).kind;
+        if (kind == Kind::base_type || kind == Kind::range_type) rebuild_shell(index);
+        if (kind == Kind::constraint) rebuild_merged(index);
     }
 
-    // A base type takes its functions along, which need its shell again.
+    // Where a check that a parent has too becomes the table's own as well, or is it no more, they
+    // are made again in the order that makes it so.
+    void rebuild_merged(ObjectIndex constraint) {
+        const ObjectIndex to = pairing_.to_of_from[constraint];
+        if (to == no_object || !pairing_.has_changed(to, Property::local)) return;
+        for (const ObjectIndex on : from(constraint).depends_on) {
+            if (from(on).kind == Kind::constraint) rebuild(on);
+        }
+    }
+
+    // Such a type takes its functions along, which need its shell again.
     void rebuild_shell(ObjectIndex type) {
         const ObjectIndex shell = pairing_.from.find(Kind::shell_type, from(type).address);
         if (shell != no_object) rebuild(shell);
@@ -100,6 +118,9 @@ class Propagation {
     void react(ObjectIndex dependent, ObjectIndex gone) {
         if (!stays(dependent)) return;
         const Object& object = from(dependent);
+        if (object.has(Property::partition_key) && is_of_key(from(gone).kind)) {
+            return rebuild(dependent);
+        }
         if (object.kind == Kind::table || object.kind == Kind::sequence ||
             object.kind == Kind::extension || object.kind == Kind::schema) {
             return;
@@ -124,9 +145,13 @@ class Propagation {
         return kind == Kind::view || kind == Kind::function || kind == Kind::procedure;
     }
 
-    // The types that it is made of must outlive its old self too.
     void shift(ObjectIndex type) {
         pairing_.from_fate[type] = pairing_.to_fate[pairing_.to_of_from[type]] = Fate::shift;
+        outlive(type);
+    }
+
+    // While columns leave a type, the types that it is made of must be there too.
+    void outlive(ObjectIndex type) {
         shift_parts(type);
         for (const ObjectIndex child : pairing_.from.children(type)) shift_parts(child);
     }
@@ -146,6 +171,7 @@ class Propagation {
             const ObjectIndex to = pairing_.to_of_from[column];
             if (pairing_.from_fate[gone] == Fate::replace) shift(gone);
             if (pairing_.from_fate[gone] == Fate::shift) pairing_.retyped[to] = true;
+            if (pairing_.from_fate[gone] == Fate::drop) outlive(gone);
             pairing_.from_fate[column] = pairing_.to_fate[to] = Fate::alter;
             touch(column);
             return;
@@ -161,9 +187,20 @@ class Propagation {
         const bool type = pairing_.retyped[to] || pairing_.has_changed(to, Property::type) ||
                           pairing_.has_changed(to, Property::collation);
         if (!type) return;
+        if (partitions_by(object)) return rebuild(object.parent);
         for (const ObjectIndex dependent : pairing_.dependents[index]) {
             if (in_the_way(from(dependent), index)) rebuild(dependent);
         }
+    }
+
+    // The server changes the type of no column that its table is partitioned by.
+    bool partitions_by(const Object& column) const {
+        const Object& table = from(column.parent);
+        if (!table.has(Property::partition_key)) return false;
+        const auto columns = lines_of(table.get(Property::columns));
+        return std::ranges::any_of(columns, [&](const std::string& name) {
+            return column.address == table.address + "." + name;
+        });
     }
 
     bool in_the_way(const Object& dependent, ObjectIndex column) const {
@@ -184,15 +221,22 @@ class Propagation {
                 return dependent.has(Property::statistics);
             case Kind::index:
                 return dependent.has(Property::index_statistics) ||
-                       dependent.has(Property::extension_dependencies);
+                       dependent.has(Property::extension_dependencies) ||
+                       comment_spreads(dependent, Property::comment);
             case Kind::column_default:
                 return changes_family(column);
             case Kind::constraint:
                 return dependent.has(Property::extension_dependencies) ||
+                       comment_spreads(dependent, Property::index_comment) ||
                        (dependent.is(Property::constraint_type, "f") && changes_family(column));
             default:
                 return false;
         }
+    }
+
+    // The server would give the comment of a partitioned table's index to all of its parts.
+    static bool comment_spreads(const Object& dependent, Property comment) {
+        return dependent.has(Property::is_partition) && dependent.has(comment);
     }
 
     bool changes_family(ObjectIndex column) const {

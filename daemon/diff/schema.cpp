@@ -2,6 +2,7 @@
 
 #include "diff/rules.hpp"
 #include "diff/simple.hpp"
+#include "sql/identifier.hpp"
 
 namespace revisiond::diff {
 namespace {
@@ -11,10 +12,31 @@ void create_schema(const Object& object, Writer& writer) {
     write_common(object, writer);
 }
 
+// What default privileges would give to the members of an extension is nobody's wish.
+std::vector<ObjectIndex> defaults_for_members(std::string_view schema, const Writer& writer) {
+    std::vector<ObjectIndex> found;
+    if (!writer.options().privileges) return found;
+    for (ObjectIndex index = 0; index < writer.from().size(); ++index) {
+        const Object& defaults = writer.from().at(index);
+        const bool in_force = defaults.kind == Kind::default_privileges &&
+                              !writer.pairing().dropped(index) &&
+                              defaults.is(Property::owner, writer.from().user);
+        const std::string name = sql::quote_identifier(defaults.name);
+        if (in_force && (defaults.name.empty() || name == schema || defaults.name == schema)) {
+            found.push_back(index);
+        }
+    }
+    return found;
+}
+
 void create_extension(const Object& object, Writer& writer) {
     const std::string& schema = object.get(Property::relocated_schema);
+    const auto suspended = defaults_for_members(schema, writer);
+    const KindRules& defaults = rules_of(Kind::default_privileges);
+    for (const ObjectIndex index : suspended) defaults.drop(writer.from().at(index), writer);
     writer.add(fmt::format("CREATE EXTENSION IF NOT EXISTS {}{}", object.address,
                            schema.empty() ? "" : " WITH SCHEMA " + schema));
+    for (const ObjectIndex index : suspended) defaults.create(writer.from().at(index), writer);
     write_common(object, writer);
 }
 

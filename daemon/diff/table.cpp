@@ -206,6 +206,12 @@ void alter_foreign_table(const Pair& pair, Writer& writer) {
 
 }  // namespace
 
+bool is_detached(ObjectIndex from_table, const Writer& writer) {
+    return std::ranges::any_of(writer.from().children(from_table), [&](ObjectIndex child) {
+        return writer.from().at(child).kind == Kind::partition && writer.pairing().dropped(child);
+    });
+}
+
 bool needs_finish(const Pairing& pairing, ObjectIndex table) {
     const Object& object = pairing.to.at(table);
     const Fate fate = pairing.to_fate[table];

@@ -30,6 +30,11 @@ void create_collation(const Object& object, Writer& writer) {
     write_common(object, writer);
 }
 
+void refuse_shift(const Object& object, Writer& writer) {
+    writer.refuse(fmt::format("{} {} is used by columns and cannot be changed",
+                              catalog::name_of(object.kind), object.address));
+}
+
 // The constructors of a range have its name, which the new one's need.
 void shift_range_away(const Object& object, Writer& writer) {
     shift_away(object, writer);
@@ -56,7 +61,10 @@ void shift_range_away(const Object& object, Writer& writer) {
 }
 
 void create_range(const Object& object, Writer& writer) {
-    if (is_shifted(object, writer)) shift_range_away(object, writer);
+    if (is_shifted(object, writer)) {
+        if (object.has(Property::canonical)) refuse_shift(object, writer);
+        shift_range_away(object, writer);
+    }
     std::vector<std::string> options{"subtype = " + object.get(Property::subtype)};
     const auto option = [&](std::string_view name, Property property) {
         if (object.has(property)) {
@@ -79,30 +87,36 @@ void create_shell(const Object& object, Writer& writer) {
 }
 
 void drop_shell(const Object& object, Writer& writer) {
-    const ObjectIndex full = writer.from().find(Kind::base_type, object.address);
-    if (full == no_object) drop_plainly(object, writer);
+    for (const Kind full : {Kind::base_type, Kind::range_type}) {
+        if (writer.from().find(full, object.address) != no_object) return;
+    }
+    drop_plainly(object, writer);
+}
+
+// Its functions go with it: they could not exist without the type, nor it without them.
+void drop_with_functions(const Object& object, Writer& writer) {
+    writer.add(fmt::format("DROP TYPE {} CASCADE", object.address));
+}
+
+void drop_range(const Object& object, Writer& writer) {
+    if (!object.has(Property::canonical) || is_shifted(object, writer)) {
+        return drop_type(object, writer);
+    }
+    drop_with_functions(object, writer);
 }
 
 void create_base(const Object& object, Writer& writer) {
-    if (is_shifted(object, writer)) {
-        writer.refuse(
-            fmt::format("base type {} is used by columns and cannot be changed", object.address));
-    }
+    if (is_shifted(object, writer)) refuse_shift(object, writer);
     writer.add(
         fmt::format("CREATE TYPE {} ({})", object.address, object.get(Property::definition)));
     write_common(object, writer);
 }
 
-// Its functions go with it: they could not exist without the type, nor it without them.
-void drop_base(const Object& object, Writer& writer) {
-    writer.add(fmt::format("DROP TYPE {} CASCADE", object.address));
-}
-
 }  // namespace
 
 const KindRules collation_rules{create_collation, drop_type, never_alterable, alter_common};
-const KindRules range_rules{create_range, drop_type, never_alterable, alter_common};
+const KindRules range_rules{create_range, drop_range, never_alterable, alter_common};
 const KindRules shell_type_rules{create_shell, drop_shell, never_alterable, alter_common};
-const KindRules base_type_rules{create_base, drop_base, never_alterable, alter_common};
+const KindRules base_type_rules{create_base, drop_with_functions, never_alterable, alter_common};
 
 }  // namespace revisiond::diff

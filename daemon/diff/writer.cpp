@@ -33,6 +33,19 @@ Options::const_iterator find_option(const Options& options, const std::string& n
     return std::ranges::find(options, name, &Options::value_type::first);
 }
 
+// What is set comes last, so from the first option that does not stay in its place all are set.
+// Those that are equal but for their order are left alone.
+Options::const_iterator first_misplaced(const Options& before, const Options& after) {
+    if (std::ranges::is_permutation(before, after)) return after.end();
+    auto option = after.begin();
+    for (const auto& old : before) {
+        if (find_option(after, old.first) == after.end()) continue;
+        if (option == after.end() || *option != old) break;
+        ++option;
+    }
+    return option;
+}
+
 bool has_owner(Kind kind) {
     return kind != Kind::default_privileges;
 }
@@ -151,10 +164,9 @@ void write_option_changes(const std::string& prefix, std::string_view from, std:
             reset.push_back(fmt::format("{}{}", name_prefix, name));
         }
     }
-    for (const auto& [name, value] : after) {
-        const auto old = find_option(before, name);
-        if (old != before.end() && old->second == value) continue;
-        set.push_back(fmt::format("{}{}={}", name_prefix, name, sql::quote_literal(value)));
+    for (auto option = first_misplaced(before, after); option != after.end(); ++option) {
+        set.push_back(
+            fmt::format("{}{}={}", name_prefix, option->first, sql::quote_literal(option->second)));
     }
     if (!reset.empty()) writer.add(fmt::format("{}RESET ({})", prefix, fmt::join(reset, ", ")));
     if (!set.empty()) writer.add(fmt::format("{}SET ({})", prefix, fmt::join(set, ", ")));

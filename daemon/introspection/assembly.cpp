@@ -236,11 +236,13 @@ void Assembly::link_inherited(ObjectIndex child, ObjectIndex parent) {
     }
 }
 
-// The functions that a base type is made of are made of its shell.
+// The functions that a type is made of are made of its shell.
 void Assembly::break_type_circles() {
     for (ObjectIndex type = 0; type < catalog_.size(); ++type) {
-        if (catalog_.at(type).kind != Kind::base_type) continue;
+        const Kind kind = catalog_.at(type).kind;
+        if (kind != Kind::base_type && kind != Kind::range_type) continue;
         const ObjectIndex shell = catalog_.find(Kind::shell_type, catalog_.at(type).address);
+        if (shell == no_object) continue;
         const std::vector<ObjectIndex> functions = catalog_.at(type).depends_on;
         for (const ObjectIndex function : functions) {
             std::ranges::replace(catalog_.mutable_at(function).depends_on, type, shell);

@@ -21,14 +21,19 @@ std::vector<KindQuery> relation_queries() {
         {Kind::table,
          {P::owner, P::privileges, P::persistence, P::options, P::toast_options, P::partition_key,
           P::is_partition, P::access_method, P::tablespace, P::of_type, P::row_security,
-          P::force_row_security},
+          P::force_row_security, P::columns},
          "SELECT c.tableoid, c.oid, 0, 0, 0, 0, n.nspname, c.relname,"
          " quote_ident(n.nspname) || '.' || quote_ident(c.relname), NULL, $owner(c.relowner),"
          " $acl(c.relacl,'r',c.relowner), c.relpersistence, $lines(c.reloptions),"
          " $lines(t.reloptions), CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,"
          " nullif(c.relispartition, false), quote_ident(a.amname), quote_ident(s.spcname),"
          " nullif(c.reloftype, 0)::regtype, nullif(c.relrowsecurity, false),"
-         " nullif(c.relforcerowsecurity, false)"
+         " nullif(c.relforcerowsecurity, false),"
+         // Of a partition key: these depend on their table.
+         " CASE WHEN c.relkind = 'p' THEN (SELECT string_agg(quote_ident(a.attname), E'\\n')"
+         " FROM pg_depend d JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid"
+         " WHERE d.classid = c.tableoid AND d.objid = c.oid AND d.objsubid > 0"
+         " AND d.refobjid = c.oid AND d.refobjsubid = 0) END"
          " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
          " LEFT JOIN pg_class t ON t.oid = c.reltoastrelid LEFT JOIN pg_am a ON a.oid = c.relam"
          " LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace"

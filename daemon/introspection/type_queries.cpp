@@ -31,7 +31,8 @@ std::vector<KindQuery> type_queries() {
          {P::owner, P::privileges, P::subtype, P::opclass, P::collation, P::canonical,
           P::subtype_diff, P::multirange},
          "SELECT t.tableoid, t.oid, 0, 0, 0, 0, n.nspname, t.typname,"
-         " quote_ident(n.nspname) || '.' || quote_ident(t.typname), NULL, $owner(t.typowner),"
+         " quote_ident(n.nspname) || '.' || quote_ident(t.typname), CASE WHEN r.rngcanonical <> 0"
+         " THEN t.tableoid || '/' || t.oid || '/-1' END, $owner(t.typowner),"
          " $acl(t.typacl,'T',t.typowner), format_type(r.rngsubtype, NULL),"
          " CASE WHEN NOT o.opcdefault THEN quote_ident(os.nspname) || '.' || quote_ident(o.opcname)"
          " END,"
@@ -55,8 +56,9 @@ std::vector<KindQuery> type_queries() {
          " FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace"
          " JOIN pg_class c ON c.oid = t.typrelid"
          " WHERE t.typtype = 'c' AND c.relkind = 'c' AND $user_schema(n) AND $loose(t)"},
-        // A base type begins as a shell, which its input and output functions need, so it is two
-        // objects: functions depend on the shell, the type on the functions.
+        // A base type begins as a shell, which its input and output functions need, and a range
+        // with a canonical function likewise. So it is two objects: functions depend on the shell,
+        // the type on the functions.
         {Kind::shell_type,
          {P::owner},
          "SELECT t.tableoid, t.oid, CASE WHEN t.typisdefined THEN -1 ELSE 0 END, 0, 0, 0,"
@@ -64,7 +66,8 @@ std::vector<KindQuery> type_queries() {
          " CASE WHEN NOT t.typisdefined THEN $owner(t.typowner) END"
          " FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace"
          " WHERE (t.typtype = 'p' OR t.typtype = 'b' AND t.oid NOT IN (SELECT e.typarray"
-         " FROM pg_type e)) AND $user_schema(n) AND $loose(t)"},
+         " FROM pg_type e) OR t.oid IN (SELECT r.rngtypid FROM pg_range r WHERE r.rngcanonical <>"
+         " 0)) AND $user_schema(n) AND $loose(t)"},
         {Kind::base_type,
          {P::owner, P::privileges, P::definition},
          "SELECT t.tableoid, t.oid, 0, 0, 0, 0, n.nspname, t.typname,"

@@ -1,0 +1,2 @@
+CREATE TABLE p (a integer, CONSTRAINT k CHECK (a > 0));
+CREATE TABLE c (CONSTRAINT k CHECK (a > 0)) INHERITS (p);

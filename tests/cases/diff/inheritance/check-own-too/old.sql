@@ -1,0 +1,3 @@
+CREATE TABLE p (a integer, CONSTRAINT k CHECK (a > 0));
+CREATE TABLE c () INHERITS (p);
+CREATE TABLE d () INHERITS (p);

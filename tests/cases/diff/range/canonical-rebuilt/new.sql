@@ -1,0 +1,4 @@
+CREATE TYPE r;
+CREATE FUNCTION cn(r) RETURNS r LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
+CREATE TYPE r AS RANGE (subtype = integer, canonical = cn, subtype_diff = int4range_subdiff);
+COMMENT ON FUNCTION cn(r) IS 'x';
