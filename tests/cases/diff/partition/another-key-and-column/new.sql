@@ -1,0 +1,3 @@
+CREATE TABLE p (a integer, at date, b text, stage text DEFAULT 'x' NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE INDEX i ON p (b);

@@ -1,0 +1,3 @@
+CREATE TABLE p (a integer, at date, b text) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE INDEX i ON p (b);
