@@ -1,12 +1,17 @@
 // The life of a step, in messages:
+//
 //   1  BEGIN; everything the file before may have left is reset; our settings; the
-//   transaction-level advisory lock; the session lock taken
-//      anew if a file has freed it; LOCK TABLE; the rows; the history id, the clock and the
-//      transaction's id.
+//      transaction-level advisory lock; the session lock taken anew if a file has freed it; LOCK
+//      TABLE; the rows; the history id, the clock and the transaction's id.
+//
 //   2  each statement alone. Before every one but the first: is this still the same transaction?
-//   and its lock timeout. 3  still the same transaction; deferred constraints now; [verify]. 4 role
-//   and search_path reset; version rows; are they exactly what they must be?; revision row; history
-//   row; COMMIT.
+//      and its lock timeout.
+//
+//   3  still the same transaction; deferred constraints now; [verify].
+//
+//   4  role and search_path reset; version rows; are they exactly what they must be?; revision row;
+//      history row; COMMIT.
+//
 // A failure inside message 4 stops it before its COMMIT. Whatever a file does, the version row
 // cannot advance without its DDL.
 #include "apply/transaction_block.hpp"
