@@ -67,7 +67,7 @@ class Drift(ClusterTest):
     def test_leaves_no_trace_in_what_was_done(self):
         project, daemon = self.served()
         before = daemon.get("/api/v1/history").json
-        applied = daemon.get("/api/v1/status").json["last"]
+        applied = daemon.until("/api/v1/status", lambda a: a.json["last"]).json["last"]
         self.compare(daemon)
         self.assertEqual(daemon.get("/api/v1/history").json, before)
         self.assertEqual(daemon.get("/api/v1/status").json["last"]["id"], applied["id"],
