@@ -61,6 +61,10 @@ void Recorder::statement_begins(const plan::PlanStep&, const sql::Statement& sta
 }
 void Recorder::statement_ends(const apply::StatementReport& report) {
     statements.push_back(report);
+    if (after_statement) after_statement();
+}
+void Recorder::step_ends(const plan::PlanStep&, std::chrono::microseconds) {
+    if (after_step) after_step();
 }
 void Recorder::retrying(const apply::RetryReport& report) {
     retries.push_back(report);

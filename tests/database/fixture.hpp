@@ -27,13 +27,16 @@ class Recorder : public apply::Listener {
     std::vector<std::string> blockers;
     std::vector<std::string> waited_for;
     std::function<void(const sql::Statement&)> before_statement;
-    std::function<void()> after_retry;    // was kept
-    std::function<void()> after_blocked;  // was kept
+    std::function<void()> after_statement;  // was kept
+    std::function<void()> after_step;       // its transaction is over
+    std::function<void()> after_retry;      // was kept
+    std::function<void()> after_blocked;    // was kept
 
     void waiting_for_lock(const std::optional<database::LockHolder>& holder) override;
     void step_begins(const plan::PlanStep& step, std::size_t number, std::size_t of) override;
     void statement_begins(const plan::PlanStep& step, const sql::Statement& statement) override;
     void statement_ends(const apply::StatementReport& report) override;
+    void step_ends(const plan::PlanStep& step, std::chrono::microseconds elapsed) override;
     void retrying(const apply::RetryReport& report) override;
     void blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers,
                  apply::Milliseconds waited) override;

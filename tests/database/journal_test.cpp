@@ -328,6 +328,22 @@ TEST_CASE("DISCARD ALL frees the lock; it is confirmed and taken again") {
     CHECK(db.recorder.noted("statement 1 freed revisiond's advisory lock"));
 }
 
+TEST_CASE("DISCARD ALL frees the lock; who takes it meanwhile has it, and nothing more is run") {
+    Journaled db("DISCARD ALL;\nCREATE TABLE behind (id int);");
+    auto other = db.connect();
+    db.recorder.after_statement = [&] {
+        CHECK(*database::try_lock(other, database::lock_key(db.state().version_table)));
+    };
+    auto up = db.upgrade();
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.kind == FailureKind::lock_held);
+    CHECK(db.value("SELECT to_regclass('behind') IS NULL") == "t");
+    db.recorder.after_statement = nullptr;
+    REQUIRE(other.run("SELECT pg_advisory_unlock_all()"));
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT to_regclass('behind') IS NULL") == "f");
+}
+
 TEST_CASE("CONCURRENTLY has no lock_timeout, an own deadline, and its blockers are told") {
     Journaled db("CREATE INDEX CONCURRENTLY i ON t (id);");
     auto writer = db.connect();
