@@ -35,6 +35,16 @@ void refuse_shift(const Object& object, Writer& writer) {
                               catalog::name_of(object.kind), object.address));
 }
 
+// The subtype may have been renamed before its range.
+std::string subtype_meanwhile(const Object& old, const Writer& writer) {
+    for (const ObjectIndex on : old.depends_on) {
+        const Object& type = writer.from().at(on);
+        if (type.address != old.get(Property::subtype) || !is_shifted(type, writer)) continue;
+        return fmt::format("{}.{}", sql::quote_identifier(type.schema), shifted_name(type));
+    }
+    return old.get(Property::subtype);
+}
+
 // The constructors of a range have its name, which the new one's need.
 void shift_range_away(const Object& object, Writer& writer) {
     shift_away(object, writer);
@@ -45,7 +55,7 @@ void shift_range_away(const Object& object, Writer& writer) {
         writer.add(
             fmt::format("ALTER FUNCTION {}({}) RENAME TO {}", function, arguments, fresh_name));
     };
-    const std::string& subtype = old.get(Property::subtype);
+    const std::string subtype = subtype_meanwhile(old, writer);
     rename(object.address, fmt::format("{0}, {0}", subtype));
     rename(object.address, fmt::format("{0}, {0}, text", subtype));
     if (!old.has(Property::multirange)) return;
