@@ -333,7 +333,8 @@ bool renamed_above(const Object& column, const Writer& writer) {
 void rename_not_null(const Pair& pair, const Object& column, Writer& writer) {
     const std::string& from = pair.from.get(Property::name_);
     const std::string& to = pair.to.get(Property::name_);
-    if (only_inherited(pair.from) && only_inherited(pair.to)) {
+    const bool detached = is_detached(writer.pairing().from_of_to[column.parent], writer);
+    if (!detached && only_inherited(pair.from) && only_inherited(pair.to)) {
         if (renamed_above(column, writer)) return;
         writer.refuse(fmt::format("constraint {} of column {} is inherited and cannot become {}",
                                   from, column.address, to));

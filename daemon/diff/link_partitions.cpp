@@ -31,6 +31,9 @@ class PartitionLinker {
                 if (!is_column(pairing_.to, child)) continue;
                 order(detach, plan_.create_of[child]);
                 order(detach, plan_.alter_of[child]);
+                for (const ObjectIndex not_null : pairing_.to.children(child)) {
+                    order(detach, plan_.alter_of[not_null]);
+                }
             }
         }
         // What it had from its parent is the table's own from then on.
