@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <memory>
 #include <system_error>
 
@@ -173,11 +172,12 @@ database::Query recording(database::Query query, RecordedAnswers& into) {
     };
 }
 
-database::Query replaying(const RecordedAnswers& answers) {
-    return [&answers, next = std::make_shared<std::size_t>(0)](
+database::Query replaying(RecordedAnswers recorded) {
+    return [answers = std::make_shared<RecordedAnswers>(std::move(recorded)),
+            next = std::make_shared<std::size_t>(0)](
                const std::string& sql) -> Expected<database::Rows, database::SqlError> {
-        if (*next < answers.size() && answers[*next].first == sql) {
-            return answers[(*next)++].second;
+        if (*next < answers->size() && (*answers)[*next].first == sql) {
+            return std::move((*answers)[(*next)++].second);
         }
         database::SqlError error;
         error.server.sqlstate = not_recorded;
@@ -193,9 +193,12 @@ CatalogCache::CatalogCache(fs::path directory)
 
 std::optional<CachedTarget> CatalogCache::load(const std::string& key) const {
     if (directory_.empty()) return std::nullopt;
-    std::ifstream file(directory_ / key, std::ios::binary);
+    std::ifstream file(directory_ / key, std::ios::binary | std::ios::ate);
     if (!file) return std::nullopt;
-    const std::string content{std::istreambuf_iterator<char>(file), {}};
+    std::string content(static_cast<std::size_t>(file.tellg()), '\0');
+    file.seekg(0);
+    if (!file.read(content.data(), static_cast<std::streamsize>(content.size())))
+        return std::nullopt;
     return Reader(content).read();
 }
 

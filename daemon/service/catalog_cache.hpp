@@ -28,7 +28,7 @@ database::Query recording(database::Query query, RecordedAnswers& into);
 
 // Answers from what was kept. A query that was not asked then, or not in this place, is an error of
 // SQLSTATE not_recorded.
-database::Query replaying(const RecordedAnswers& answers);
+database::Query replaying(RecordedAnswers answers);
 constexpr const char* not_recorded = "XX000";
 
 // Files of recorded targets in a directory of the user ($XDG_CACHE_HOME/revisiond, else

@@ -254,7 +254,8 @@ Expected<Schema, Problem> SchemaReader::read_scripts(
 std::optional<Schema> SchemaReader::read_cached(const std::string& key) const {
     auto cached = key.empty() ? std::nullopt : CatalogCache().load(key);
     if (!cached) return std::nullopt;
-    auto catalog = introspection::read_catalog(replaying(cached->answers), read_options_);
+    auto catalog =
+        introspection::read_catalog(replaying(std::move(cached->answers)), read_options_);
     if (!catalog) return std::nullopt;
     return Schema{std::move(*catalog), {}, std::move(cached->notes)};
 }
