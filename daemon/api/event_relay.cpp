@@ -73,7 +73,7 @@ void EventRelay::relay(Database& database) {
         if (!events) return;  // the next look goes on from here
         for (const database::Event& event : *events) {
             seen = event.id;
-            publish(database, event);
+            publish(database, event, first ? News::old : News::fresh);
             if (!first && instance->snapshot()->leading) {
                 api_.metrics().count(database.name(), event);
             }
@@ -83,7 +83,7 @@ void EventRelay::relay(Database& database) {
     }
 }
 
-void EventRelay::publish(Database& database, const database::Event& event) {
+void EventRelay::publish(Database& database, const database::Event& event, News news) {
     http::Server* server = api_.server();
     if (server == nullptr) return;
     server->hub().publish(operation_topic(database.name(), event.operation),
@@ -92,18 +92,23 @@ void EventRelay::publish(Database& database, const database::Event& event) {
     if (!changes_operation(event.type)) return;
     const auto operation = database.instance()->operation(event.operation);
     if (!operation || !*operation) return;
-    api_.log().info("operation " + event.type, {{"database", database.name()},
-                                                {"operation", event.operation},
-                                                {"kind", (*operation)->kind},
-                                                {"target", (*operation)->target},
-                                                {"state", (*operation)->state},
-                                                {"actor", (*operation)->actor},
-                                                {"error", (*operation)->error}});
+    if (news == News::fresh) log(database, event, **operation);
     http::Event told{static_cast<std::uint64_t>(event.id), "operation",
                      wire::global_event_json(database.name(), **operation, event), false};
     server->hub().publish(database_topic(database.name()), told);
     told.id = 0;
     server->hub().publish(all_topic, told);
+}
+
+void EventRelay::log(Database& database, const database::Event& event,
+                     const database::Operation& operation) {
+    api_.log().info("operation " + event.type, {{"database", database.name()},
+                                                {"operation", event.operation},
+                                                {"kind", operation.kind},
+                                                {"target", operation.target},
+                                                {"state", operation.state},
+                                                {"actor", operation.actor},
+                                                {"error", operation.error}});
 }
 
 }  // namespace revisiond::api

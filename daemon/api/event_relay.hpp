@@ -18,7 +18,8 @@ class Database;
 
 // Reads what is new in the event table of a database whenever it may be, and publishes it: each
 // event to its operation's topic, the changes of an operation's state to the database's. The leader
-// counts what it reads for /metrics. One thread, "api-events".
+// counts what it reads for /metrics. What the first look finds was there before this process and is
+// published without being logged or counted. One thread, "api-events".
 class EventRelay {
   public:
     explicit EventRelay(Api& api) : api_(api) {}
@@ -32,9 +33,14 @@ class EventRelay {
     void look_at(const std::string& database);
 
   private:
+    // Whether an event came while this process ran.
+    enum class News { old, fresh };
+
     void run(const std::stop_token& stop);
     void relay(Database& database);
-    void publish(Database& database, const database::Event& event);
+    void publish(Database& database, const database::Event& event, News news);
+    void log(Database& database, const database::Event& event,
+             const database::Operation& operation);
 
     Api& api_;
     std::map<std::string, std::int64_t> seen_;  // of the thread alone: the last id by database

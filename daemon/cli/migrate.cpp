@@ -58,7 +58,7 @@ void print_outcome(Console& console, const service::Outcome& outcome, const Prog
         console.print_line(wire::to_json(outcome, progress.reports()));
     } else if (outcome.dry_run && !outcome.nothing_to_do) {
         warn_of(plan::hazards_of(outcome.plan), console);
-        console.print(dry_run_text(outcome, progress.reports(), console.style()));
+        console.print(dry_run_text(outcome.result.not_run, progress.reports(), console.style()));
     }
 }
 
@@ -92,9 +92,11 @@ Exit remote_migrate(Console& console, graph::Direction direction, const MigrateO
     warn_of(answered->hazards, console);
     for (const plan::Hazard& hazard : answered->hazards) acknowledged.push_back(hazard.code);
     for (const std::string& note : answered->plan.notes) console.info(note);
-    return remote->run("/apply", wire::apply_body(direction, options.target,
-                                                  options.digest.value_or(answered->plan.digest),
-                                                  options.dry_run, acknowledged));
+    return remote->run(
+        "/apply",
+        wire::apply_body(direction, options.target, options.digest.value_or(answered->plan.digest),
+                         options.dry_run, acknowledged),
+        options.dry_run ? Progress::Keep::reports : Progress::Keep::nothing);
 }
 
 Exit migrate(Console& console, graph::Direction direction, const MigrateOptions& options) {

@@ -60,7 +60,7 @@ std::string plan_text(const plan::MigrationPlan& plan, const Style& style) {
     return out + fmt::format("\nDigest {}\n", style.bold(plan.digest));
 }
 
-std::string dry_run_text(const service::Outcome& outcome,
+std::string dry_run_text(const std::vector<std::string>& not_run,
                          const std::vector<apply::StatementReport>& reports, const Style& style) {
     std::string out;
     std::string revision;
@@ -71,7 +71,7 @@ std::string dry_run_text(const service::Outcome& outcome,
         out += report_line(report);
         total += report.elapsed;
     }
-    for (const std::string& id : outcome.result.not_run) {
+    for (const std::string& id : not_run) {
         out += fmt::format("{}  not run: it cannot run in a transaction\n", style.yellow(id));
     }
     return out + fmt::format("Rolled back: {} in {}; nothing was changed.\n",

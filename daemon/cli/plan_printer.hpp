@@ -16,8 +16,8 @@ namespace revisiond::cli {
 // Every step with its file, its mode, its statements and the rows behind it; the digest last.
 std::string plan_text(const plan::MigrationPlan& plan, const Style& style);
 
-// Time and rows of each statement, by revision, and what could not be run.
-std::string dry_run_text(const service::Outcome& outcome,
+// Time and rows of each statement, by revision, and the revisions that could not be run.
+std::string dry_run_text(const std::vector<std::string>& not_run,
                          const std::vector<apply::StatementReport>& reports, const Style& style);
 
 // A warning for each.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <utility>
 
 #include "base/text.hpp"
 #include "cli/database_printer.hpp"
@@ -85,6 +86,7 @@ void Progress::step_begins(const plan::PlanStep& step, std::size_t number, std::
 }
 
 void Progress::statement_begins(const plan::PlanStep&, const sql::Statement& statement) {
+    if (keep_ == Keep::reports) begun_ = statement.text;
     if (!console_.interactive()) return;
     line_.set(fmt::format("{} line {}: {}", step_, statement.line,
                           first_line(sql::redact_sql(statement.text))));
@@ -95,7 +97,10 @@ void Progress::statement_ends(const apply::StatementReport& report) {
     for (const database::ServerMessage& notice : report.notices) {
         info(fmt::format("{}: {}", notice.severity, database::redacted(notice.message)));
     }
-    if (keep_ == Keep::reports) reports_.push_back(report);
+    if (keep_ == Keep::nothing) return;
+    reports_.push_back(report);
+    // A daemon's event names a statement when it begins.
+    if (report.sql.empty()) reports_.back().sql = std::exchange(begun_, {});
 }
 
 void Progress::retrying(const apply::RetryReport& report) {

@@ -82,6 +82,7 @@ class Progress : public apply::Listener {
     const Keep keep_;
     ProgressLine line_;
     std::string step_;
+    std::string begun_;  // the statement that runs, while reports are kept
     std::vector<apply::StatementReport> reports_;
     std::vector<StepTime> times_;
 };

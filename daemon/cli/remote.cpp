@@ -11,7 +11,7 @@
 #include "base/percent.hpp"
 #include "base/text.hpp"
 #include "cli/new_token.hpp"
-#include "cli/progress.hpp"
+#include "cli/plan_printer.hpp"
 #include "cli/stop_signals.hpp"
 #include "wire/answers.hpp"
 
@@ -68,7 +68,7 @@ Expected<remote::Answer> RemoteDatabase::ready(const std::string& at_least,
         target("/ready", fmt::format("at_least={}&wait={}", percent_encoded(at_least), wait)));
 }
 
-Exit RemoteDatabase::run(const std::string& path, const std::string& body) {
+Exit RemoteDatabase::run(const std::string& path, const std::string& body, Progress::Keep keep) {
     // The same key again: a request whose answer was lost is not made twice.
     const std::string key = make_token().sha256;
     auto answer = client_.post(target(path, {}), body, key);
@@ -79,13 +79,13 @@ Exit RemoteDatabase::run(const std::string& path, const std::string& body) {
     }
     const auto operation = wire::read_operation(answer->body);
     if (!operation) return console_->fail(operation.error());
-    return follow(operation->id);
+    return follow(operation->id, keep);
 }
 
-Exit RemoteDatabase::follow(const std::string& operation) {
+Exit RemoteDatabase::follow(const std::string& operation, Progress::Keep keep) {
     const StopSignals signals("asking the daemon to cancel (again: leave it running and go)\n");
     const std::string path = "/operations/" + operation;
-    Progress progress(*console_, Progress::Keep::nothing);
+    Progress progress(*console_, keep);
     std::uint64_t seen = 0;
     bool asked = false;
     const auto hear = [&](std::string_view data) {
@@ -121,15 +121,24 @@ Exit RemoteDatabase::follow(const std::string& operation) {
         break;
     }
     auto ended = get(path, wire::read_operation);
-    if (!ended) return ended.error();
-    if (ended->problem) return console_->fail(*ended->problem);
-    if (ended->state != "succeeded" && ended->state != "nothing_to_do") {
+    return ended ? answer(*ended, progress, keep) : ended.error();
+}
+
+Exit RemoteDatabase::answer(const wire::AnsweredOperation& ended, const Progress& progress,
+                            Progress::Keep keep) const {
+    if (ended.problem) return console_->fail(*ended.problem);
+    if (ended.state != "succeeded" && ended.state != "nothing_to_do") {
         return console_->fail(make_error("remote.operation",
-                                         fmt::format("operation {} is {}", operation, ended->state),
+                                         fmt::format("operation {} is {}", ended.id, ended.state),
                                          "`revisiond status` shows where the database stands"));
     }
-    if (console_->globals().json && !ended->result.empty()) console_->print_line(ended->result);
-    if (ended->state == "nothing_to_do") console_->info("Nothing to do");
+    if (console_->globals().json) {
+        if (!ended.result.empty()) console_->print_line(ended.result);
+    } else if (ended.state == "nothing_to_do") {
+        console_->info("Nothing to do");
+    } else if (keep == Progress::Keep::reports) {
+        console_->print(dry_run_text(ended.not_run, progress.reports(), console_->style()));
+    }
     return Exit::done;
 }
 

@@ -6,7 +6,9 @@
 
 #include "cli/command.hpp"
 #include "cli/console.hpp"
+#include "cli/progress.hpp"
 #include "remote/client.hpp"
+#include "wire/answers.hpp"
 
 namespace revisiond::cli {
 
@@ -28,9 +30,10 @@ class RemoteDatabase {
         return *std::move(value);
     }
 
-    // Asks for work, shows its events while it runs, and prints its result. Ctrl-C asks the daemon
-    // to cancel it; again: leaves it alone.
-    Exit run(const std::string& path, const std::string& body);
+    // Asks for work, shows its events while it runs, and prints its result; that of a dry run needs
+    // the reports. Ctrl-C asks the daemon to cancel it; again: leaves it alone.
+    Exit run(const std::string& path, const std::string& body,
+             Progress::Keep keep = Progress::Keep::nothing);
 
     // GET /ready, which may wait.
     Expected<remote::Answer> ready(const std::string& at_least, const std::string& wait);
@@ -41,7 +44,9 @@ class RemoteDatabase {
 
     Expected<std::string, Exit> fetch(const std::string& path, const std::string& query);
     std::string target(const std::string& path, std::string query) const;
-    Exit follow(const std::string& operation);
+    Exit follow(const std::string& operation, Progress::Keep keep);
+    Exit answer(const wire::AnsweredOperation& ended, const Progress& progress,
+                Progress::Keep keep) const;
 
     remote::Client client_;
     std::string database_;

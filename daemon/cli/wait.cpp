@@ -34,22 +34,41 @@ Exit answer_yes(Console& console) {
     return Exit::done;
 }
 
+// Says why it waits, once for as long as the reason is the same.
+class Reason {
+  public:
+    explicit Reason(Console& console) : console_(console) {}
+    void say(const std::string& words) {
+        if (words == last_) return;
+        last_ = words;
+        console_.info("waiting: " + words);
+    }
+
+  private:
+    Console& console_;
+    std::string last_;
+};
+
 Exit wait_for_daemon(const WaitCommand& command, Console& console, Clock::time_point end) {
     auto remote = RemoteDatabase::open(command.remote, console);
     if (!remote) return remote.error();
-    for (;;) {
+    Reason reason(console);
+    // The first question is answered at once: with what there is to wait for.
+    for (milliseconds longest{0};; longest = longest_poll) {
         const auto left = std::chrono::duration_cast<milliseconds>(end - Clock::now());
-        const auto wait = std::clamp(left, milliseconds(0), longest_poll);
+        const auto wait = std::clamp(left, milliseconds(0), longest);
         const auto answer = remote->ready(command.at_least, fmt::format("{}ms", wait.count()));
         if (answer && answer->status == 200) return answer_yes(console);
         const bool later = !answer || answer->status == 503;
         if (!later) return console.fail(wire::read_problem(answer->body, answer->status));
-        if (Clock::now() >= end) {
-            // A daemon that is not there has not said no.
-            if (!answer) return console.fail(answer.error());
-            return answer_no(console,
-                             wire::read_problem(answer->body, answer->status).reason().message);
-        }
+        // A daemon that is not there has not said no.
+        if (!answer && Clock::now() >= end) return console.fail(answer.error());
+        const std::string why =
+            answer ? wire::read_problem(answer->body, answer->status).reason().message
+                   : answer.error().message;
+        if (Clock::now() >= end) return answer_no(console, why);
+        reason.say(why);
+        if (answer && longest == milliseconds(0)) continue;
         std::this_thread::sleep_for(std::min<Clock::duration>(pause, end - Clock::now()));
     }
 }
@@ -57,6 +76,7 @@ Exit wait_for_daemon(const WaitCommand& command, Console& console, Clock::time_p
 Exit wait_for_database(const WaitCommand& command, Console& console, Clock::time_point end) {
     auto project = open_project(console);
     if (!project) return console.fail(project.error());
+    Reason reason(console);
     for (;;) {
         const auto status = service::status(*project);
         if (status) {
@@ -67,8 +87,11 @@ Exit wait_for_database(const WaitCommand& command, Console& console, Clock::time
                 return console.fail(make_error("wait.stuck", found.detail));
             }
             if (Clock::now() >= end) return answer_no(console, found.detail);
+            reason.say(found.detail);
         } else if (Clock::now() >= end || !status.error().is(apply::FailureKind::connection)) {
             return console.fail(status.error());
+        } else {
+            reason.say(status.error().reason().message);
         }
         std::this_thread::sleep_for(std::min<Clock::duration>(pause, end - Clock::now()));
     }

@@ -218,7 +218,10 @@ Expected<AnsweredOperation> read_operation(std::string_view source) {
         operation.finished = !text(json, "finished_at").empty();
         operation.applied = texts(json, "applied");
         if (const Json* error = object(json, "error")) operation.problem = problem_of(*error);
-        if (const Json* result = object(json, "result")) operation.result = dump(*result);
+        if (const Json* result = object(json, "result")) {
+            operation.result = dump(*result);
+            operation.not_run = texts(*result, "not_run");
+        }
         return operation;
     });
 }

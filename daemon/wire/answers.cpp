@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "wire/answer_parts.hpp"
@@ -154,6 +156,10 @@ Expected<service::Status> read_status(std::string_view source) {
             status.interrupted.push_back(running_of(entry));
         status.holder = holder_of(json, "lock");
         status.warnings = diagnostics_of(json, "warnings");
+        if (const Json* files = object(json, "files")) {
+            Diagnostics found = diagnostics_of(*files, "diagnostics");
+            std::move(found.begin(), found.end(), std::back_inserter(status.warnings));
+        }
         return status;
     });
     if (unasked) return unexpected(*std::move(unasked));

@@ -46,6 +46,7 @@ struct AnsweredOperation {
     std::optional<service::Problem> problem;
     std::string result;  // JSON, the shape of the command's --json; empty: none
     std::vector<std::string> applied;
+    std::vector<std::string> not_run;  // of a dry run: what cannot run in a transaction
 };
 Expected<AnsweredOperation> read_operation(std::string_view json);
 

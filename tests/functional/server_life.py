@@ -151,6 +151,9 @@ class Life(DaemonTest):
         operation = again.await_operation(accepted["id"])
         self.assertEqual((operation["state"], operation["applied"][-1]), ("succeeded", "bbbb"))
         again.await_state("up_to_date")
+        again.await_log("operation finished", operation=accepted["id"])
+        self.assertNotIn("operation accepted", [entry["message"] for entry in again.log()],
+                         "what happened before it is no news")
 
     def test_a_step_that_takes_too_long_is_cancelled(self):
         project = self.project(upgrade="CREATE TABLE {0} (x int); SELECT pg_sleep(600);")

@@ -83,6 +83,23 @@ class Remote(ClusterTest):
         actor = self.cluster.rows(self.project.database, "SELECT DISTINCT actor FROM revisiond.history")
         self.assertEqual(actor, [("admin-client",)])
 
+    def test_a_dry_run_reports_as_locally(self):
+        self.project.revision("cccc", "bbbb", "CREATE INDEX CONCURRENTLY i ON b (id);",
+                              "DROP INDEX i;", transaction=False)
+        self.daemon.until("/api/v1/status", lambda a: a.json["heads"] == ["cccc"])
+        self.assertEqual(json.loads(self.remote("upgrade", "--dry-run", "--json").stdout)["not_run"], ["cccc"])
+        remote = self.remote("upgrade", "--dry-run").stdout
+        self.daemon.stop()  # it holds the lock
+        local = self.project.run("upgrade", "--dry-run").stdout
+        self.assertEqual(re.sub(r" *[\d.]+ m?s", "", remote), re.sub(r" *[\d.]+ m?s", "", local))
+        self.assertIn("cccc  not run: it cannot run in a transaction", remote)
+        self.assertRegex(remote, r"line +\d+ .* rows  CREATE TABLE")
+
+    def test_broken_files_are_told(self):
+        self.project.add("broken.sql", "-- revision = 7\n")
+        self.daemon.until("/api/v1/status", lambda a: not a.json["files"]["ok"])
+        self.assertIn("broken.sql:1:", self.remote("status", check=3).stderr)
+
     def test_failures_have_their_exit_codes(self):
         self.project.revision("cccc", "bbbb", "SELECT no_such_column;", "")
         self.daemon.until("/api/v1/status", lambda a: a.json["heads"] == ["cccc"])
@@ -139,7 +156,11 @@ class Remote(ClusterTest):
         self.assertEqual([process.wait(PATIENCE) for process in waiting], [0, 0])
         self.project.run("wait", "--at-least", "aaaa", "--timeout", "0")
         self.project.run("wait", "--timeout", "0")
-        self.project.run("wait", "--timeout", "0", "--server", "http://127.0.0.1:1", check=1)
+        told = self.project.run("wait", "--timeout", "1s", "--server", "http://127.0.0.1:1", check=1).stderr
+        self.assertEqual(told.count("waiting: cannot reach the daemon http://127.0.0.1:1"), 1, told)
+        told = self.remote("wait", "--at-least", "cccc", "--timeout", "1s", check=3).stderr
+        self.assertEqual(told.count("waiting: "), 1, told)
+        self.assertIn("cccc", told)
         self.project.run("wait", "--timeout", "soon", check=2)
 
 
