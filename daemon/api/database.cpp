@@ -8,6 +8,9 @@
 namespace revisiond::api {
 namespace {
 
+// For files that are being written while a request comes.
+constexpr std::chrono::seconds longest_look{3};
+
 std::string rfc3339(std::chrono::system_clock::time_point moment) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
                        fmt::gmtime(std::chrono::system_clock::to_time_t(moment)));
@@ -62,6 +65,15 @@ void Database::files_seen(const directory::WatchedDirectory& seen) {
         *files_.lock() = state;
     }
     listener_.changed();
+}
+
+void Database::watched_by(std::weak_ptr<directory::DirectoryWatcher> watcher) {
+    *watcher_.lock() = std::move(watcher);
+}
+
+void Database::look_at_files() const {
+    const std::weak_ptr<directory::DirectoryWatcher> watcher = *watcher_.lock();
+    if (const auto watching = watcher.lock()) watching->look(longest_look);
 }
 
 operations::Snapshot Database::snapshot() const {

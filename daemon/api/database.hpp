@@ -38,6 +38,11 @@ class Database {
 
     // The files as they are now: served when they are sound, told of when they are not.
     void files_seen(const directory::WatchedDirectory& seen);
+    // Who calls files_seen().
+    void watched_by(std::weak_ptr<directory::DirectoryWatcher> watcher);
+    // For a request that depends on the files: returns when those that are on disk now are served,
+    // or after a moment when they do not settle. Blocks; not on the watcher's thread.
+    void look_at_files() const;
 
     operations::Snapshot snapshot() const;
     // Null before the files have been sound once.
@@ -56,6 +61,7 @@ class Database {
     const config::DatabaseSettings& settings_;  // of config_
     const DatabaseListener listener_;
     Guarded<std::shared_ptr<operations::Instance>> instance_;
+    Guarded<std::weak_ptr<directory::DirectoryWatcher>> watcher_;
     Guarded<service::FilesState> files_;  // while there is no instance
     Guarded<std::shared_ptr<const Face>> face_;
 };

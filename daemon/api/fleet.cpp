@@ -10,11 +10,11 @@ namespace revisiond::api {
 struct Fleet::Member {
     std::shared_ptr<const config::Config> config;
     std::shared_ptr<Database> database;
-    std::unique_ptr<directory::DirectoryWatcher> watcher;
+    std::shared_ptr<directory::DirectoryWatcher> watcher;
 
     // The watcher first: nobody may hand files to a database that ends.
     void stop(std::chrono::milliseconds budget) {
-        watcher.reset();
+        watcher->stop();
         database->stop(budget);
     }
 };
@@ -40,9 +40,10 @@ std::shared_ptr<Fleet::Member> Fleet::make(const std::shared_ptr<const config::C
     member->database = std::make_shared<Database>(config, settings, api_.listener());
     directory::WatchOptions watching;
     watching.settle = config->settle;
-    member->watcher = std::make_unique<directory::DirectoryWatcher>(
+    member->watcher = std::make_shared<directory::DirectoryWatcher>(
         directory::DirectoryOptions{settings.migrations, config->max_file_bytes}, watching,
         [database = member->database](const auto& seen) { database->files_seen(*seen); });
+    member->database->watched_by(member->watcher);
     return member;
 }
 

@@ -105,22 +105,45 @@ DirectoryWatcher::DirectoryWatcher(DirectoryOptions directories, WatchOptions op
 }
 
 DirectoryWatcher::~DirectoryWatcher() {
+    stop();
+}
+
+void DirectoryWatcher::stop() {
     thread_.request_stop();
     bell_.ring();
+    if (thread_.joinable()) thread_.join();
 }
 
 std::shared_ptr<const WatchedDirectory> DirectoryWatcher::current() const {
     return *current_.lock();
 }
 
-void DirectoryWatcher::look() {
+bool DirectoryWatcher::look(std::chrono::milliseconds patience) {
+    std::unique_lock lock(looks_mutex_);
+    const std::uint64_t mine = ++looks_.asked;
     bell_.ring();
+    return looked_.wait_for(lock, thread_.get_stop_token(), patience,
+                            [&] { return looks_.answered >= mine; });
+}
+
+std::uint64_t DirectoryWatcher::looks_asked() {
+    const std::lock_guard lock(looks_mutex_);
+    return looks_.asked;
+}
+
+void DirectoryWatcher::answer_looks(std::uint64_t asked) {
+    {
+        const std::lock_guard lock(looks_mutex_);
+        looks_.answered = asked;
+    }
+    looked_.notify_all();
 }
 
 void DirectoryWatcher::run(const std::stop_token& stop) {
     Looker looker(directories_);
     auto unrest_ends = Clock::now() + options_.unrest;
     while (!stop.stop_requested()) {
+        const std::uint64_t asked = looks_asked();
         std::optional<LoadedDirectory> loaded = looker.look();
         ChangeFeed& feed = looker.feed();
         const bool moved_on = feed.changed();
@@ -129,11 +152,12 @@ void DirectoryWatcher::run(const std::stop_token& stop) {
             if (loaded) looker.forget();
         } else {
             if (loaded) publish(*std::move(loaded));
+            answer_looks(asked);
             const bool more = moved_on || await_change(feed);
             unrest_ends = Clock::now() + options_.unrest;
             if (!more) continue;
         }
-        while (!stop.stop_requested() && Clock::now() < unrest_ends && !is_quiet(feed)) {
+        while (!stop.stop_requested() && Clock::now() < unrest_ends && !is_quiet(feed, stop)) {
         }
     }
 }
@@ -146,13 +170,13 @@ void DirectoryWatcher::publish(LoadedDirectory loaded) {
 
 // Whether nothing changes for as long as it takes to settle. Directories on the way to ours are
 // watched too, and in /tmp something always happens: only what matters is unrest.
-bool DirectoryWatcher::is_quiet(ChangeFeed& feed) const {
+bool DirectoryWatcher::is_quiet(ChangeFeed& feed, const std::stop_token& stop) const {
     const auto settled = Clock::now() + options_.settle;
     for (;;) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(settled - Clock::now());
         if (left.count() <= 0) return true;
         const Woken woken = wait(feed, bell_, left);
-        if (woken.bell || (woken.feed && feed.changed())) return false;
+        if (stop.stop_requested() || (woken.feed && feed.changed())) return false;
     }
 }
 

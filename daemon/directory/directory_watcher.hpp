@@ -2,8 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -51,19 +55,35 @@ class DirectoryWatcher {
 
     // Null until the first look is over. Any thread.
     std::shared_ptr<const WatchedDirectory> current() const;
-    // Looks now, without waiting for an event. Any thread.
-    void look();
+    // Looks now, without waiting for an event; returns when what is there has been published or has
+    // been published before. False when that takes longer than `patience`, since the files do not
+    // get quiet, or when the watcher is stopped. Any thread but its own.
+    bool look(std::chrono::milliseconds patience);
+    // Nothing is published any more when it returns. Any thread but its own; the destructor does
+    // it.
+    void stop();
 
   private:
+    // How many looks were asked for, and the last of them that was given an answer.
+    struct Looks {
+        std::uint64_t asked = 0;
+        std::uint64_t answered = 0;
+    };
+
     void run(const std::stop_token& stop);
+    std::uint64_t looks_asked();
+    void answer_looks(std::uint64_t asked);
     void publish(LoadedDirectory loaded);
-    bool is_quiet(ChangeFeed& feed) const;
+    bool is_quiet(ChangeFeed& feed, const std::stop_token& stop) const;
     bool await_change(ChangeFeed& feed) const;
 
     const DirectoryOptions directories_;
     const WatchOptions options_;
     const Changed changed_;
     Bell bell_;
+    std::mutex looks_mutex_;
+    std::condition_variable_any looked_;
+    Looks looks_;  // protected by looks_mutex_
     Guarded<std::shared_ptr<const WatchedDirectory>> current_;
     std::jthread thread_;  // last: it uses all of the above
 };

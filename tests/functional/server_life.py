@@ -180,6 +180,19 @@ class Life(DaemonTest):
         repeated = again.post("/api/v1/apply", {}, headers={"Idempotency-Key": "one"})
         self.assertEqual(repeated.json["id"], operation["id"])
 
+    def test_a_request_sees_what_was_just_written(self):
+        project = self.project()
+        daemon = self.daemon(project)
+        daemon.await_state("empty")
+        before = "bbbb"
+        for name in ("cccc", "dddd"):
+            project.revision(name, before, f"CREATE TABLE {name} (x int);", f"DROP TABLE {name};")
+            before = name
+            self.assertIn(name, str(daemon.get("/api/v1/plan").json["steps"]))
+        project.revision("eeee", before, "CREATE TABLE eeee (x int);", "DROP TABLE eeee;")
+        accepted = daemon.post("/api/v1/apply", {}).json
+        self.assertEqual(daemon.await_operation(accepted["id"])["applied"][-1], "eeee")
+
     def test_broken_files_leave_the_last_sound_ones(self):
         project = self.project()
         daemon = self.daemon(project)

@@ -390,8 +390,31 @@ TEST_CASE("a look that is asked for") {
     workspace.revision("outside2/a.sql", "b");
     fs::create_symlink("../outside2/a.sql", "hop/next.sql");
     fs::rename("hop/next.sql", "hop/a.sql");
-    watch.watcher().look();
-    watch.until_ids({"b"});
+    CHECK(watch.watcher().look(20s));
+    CHECK(Watch::ids(*watch.watcher().current()) == std::set<std::string>{"b"});
+}
+
+TEST_CASE("a look waits until what is being written has settled") {
+    const Workspace workspace;
+    workspace.revision("migrations/a.sql", "a");
+    Watch watch({100ms, 1h, never});
+    watch.until_ids({"a"});
+    for (const std::string id : {"b", "c", "d"}) {
+        workspace.revision("migrations/" + id + ".sql", id);
+        CHECK(watch.watcher().look(20s));
+        CHECK(Watch::ids(*watch.watcher().current()).count(id) == 1);
+    }
+    std::jthread writer([&workspace](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            workspace.write("migrations/e.sql", "-- being written");
+            std::this_thread::sleep_for(5ms);
+        }
+    });
+    std::this_thread::sleep_for(20ms);
+    CHECK_FALSE(watch.watcher().look(50ms));
+    writer.request_stop();
+    watch.watcher().stop();
+    CHECK_FALSE(watch.watcher().look(20s));
 }
 
 TEST_CASE("a ConfigMap that is swapped 200 times is never seen mixed") {
