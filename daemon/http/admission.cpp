@@ -46,9 +46,13 @@ std::optional<Refused> check_scope(const Door& door, Scope needed, const Head& h
         return refuse(401, "http.no-token", "a token is needed",
                       "send it as \"Authorization: Bearer TOKEN\"");
     if (who.principal->scope < needed)
-        return refuse(403, "http.scope",
-                      fmt::format("the scope {} is needed, this is {}", to_text(needed),
-                                  to_text(who.principal->scope)));
+        return refuse(
+            403, "http.scope",
+            fmt::format("the scope {} is needed, this is {}", to_text(needed),
+                        to_text(who.principal->scope)),
+            fmt::format("`revisiond token new --scope {}` prints a token, and its section "
+                        "for the daemon's configuration",
+                        to_text(needed)));
     return std::nullopt;
 }
 

@@ -110,7 +110,9 @@ class Remote(ClusterTest):
         self.assertEqual((error["error"]["kind"], error["error"]["sqlstate"]), ("sql", "42703"))
         self.assertIn("nope", self.remote("upgrade", "nope", check=1).stderr)
         self.assertIn("the plan is", self.remote("upgrade", "--plan", "v1:00", check=1).stderr)
-        self.assertIn("scope", self.remote("upgrade", token="plan", check=1).stderr)
+        refused = self.remote("upgrade", token="plan", check=1).stderr
+        self.assertIn("the scope apply is needed, this is plan", refused)
+        self.assertIn("hint: `revisiond token new --scope apply` prints a token", refused)
         self.assertIn("token", self.project.run("status", "--server", self.daemon.url, check=1,
                                                 env={"REVISIOND_TOKEN": "no"}).stderr)
         for url, why in (("http://127.0.0.1:1", "127.0.0.1 port 1: Connection refused"),
