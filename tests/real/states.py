@@ -189,5 +189,7 @@ def history(cluster, application, fresh):
         if built["digest"] == digest:
             return History(sorted(directory.glob("*.sql")), built["roles"], built["errors"])
     made = _build(cluster, application, directory)
-    note.write_text(json.dumps({"digest": digest, "roles": made.roles, "errors": made.errors}))
+    if made.versions:  # else something went wrong on the way, and is to be tried again
+        note.write_text(
+            json.dumps({"digest": digest, "roles": made.roles, "errors": made.errors}))
     return made
