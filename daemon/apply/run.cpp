@@ -63,6 +63,11 @@ Failure statement_failure(const database::SqlError& error, const plan::Migration
     if (!error.server.detail.empty()) message += "; " + database::redacted(error.server.detail);
     failure.diagnostic.code = error.connection_lost ? "apply.connection" : "apply.statement";
     failure.diagnostic.message = std::move(message);
+    if (error.exists_already() && failure.diagnostic.hint.empty()) {
+        failure.diagnostic.hint =
+            "another revision makes it too, or it was made by hand: `revisiond drift` tells; "
+            "`baseline` takes over a database that has its schema already";
+    }
     failure.diagnostic.at =
         error.server.position > 0
             ? plan::locate(step, section, statement, error.server.position, plan.variables)

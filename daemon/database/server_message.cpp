@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "sql/redact.hpp"
 
 namespace revisiond::database {
@@ -13,6 +16,11 @@ std::string redacted(const std::string& text) {
 bool SqlError::retryable() const {
     return !connection_lost && !cancelled &&
            (lock_timeout() || server.sqlstate == "40P01" || server.sqlstate == "40001");
+}
+
+bool SqlError::exists_already() const {
+    constexpr std::array codes = {"42P06", "42P07", "42701", "42710", "42723"};
+    return std::ranges::find(codes, server.sqlstate) != codes.end();
 }
 
 std::string SqlError::text() const {

@@ -45,6 +45,8 @@ struct SqlError {
 
     // 55P03: lock_timeout is over.
     bool lock_timeout() const { return server.sqlstate == "55P03"; }
+    // What was to be made is there: a schema, table, column, function or another object.
+    bool exists_already() const;
     // That, 40P01 or 40001: rolled back, another try may succeed.
     bool retryable() const;
     // "relation "x" does not exist (SQLSTATE 42P01)"; secrets redacted.

@@ -129,10 +129,11 @@ void report_operations(SchemaComparison missing, CheckResult& result) {
     result.renames = std::move(missing.renames);
     result.ok = words.empty();
     if (result.ok) return;
-    result.reasons.push_back(
-        make_error("check.new-operations",
-                   fmt::format("New upgrade operations detected: {}", join(words, "; ")),
-                   "`revisiond revision --autogenerate` writes them"));
+    result.reasons.push_back(make_error(
+        "check.new-operations",
+        fmt::format("New upgrade operations detected: {}", join(words, "; ")),
+        "`revisiond revision --autogenerate` writes them; `revisiond drift` tells what of "
+        "it was changed by hand"));
 }
 
 }  // namespace

@@ -169,6 +169,14 @@ class States(pg.ClusterTest):
         failed = project.run("upgrade", check=1).stderr
         self.assertIn("hint: revision b was rolled back; the database is at a\n", failed)
 
+    def test_what_is_there_already_is_no_riddle(self):
+        project = self.project("a")
+        self.cluster.psql(project.database, "CREATE TABLE a (x int)")
+        failed = project.run("upgrade", check=1).stderr
+        self.assertIn('relation "a" already exists', failed)
+        self.assertIn("hint: another revision makes it too, or it was made by hand: `revisiond drift`", failed)
+        self.assertIn("; revision a was rolled back; the database is at base\n", failed)
+
     def test_what_destroys_data_is_told_before(self):
         project = self.project("a")
         project.run("upgrade")

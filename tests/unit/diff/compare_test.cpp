@@ -252,8 +252,12 @@ TEST_CASE("The order of options is no difference") {
     };
     CHECK(
         changes("fillfactor=50\nparallel_workers=2", "parallel_workers=2\nfillfactor=50").empty());
-    CHECK(changes("fillfactor=50", "parallel_workers=2\nfillfactor=50") ==
+    CHECK(changes("fillfactor=50", "fillfactor=50\nparallel_workers=2") ==
           std::vector<std::string>{"ALTER TABLE app.t SET (parallel_workers='2')"});
+    // What is set comes last: where something is set anyway, the order is made too.
+    CHECK(
+        changes("fillfactor=50", "parallel_workers=2\nfillfactor=50") ==
+        std::vector<std::string>{"ALTER TABLE app.t SET (parallel_workers='2', fillfactor='50')"});
 }
 
 TEST_CASE("Only what the server rewrites is said to be") {
