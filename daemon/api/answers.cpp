@@ -85,6 +85,12 @@ Expected<Serving, http::Response> serving(const Api& api, const http::Request& r
          "\"diagnostics\":" + wire::diagnostics_json(diagnostics)}));
 }
 
+Expected<Serving, http::Response> serving_files_of_now(const Api& api,
+                                                       const http::Request& request) {
+    if (const auto database = chosen(api, request)) (*database)->look_at_files();
+    return serving(api, request);
+}
+
 Expected<std::chrono::milliseconds, http::Response> patience(const http::Request& request) {
     const auto text = request.parameter("wait");
     if (!text) return std::chrono::milliseconds(0);

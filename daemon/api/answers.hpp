@@ -38,6 +38,9 @@ struct Serving {
     operations::Snapshot snapshot;
 };
 Expected<Serving, http::Response> serving(const Api& api, const http::Request& request);
+// The same with the files that are on disk now; see Database::look_at_files.
+Expected<Serving, http::Response> serving_files_of_now(const Api& api,
+                                                       const http::Request& request);
 
 // ?wait=30s. Absent: no wait. A text that is no duration is an error.
 Expected<std::chrono::milliseconds, http::Response> patience(const http::Request& request);

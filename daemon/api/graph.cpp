@@ -55,8 +55,7 @@ Reply current(const Api& api, const Request& request) {
 }
 
 Reply plan(const Api& api, const Request& request) {
-    if (const auto database = chosen(api, request)) (*database)->look_at_files();
-    const auto where = serving(api, request);
+    const auto where = serving_files_of_now(api, request);
     if (!where) return where.error();
     const std::string direction = request.parameter("direction").value_or("upgrade");
     if (direction != "upgrade" && direction != "downgrade") {

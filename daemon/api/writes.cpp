@@ -70,8 +70,7 @@ Expected<operations::Accepted, Turned> enqueue(const Api& api, const Request& re
             make_error("http.idempotency-key",
                        fmt::format("Idempotency-Key has not 1 to {} characters", longest_key))));
     }
-    if (const auto database = chosen(api, request)) (*database)->look_at_files();
-    const auto where = serving(api, request);
+    const auto where = serving_files_of_now(api, request);
     if (!where) return unexpected(Turned{where.error(), "the database is not served"});
     auto accepted = where->instance->accept(work);
     if (accepted) return *std::move(accepted);

@@ -114,9 +114,8 @@ Expected<service::Project, service::Problem> open_project_without_files(Console&
 
 Exit fail_with_rows(Console& console, const service::Problem& problem) {
     const Exit exit = console.fail(problem);
-    auto config = load_config(console.globals());
-    if (!config || console.globals().json) return exit;
-    auto project = service::Project::open_without_files(*config, console.globals().database);
+    if (console.globals().json) return exit;
+    auto project = open_project_without_files(console);
     if (!project) return exit;
     auto current = service::current(*project);
     if (!current) {

@@ -61,12 +61,13 @@ Exit wait_for_daemon(const WaitCommand& command, Console& console, Clock::time_p
         if (answer && answer->status == 200) return answer_yes(console);
         const bool later = !answer || answer->status == 503;
         if (!later) return console.fail(wire::read_problem(answer->body, answer->status));
+        const bool over = Clock::now() >= end;
         // A daemon that is not there has not said no.
-        if (!answer && Clock::now() >= end) return console.fail(answer.error());
+        if (!answer && over) return console.fail(answer.error());
         const std::string why =
             answer ? wire::read_problem(answer->body, answer->status).reason().message
                    : answer.error().message;
-        if (Clock::now() >= end) return answer_no(console, why);
+        if (over) return answer_no(console, why);
         reason.say(why);
         if (answer && longest == milliseconds(0)) continue;
         std::this_thread::sleep_for(std::min<Clock::duration>(pause, end - Clock::now()));

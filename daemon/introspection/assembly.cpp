@@ -203,8 +203,8 @@ void Assembly::add_extension_dependency(const Row& row) {
     names += row[3].value_or("");
 }
 
-void Assembly::add_unknown(catalog::Unknown unknown) {
-    catalog_.unknown.push_back(std::move(unknown));
+void Assembly::set_unknown(std::vector<catalog::Unknown> unknown) {
+    catalog_.unknown = std::move(unknown);
 }
 
 void Assembly::link_schemas() {

@@ -38,7 +38,7 @@ class Assembly {
     void add_dependency(const Row& row);
     void add_comment(Row& row);
     void add_extension_dependency(const Row& row);
-    void add_unknown(catalog::Unknown unknown);
+    void set_unknown(std::vector<catalog::Unknown> unknown);
     catalog::Catalog finish() &&;
 
   private:

@@ -1,5 +1,5 @@
 // All queries but the first are known beforehand. So the server answers one while we put together
-// what it said to the last and write the next: that is a third of the work.
+// what it said to the last: that is a third of the work.
 #include "introspection/read_catalog.hpp"
 
 #include <functional>
@@ -38,7 +38,7 @@ Queries second_queries() {
 
 // A query and what is done with its rows.
 struct Question {
-    std::function<std::string()> sql;
+    std::string sql;
     std::function<void(database::Rows&)> take;
 };
 
@@ -61,9 +61,8 @@ void add_kinds(std::vector<Question>& questions, Queries queries, int major, boo
         for (KindQuery& kind : part) {
             if (major < kind.since) continue;
             const bool hidden = kind.kind == catalog::Kind::subscription && !subscriptions;
-            const char* sql = hidden ? hidden_subscriptions_sql : kind.sql;
-            questions.push_back({[sql, major] { return expand(sql, major); },
-                                 [&assembly, kind](database::Rows& rows) {
+            std::string sql = hidden ? hidden_subscriptions_sql : expand(kind.sql, major);
+            questions.push_back({std::move(sql), [&assembly, kind](database::Rows& rows) {
                                      for (auto& row : rows) assembly.add(kind, row);
                                  }});
         }
@@ -71,15 +70,13 @@ void add_kinds(std::vector<Question>& questions, Queries queries, int major, boo
 }
 
 template <class Add>
-Question each_row(std::string sql, const Add& add) {
-    return {[sql = std::move(sql)] { return sql; },
-            [add](database::Rows& rows) {
+Question each_row(const char* sql, const Add& add) {
+    return {sql, [add](database::Rows& rows) {
                 for (auto& row : rows) add(row);
             }};
 }
 
-std::vector<Question> all_questions(int major, bool subscriptions, Assembly& assembly,
-                                    std::vector<std::string>& unknown_catalogs) {
+std::vector<Question> all_questions(int major, bool subscriptions, Assembly& assembly) {
     std::vector<Question> questions;
     const auto add_alias = [&assembly](auto& row) { assembly.add_alias(row); };
     add_kinds(questions, first_queries(), major, subscriptions, assembly);
@@ -93,30 +90,20 @@ std::vector<Question> all_questions(int major, bool subscriptions, Assembly& ass
     questions.push_back(each_row(extension_dependency_sql, [&assembly](auto& row) {
         assembly.add_extension_dependency(row);
     }));
-    questions.push_back(each_row(unknown_codes_sql(major), [&assembly](auto& row) {
-        assembly.add_unknown({row[0].value_or(""), row[1].value_or("")});
-    }));
-    questions.push_back(each_row(unknown_catalogs_sql, [&unknown_catalogs](auto& row) {
-        unknown_catalogs.push_back(row[0].value_or(""));
-    }));
     return questions;
 }
 
-// One is under way while the next is written and the rows of the one before are taken; never two,
-// and none after an error.
+// One is under way while the rows of the one before are taken; never two, and none after an error.
 Expected<Done, SqlError> ask_all(const database::Query& query,
                                  const std::vector<Question>& questions) {
-    const auto ask = [&query](std::string sql) {
-        return std::async(std::launch::async,
-                          [&query, sql = std::move(sql)] { return query(sql); });
+    const auto ask = [&query](const Question& question) {
+        return std::async(std::launch::async, [&query, &question] { return query(question.sql); });
     };
-    auto answer = ask(questions.front().sql());
+    auto answer = ask(questions.front());
     for (std::size_t i = 0; i < questions.size(); ++i) {
-        const bool last = i + 1 == questions.size();
-        std::string next = last ? std::string() : questions[i + 1].sql();
         auto rows = answer.get();
         if (!rows) return unexpected(std::move(rows.error()));
-        if (!last) answer = ask(std::move(next));
+        if (i + 1 < questions.size()) answer = ask(questions[i + 1]);
         questions[i].take(*rows);
     }
     return Done{};
@@ -125,12 +112,11 @@ Expected<Done, SqlError> ask_all(const database::Query& query,
 Expected<Done, SqlError> read_all(const database::Query& query, Assembly& assembly, int major) {
     auto subscriptions = may_read_subscriptions(query);
     if (!subscriptions) return unexpected(std::move(subscriptions.error()));
-    std::vector<std::string> unknown_catalogs;
-    auto done = ask_all(query, all_questions(major, *subscriptions, assembly, unknown_catalogs));
+    auto done = ask_all(query, all_questions(major, *subscriptions, assembly));
     if (!done) return done;
-    auto used = catalogs_in_use(query, unknown_catalogs);
-    if (!used) return unexpected(used.error());
-    for (catalog::Unknown& unknown : *used) assembly.add_unknown(std::move(unknown));
+    auto unknown = find_unknown_objects(query, major);
+    if (!unknown) return unexpected(unknown.error());
+    assembly.set_unknown(*std::move(unknown));
     return Done{};
 }
 

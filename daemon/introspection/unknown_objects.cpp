@@ -10,7 +10,8 @@ namespace {
 
 using database::SqlError;
 
-constexpr const char* codes_sql =
+// One row a code that we do not know, with one object that has it.
+constexpr const char* unknown_codes_sql =
     "SELECT 'relation kind ' || quote_literal(c.relkind::text), min(n.nspname || '.' || c.relname)"
     " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     " WHERE c.relkind NOT IN ('r', 'i', 'S', 't', 'v', 'm', 'c', 'f', 'p', 'I')"
@@ -35,10 +36,8 @@ constexpr const char* codes_sql =
     " UNION ALL SELECT 'security label', min(l.provider || ' on ' ||"
     " pg_describe_object(l.classoid, l.objoid, l.objsubid)) FROM pg_seclabel l HAVING count(*) > 0";
 
-}  // namespace
-
 // Every catalog of the servers 13 to 18.
-const char* const unknown_catalogs_sql =
+constexpr const char* unknown_catalogs_sql =
     "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'pg_catalog'::regnamespace"
     " AND c.relkind = 'r' AND c.relname NOT IN ('pg_aggregate', 'pg_am', 'pg_amop', 'pg_amproc',"
     " 'pg_attrdef', 'pg_attribute', 'pg_auth_members', 'pg_authid', 'pg_cast', 'pg_class',"
@@ -55,20 +54,26 @@ const char* const unknown_catalogs_sql =
     " 'pg_ts_config', 'pg_ts_config_map', 'pg_ts_dict', 'pg_ts_parser', 'pg_ts_template',"
     " 'pg_type', 'pg_user_mapping') ORDER BY 1";
 
-std::string unknown_codes_sql(int major) {
-    return expand(codes_sql, major);
-}
+}  // namespace
 
-Expected<std::vector<catalog::Unknown>, SqlError> catalogs_in_use(
-    const database::Query& query, const std::vector<std::string>& names) {
-    std::vector<catalog::Unknown> used;
-    for (const std::string& name : names) {
-        auto holds = query(
-            fmt::format("SELECT EXISTS (SELECT FROM pg_catalog.{})", sql::quote_identifier(name)));
-        if (!holds) return unexpected(holds.error());
-        if (holds->at(0).at(0) == "t") used.push_back({"catalog", name});
+Expected<std::vector<catalog::Unknown>, SqlError> find_unknown_objects(const database::Query& query,
+                                                                       int major) {
+    std::vector<catalog::Unknown> unknown;
+    auto codes = query(expand(unknown_codes_sql, major));
+    if (!codes) return unexpected(codes.error());
+    for (const auto& row : *codes) {
+        unknown.push_back({row[0].value_or(""), row[1].value_or("")});
     }
-    return used;
+    auto catalogs = query(unknown_catalogs_sql);
+    if (!catalogs) return unexpected(catalogs.error());
+    for (const auto& row : *catalogs) {
+        const std::string name = row[0].value_or("");
+        auto used = query(
+            fmt::format("SELECT EXISTS (SELECT FROM pg_catalog.{})", sql::quote_identifier(name)));
+        if (!used) return unexpected(used.error());
+        if (used->at(0).at(0) == "t") unknown.push_back({"catalog", name});
+    }
+    return unknown;
 }
 
 }  // namespace revisiond::introspection

@@ -1,7 +1,6 @@
 // What a server has that we do not know. Internal to the room.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "base/expected.hpp"
@@ -10,15 +9,9 @@
 
 namespace revisiond::introspection {
 
-// Kinds within the catalogs that we read (a relation kind, a constraint type) and what we know and
-// do not describe: what it is, and one object that has it.
-std::string unknown_codes_sql(int major);
-
-// The names of catalogs that we have never heard of.
-extern const char* const unknown_catalogs_sql;
-
-// Those of them that hold something.
-Expected<std::vector<catalog::Unknown>, database::SqlError> catalogs_in_use(
-    const database::Query& query, const std::vector<std::string>& names);
+// Kinds within the catalogs that we read (a relation kind, a constraint type), catalogs that we
+// have never heard of and that hold something of the user's, and what we know and do not describe.
+Expected<std::vector<catalog::Unknown>, database::SqlError> find_unknown_objects(
+    const database::Query& query, int major);
 
 }  // namespace revisiond::introspection
