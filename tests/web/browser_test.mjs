@@ -23,6 +23,7 @@ const PAGES = {
   plan: '#/main/plan?direction=upgrade&target=heads',
   downgrade: '#/main/plan?direction=downgrade&target=-1',
   nothing: '#/search/plan',
+  unsound: '#/billing/plan',
   target: '#/main/plan?direction=upgrade&target=%3F',
   stamp: '#/main/plan?direction=stamp&target=heads',
   changed: '#/main/revisions/e71a5c08d4f3',
@@ -81,6 +82,12 @@ for (const mode of Object.keys(MODES)) {
       assert.deepEqual(await axe(page), [], `${name}, ${mode}`);
       const { wide, screen } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, screen: innerWidth }));
       assert.ok(wide <= screen, `${name}, ${mode}: ${wide} px on a screen of ${screen}`);
+      const out = await page.locator('main table, main pre, main .flash').evaluateAll((all) => {
+        const main = document.querySelector('main');
+        const end = main.getBoundingClientRect().right - parseFloat(getComputedStyle(main).paddingRight);
+        return all.filter((one) => one.getBoundingClientRect().right > end + 1).map((one) => one.outerHTML.slice(0, 120));
+      });
+      assert.deepEqual(out, [], `${name}, ${mode}`);
       assert.equal(await page.locator('main h1').count(), 1, name);
       assert.match(await page.title(), /revisiond$/);
       if (shots) await page.screenshot({ path: join(shots, `${name}-${mode}.png`), fullPage: name !== 'large' });
@@ -149,6 +156,8 @@ test('the graph tells states by shape and word, and lanes by line', async () => 
   assert.equal(await page.locator('.lanes > path.parent, .lanes > path.waiting, .lanes > path.dependency').count(), 3);
   assert.match(await page.locator('tr[data-key="9d31f7c2ab60"]').textContent(), /after 7be04f9a1c28 and 16ca4b7e90d8/);
   assert.match(await page.locator('tr[data-key="16ca4b7e90d8"]').textContent(), /depends on 7f30e8b5d2c1/);
+  assert.match(await text(page, '[data-key=bar]'), /down_revision\s*pending\s*depends_on\s*merge/);
+  assert.equal(await page.locator('.key path.parent, .key path.waiting, .key path.dependency').count(), 4);
   await go(page, '#/search/revisions');
   assert.match(await page.locator('.graph tr').first().innerText(), /fe77120ab3d4\s+in no file here\s+ahead/);
   await close(page);
@@ -340,6 +349,7 @@ test('a target that does not resolve says what might', async () => {
   await page.fill('#target', '?');
   await page.keyboard.press('Enter');
   await sees(page, 'did you mean “heads”?');
+  assert.equal(await page.locator('main .flash .title').count(), 0, 'the status in words says nothing to a person');
   assert.match(page.url(), /direction=upgrade&target=%3F$/);
   await close(page, refused);
 });
@@ -589,6 +599,13 @@ test('a statement in doubt is shown and settled on the page of its revision', as
   await close(page);
 });
 
+test('a plan made of the last sound files says that those of now are broken', async () => {
+  const { page } = await open('#/billing/plan');
+  await sees(page, 'billing has broken files');
+  await sees(page, '8812_add_vat.sql:3:4');
+  await close(page, refused);
+});
+
 test('a plan shows what is checked after a revision, and says why there is nothing to do', async () => {
   const { page } = await open('#/main/plan');
   await sees(page, 'Verify:');
@@ -658,6 +675,58 @@ test('everything is reached with the keyboard, and the focus is seen', async () 
     assert.equal(reached.size, wanted, path);
     await close(page);
   }
+});
+
+test('from the overview to a cancelled upgrade by keyboard alone, with nothing in front of what has the focus', async () => {
+  const { page } = await open('#/', { pace: 400 });
+  const press = (key) => page.keyboard.press(key);
+  const has = () => page.evaluate(() => {
+    const { activeElement: one } = document;
+    const { x, y, width, height } = one.getBoundingClientRect();
+    const top = document.elementFromPoint(x + Math.min(width, 20) / 2, y + Math.min(height, 20) / 2);
+    return { words: one.labels?.[0]?.innerText || one.innerText, covered: !one.contains(top) && `by ${top?.outerHTML.slice(0, 100)}` };
+  });
+  const tabTo = async (words, { back } = {}) => {
+    for (let step = 0; step < 80; ++step) {
+      await press(back ? 'Shift+Tab' : 'Tab');
+      const now = await has();
+      assert.equal(now.covered, false, `${now.words} is covered`);
+      if (words.test(now.words)) return;
+    }
+    assert.fail(`${words} is not reached`);
+  };
+  await tabTo(/^main$/);
+  await press('Enter');
+  await sees(page, '24 revisions');
+  await press('/');
+  await page.keyboard.type('drop the old');
+  await sees(page, '1 of 24 revisions');
+  await tabTo(/^c4d8a1e07b35$/);
+  await press('Enter');
+  await sees(page, 'Plan upgrade to here');
+  await tabTo(/^Plan upgrade to here$/);
+  await press('Enter');
+  await page.waitForSelector('.sticky');
+  for (const hazard of [/^\s*scan-under-lock$/, /^\s*drops-data$/]) {
+    await tabTo(hazard);
+    await press('Space');
+  }
+  await tabTo(/^Apply 5 revisions/);
+  await tabTo(/^Dry run$/);
+  await tabTo(/^Apply 5 revisions/, { back: true });
+  await press('Enter');
+  await page.waitForSelector('dialog input:focus');
+  await press('Escape');
+  await page.waitForSelector('dialog', { state: 'detached' });
+  assert.match((await has()).words, /^Apply 5 revisions/, 'the focus is where it was');
+  await press('Enter');
+  await page.keyboard.type('main');
+  await press('Enter');
+  await sees(page, 'running');
+  await tabTo(/^Cancel$/);
+  await press('Enter');
+  await sees(page, 'cancelled');
+  await close(page);
 });
 
 test('shortcuts go to pages, and are listed', async () => {

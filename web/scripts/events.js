@@ -26,10 +26,7 @@ export function eventParser(emit) {
 
 /** Follows a stream, and resumes it, until it is closed or refused; tells whether it is live, or why not. */
 export function follow(path, query, onEvent, onState) {
-	let attempt
-	let timer
-	let last
-	let closed = false
+	let attempt, timer, last, closed
 	const listen = () => {
 		clearTimeout(timer)
 		timer = setTimeout(() => attempt.abort(), SILENCE_MS)

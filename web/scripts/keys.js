@@ -1,14 +1,13 @@
-// Keyboard shortcuts, and the list of them.
+// The keyboard.
 
 import {tell} from './actions.js'
-import {el, href, table} from './parts.js'
+import {facts, href} from './parts.js'
 
 const LIST = {'g o': 'all databases', 'g r': 'revisions', 'g p': 'plan', 'g q': 'operations', 'g h': 'history', 'g d': 'drift',
 	'/': 'search the revisions', 'j k': 'next, previous revision', '?': 'this list'}
 
 /** Shows the list. */
-export const showKeys = () => tell('Keyboard shortcuts',
-	table('Shortcuts', ['Keys', 'What'], Object.entries(LIST).map(([keys, what]) => [keys, el('kbd', keys), what])))
+export const showKeys = () => tell('Keyboard shortcuts', facts(LIST))
 
 /** Whether a key is meant for a field or the browser. */
 export const isTaken = ({target, ctrlKey, metaKey, altKey}) => ctrlKey || metaKey || altKey

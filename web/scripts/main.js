@@ -8,7 +8,7 @@ const views = Object.fromEntries(['overview', 'sign_in', ...Object.entries(PAGES
 const part = name => document.querySelector(`[data-${name}]`)
 const main = document.querySelector('main')
 let here = {}
-let dispose = null
+let dispose
 
 async function show(file, params, title) {
 	dispose?.()

@@ -16,7 +16,7 @@ export * from './words.js'
 const CIRCLE = 'M8 3a5 5 0 1 0 0 10a5 5 0 1 0 0-10'
 const SHAPES = {  // filled, drawn
 	full: [CIRCLE],
-	ring: ['M8 5.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 1 0 0-5', 'M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12'],
+	ring: ['M8 6a2 2 0 1 0 0 4a2 2 0 1 0 0-4', CIRCLE],
 	dash: ['', CIRCLE],
 	hollow: ['', CIRCLE],
 	diamond: ['M8 2l6 6l-6 6l-6-6z'],
@@ -79,11 +79,11 @@ export const listing = (sql, first, marks = []) => el('pre.sql', {tabindex: 0}, 
 export const diagnostic = one => el('div', one.file && quiet([one.file, one.line, one.column].filter(Boolean).join(':')), el('p', one.message),
 	one.text && el('pre', {tabindex: 0}, one.column ? caret(one.text, one.column, one.width) : one.text), one.hint && el('p.hint', one.hint))
 
-/** An error of request(), or an operation's. */
+/** An error of request(), whose title is its status, or an operation's. */
 export function problem(error) {
 	const {title, detail, diagnostics = [], hint} = error.problem || error
 	const [first = {}] = diagnostics
-	return flash('bad', title, detail !== first.message && el('p', detail), diagnostics.map(diagnostic), hint !== first.hint && hint && el('p.hint', hint))
+	return flash('bad', detail && error.problem ? '' : title, detail !== first.message && el('p', detail), diagnostics.map(diagnostic), hint !== first.hint && hint && el('p.hint', hint))
 }
 
 /** A page of a long list, newest first. */
@@ -93,9 +93,7 @@ export const longList = (root, {name, page: list, query: {before}}, draw, none) 
 
 /** A page that is read and drawn again whenever something about its database changes. */
 export function page(root, name, load, draw) {
-	let seen
-	let drawn = false
-	let ended = false
+	let seen, drawn, ended
 	const look = async () => {
 		const stand = JSON.stringify({...database(name), as_of: 0})
 		if (stand === seen) return

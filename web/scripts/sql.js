@@ -21,9 +21,7 @@ export function tokens(sql) {
 			if (end < 0) break
 			at = end
 			kind = 'text'
-		} else if (KEYWORDS.test(text)) {
-			kind = 'keyword'
-		}
+		} else if (KEYWORDS.test(text)) kind = 'keyword'
 		found.push({kind, text})
 		at += text.length
 	}

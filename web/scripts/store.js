@@ -6,8 +6,7 @@ import {follow} from './events.js'
 const PERIOD_MS = 5000
 const watchers = new Set()
 let state = {databases: []}
-let timer = 0
-let close = null
+let timer, close
 
 /** All databases, and what is wrong since the last answer. */
 export const known = () => state

@@ -3,34 +3,34 @@
 import {count} from './format.js'
 
 const STATES = {
-	applied: ['ok', 'full'],
-	current: ['ok', 'ring'],
-	pending: ['wait', 'dash'],
-	modified: ['warn', 'diamond'],
-	ahead: ['far', 'up'],
-	up_to_date: ['ok', 'check'],
-	diverged: ['bad', 'alert'],
-	half_done: ['warn', 'alert'],
-	in_doubt: ['bad', 'alert'],
-	foreign: ['bad', 'alert'],
-	unreachable: ['bad', 'cross'],
-	queued: ['wait', 'hollow'],
-	running: ['wait', 'turn'],
-	succeeded: ['ok', 'check'],
-	nothing_to_do: ['ok', 'check'],
-	failed: ['bad', 'cross'],
-	refused: ['bad', 'cross'],
-	interrupted: ['warn', 'hollow'],
-	waiting_for_person: ['bad', 'alert'],
-	stamped: ['off', 'diamond'],
-	missing: ['bad', 'hollow'],
-	extra: ['far', 'full'],
-	changed: ['warn', 'diamond'],
+	applied: 'ok full',
+	current: 'ok ring',
+	pending: 'wait dash',
+	modified: 'warn diamond',
+	ahead: 'far up',
+	up_to_date: 'ok check',
+	diverged: 'bad alert',
+	half_done: 'warn alert',
+	in_doubt: 'bad alert',
+	foreign: 'bad alert',
+	unreachable: 'bad cross',
+	queued: 'wait hollow',
+	running: 'wait turn',
+	succeeded: 'ok check',
+	nothing_to_do: 'ok check',
+	failed: 'bad cross',
+	refused: 'bad cross',
+	interrupted: 'warn hollow',
+	waiting_for_person: 'bad alert',
+	stamped: 'off diamond',
+	missing: 'bad hollow',
+	extra: 'far full',
+	changed: 'warn diamond',
 }
 
 /** Of a state of anything. */
 export function words(state) {
-	const [tone, shape] = STATES[state] || ['off', 'hollow']
+	const [tone, shape] = (STATES[state] || 'off hollow').split(' ')
 	return {tone, shape, word: state.replaceAll('_', ' ')}
 }
 

@@ -48,9 +48,7 @@ export function view(root, {name, id}) {
 	const log = emptyLog()
 	const changed = new Set()
 	let read = {}
-	let lost = false
-	let wrong = null
-	let frame = 0
+	let lost, wrong, frame
 
 	const over = () => log.operation.finished_at || read.finished_at
 	const soon = () => {frame ||= requestAnimationFrame(draw)}

@@ -1,12 +1,16 @@
 import {badge, count, diagnostic, el, empty, flash, glyph, href, known, links, operationLink, outcome, problem, quiet, replace, table, time, watch, words} from '../parts.js'
 
+/** Broken files. */
+export const brokenFiles = ({name, files} = {}) => files?.ok === false
+	&& flash('bad', `${name} has broken files`, el('p', 'Noticed ', time(files.since), '. The last sound ones stay in use.'), files.diagnostics.map(diagnostic))
+
 /** What a person should see to. */
-export function troubles({name, state, advice, error, files}) {
+export function troubles(one) {
+	const {name, state, advice, error} = one
 	const {tone, word} = words(state)
 	return [advice ? flash(tone, `${name} is ${word}`, el('p', advice), error && el('p', error))
 		: error && flash('warn', `${name} cannot be led from here`, el('p', error)),
-	files?.ok === false && flash('bad', `${name} has broken files`, el('p', 'The last sound ones are in use since ', time(files.since), '.'),
-		files.diagnostics.map(diagnostic))]
+	brokenFiles(one)]
 }
 
 /** Where a database is, what waits, who executes. */

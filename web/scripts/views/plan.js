@@ -1,5 +1,6 @@
 import {confirm, send} from '../actions.js'
-import {badge, code, count, diagnostic, el, empty, facts, flash, get, href, listing, problem, quiet, replace, watch} from '../parts.js'
+import {badge, code, count, database, diagnostic, el, empty, facts, flash, get, href, listing, problem, quiet, replace, watch} from '../parts.js'
+import {brokenFiles} from './overview.js'
 
 const OPEN_STEPS = 12
 
@@ -15,9 +16,7 @@ export function view(root, {name, query}) {
 	const stamp = direction === 'stamp'
 	const target = query.target || (direction === 'downgrade' ? '-1' : 'heads')
 	const agreed = new Set()
-	let plan = null
-	let error = null
-	let changed = false
+	let plan, error, changed
 
 	async function load() {
 		changed = false
@@ -69,7 +68,7 @@ export function view(root, {name, query}) {
 				missing > 0 && `Acknowledge ${count(missing, 'hazard')} first.`)]
 	}
 	function draw() {
-		if (form.isConnected) replace(root, el('h1', 'Plan'), form, error && problem(error),
+		if (form.isConnected) replace(root, el('h1', 'Plan'), form, brokenFiles(database(name)), error && problem(error),
 			changed && flash('warn', 'The plan has changed since you looked at it. Nothing has run.'),
 			plan && [plan.warnings.map(one => flash('warn', '', diagnostic(one))), plan.notes.map(one => el('p.quiet', one))],
 			stamp ? stamping() : plan ? plan.steps.length ? shown() : empty(badge('nothing_to_do'), `: ${name} is there already.`) : '')

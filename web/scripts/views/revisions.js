@@ -60,7 +60,7 @@ export function view(root, {name, query: {q}}) {
 			width: 16, height: 16, x: x(plan.lane[first + at]) - 8, y: y(first + at) - 8})))
 	}
 	function measure() {
-		height = parseInt(getComputedStyle(box).getPropertyValue('--row'), 10)
+		height = parseInt(getComputedStyle(box).getPropertyValue('--row'))
 		gap = Math.max(4, Math.min(16, WIDEST / plan.lanes, innerWidth / 4 / plan.lanes))
 		box.style.height = `${rows.length * height}px`
 		box.style.setProperty('--lanes', `${Math.min(WIDEST, x(plan.lanes))}px`)
@@ -98,7 +98,9 @@ export function view(root, {name, query: {q}}) {
 		show()
 	}
 	const bar = el('div.actions', {'data-key': 'bar'},
-		el('input', {type: 'search', 'aria-label': 'Search', placeholder: 'id, message, state', value: text, oninput}), found)
+		el('input', {type: 'search', 'aria-label': 'Search', placeholder: 'id, message, state', value: text, oninput}), found,
+		Object.entries({down_revision: 'parent', pending: 'waiting', depends_on: 'dependency', merge: 'parent'}).map(([word, style]) =>
+			el('span.figures', el('svg.key', {'aria-hidden': 'true'}, el(`path.${style}`, {d: word === 'merge' ? 'M8 0V12M8 0C8 7 24 5 24 12' : 'M0 6H32'})), word)))
 	const end = page(root, name, () => get('/revisions', {database: name}), ({revisions, ahead = []}) => {
 		const one = database(name)
 		const [At, Pending, Leader] = one ? standing(one) : []
