@@ -44,7 +44,8 @@ std::string operation_topic(const std::string& database, const std::string& oper
     return "operation/" + database + "/" + operation;
 }
 
-Api::Api(runtime::Log& log, OpenDoors doors) : log_(log), doors_(doors), relay_(*this) {}
+Api::Api(runtime::Log& log, OpenDoors doors)
+    : log_(log), doors_(doors), relay_(*this), standing_(log) {}
 
 Api::~Api() {
     detach();
@@ -181,6 +182,7 @@ bool Api::renew(Database& database) {
     const std::uint64_t version = database.snapshot()->version;
     if (version == 0 || version != before->snapshot().version) {
         now = database.make_face();
+        standing_.look(database.name(), now->snapshot());
         hub.announce(ready_topic(database.name()));
     }
     const bool stale = now->is_stale(Clock::now());

@@ -15,6 +15,7 @@
 #include "api/daemon_metrics.hpp"
 #include "api/database.hpp"
 #include "api/event_relay.hpp"
+#include "api/standing_log.hpp"
 #include "base/guarded.hpp"
 #include "http/server.hpp"
 #include "runtime/log.hpp"
@@ -93,6 +94,7 @@ class Api {
 
     std::mutex publishing_;        // one publish() at a time; taken before mutex_
     std::set<std::string> stale_;  // databases published as read too long ago; by publishing_
+    StandingLog standing_;         // by publishing_
     std::mutex mutex_;
     std::condition_variable_any wake_;
     bool changed_ = false;  // protected by mutex_

@@ -4,6 +4,7 @@
 
 #include "api/api.hpp"
 #include "wire/daemon_json.hpp"
+#include "wire/event_json.hpp"
 
 namespace revisiond::api {
 namespace {
@@ -76,6 +77,7 @@ void EventRelay::relay(Database& database) {
             publish(database, event, first ? News::old : News::fresh);
             if (!first && instance->snapshot()->leading) {
                 api_.metrics().count(database.name(), event);
+                log_step(database.name(), event);
             }
         }
         seen_[database.name()] = seen;
@@ -92,7 +94,7 @@ void EventRelay::publish(Database& database, const database::Event& event, News 
     if (!changes_operation(event.type)) return;
     const auto operation = database.instance()->operation(event.operation);
     if (!operation || !*operation) return;
-    if (news == News::fresh) log(database, event, **operation);
+    if (news == News::fresh) log(database.name(), event, **operation);
     http::Event told{static_cast<std::uint64_t>(event.id), "operation",
                      wire::global_event_json(database.name(), **operation, event), false};
     server->hub().publish(database_topic(database.name()), told);
@@ -100,15 +102,39 @@ void EventRelay::publish(Database& database, const database::Event& event, News 
     server->hub().publish(all_topic, told);
 }
 
-void EventRelay::log(Database& database, const database::Event& event,
+void EventRelay::log(const std::string& database, const database::Event& event,
                      const database::Operation& operation) {
-    api_.log().info("operation " + event.type, {{"database", database.name()},
+    // The row is as of now, which may be later than the event.
+    const bool over = event.type == "finished";
+    api_.log().info("operation " + event.type, {{"database", database},
                                                 {"operation", event.operation},
                                                 {"kind", operation.kind},
                                                 {"target", operation.target},
-                                                {"state", operation.state},
+                                                {"dry_run", operation.dry_run ? "true" : ""},
+                                                {"state", over ? operation.state : ""},
                                                 {"actor", operation.actor},
-                                                {"error", operation.error}});
+                                                {"reason", wire::event_words(event.data)["text"]},
+                                                {"error", over ? operation.error : ""}});
+}
+
+void EventRelay::log_step(const std::string& database, const database::Event& event) {
+    if (event.type != "step_ends" && event.type != "retrying" && event.type != "blocked") return;
+    auto words = wire::event_words(event.data);
+    if (event.type == "step_ends") {
+        return api_.log().info("revision done", {{"database", database},
+                                                 {"operation", event.operation},
+                                                 {"revision", words["revision"]},
+                                                 {"elapsed_ms", words["elapsed_ms"]}});
+    }
+    api_.log().warn(event.type == "retrying" ? "revision tried again" : "revision waits",
+                    {{"database", database},
+                     {"operation", event.operation},
+                     {"revision", words["revision"]},
+                     {"file", words["file"]},
+                     {"line", words["line"]},
+                     {"attempt", words["attempt"]},
+                     {"error", words["message"]},
+                     {"blockers", words["blockers"]}});
 }
 
 }  // namespace revisiond::api

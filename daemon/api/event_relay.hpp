@@ -19,7 +19,8 @@ class Database;
 // Reads what is new in the event table of a database whenever it may be, and publishes it: each
 // event to its operation's topic, the changes of an operation's state to the database's. The leader
 // counts what it reads for /metrics. What the first look finds was there before this process and is
-// published without being logged or counted. One thread, "api-events".
+// published without being logged or counted. The leader also logs each
+// revision, and what one waits for. One thread, "api-events".
 class EventRelay {
   public:
     explicit EventRelay(Api& api) : api_(api) {}
@@ -39,8 +40,10 @@ class EventRelay {
     void run(const std::stop_token& stop);
     void relay(Database& database);
     void publish(Database& database, const database::Event& event, News news);
-    void log(Database& database, const database::Event& event,
+    void log(const std::string& database, const database::Event& event,
              const database::Operation& operation);
+    // What the leader's steps come to.
+    void log_step(const std::string& database, const database::Event& event);
 
     Api& api_;
     std::map<std::string, std::int64_t> seen_;  // of the thread alone: the last id by database

@@ -112,6 +112,20 @@ std::string finished(const std::string& state, const std::vector<std::string>& a
 
 }  // namespace event
 
+std::map<std::string, std::string> event_words(const std::string& data) {
+    std::map<std::string, std::string> words;
+    const Json members = Json::parse(data);
+    for (const auto& [name, value] : members.items()) {
+        if (value.is_string()) words[name] = value.get<std::string>();
+        if (value.is_number()) words[name] = dump(value);
+        if (!value.is_array()) continue;
+        for (const Json& one : value)
+            if (one.is_string())
+                words[name] += (words[name].empty() ? "" : "; ") + one.get<std::string>();
+    }
+    return words;
+}
+
 std::string problem_json(const service::Problem& problem) {
     Json error = error_shape(problem);
     // The members of RFC 9457, but for the status: an operation's error is no answer.

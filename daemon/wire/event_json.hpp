@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,9 @@ std::string actor(const std::string& actor);  // cancel_requested
 std::string finished(const std::string& state, const std::vector<std::string>& applied,
                      const std::vector<std::string>& rows, const std::string& problem);
 }  // namespace event
+
+// What a log says of an event's data: texts and numbers by name, and lists of texts joined.
+std::map<std::string, std::string> event_words(const std::string& data);
 
 // A problem as an operation keeps and serves it: {"type", "title", "detail", "code", …,
 // "diagnostics": […]}, as RFC 9457 has it.

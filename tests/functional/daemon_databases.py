@@ -35,6 +35,11 @@ class Databases(unittest.TestCase):
         self.cluster.start()
         wait_until("it leads again", daemon.leads)
         self.assertEqual(daemon.apply()["state"], "succeeded")
+        self.assertTrue(daemon.await_log("database away, trying again", database="main")["error"])
+        for message in ("leads no longer", "database back"):
+            daemon.await_log(message, database="main")
+        wait_until("the log says that it leads, twice",
+                   lambda: [entry["message"] for entry in daemon.log()].count("leads") == 2)
 
     def test_a_server_that_is_not_there_at_start(self):
         self.cluster.stop("immediate")

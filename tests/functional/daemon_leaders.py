@@ -75,6 +75,12 @@ class Leaders(DaemonTest):
         types = [event["type"] for event in follower.events(operation)]
         self.assertEqual((types.count("started"), types.count("settled"), types[-1]),
                          (2, 1, "finished"))
+        # Who is woken in the night reads the same in the logs.
+        leader.await_log("leads", database="main", term="1")
+        follower.await_log("leads", database="main", term="2")
+        self.assertIn("goes on from there", follower.await_log("operation settled", operation=operation)["reason"])
+        follower.await_log("operation finished", operation=operation, state="succeeded")
+        follower.await_log("revision done", operation=operation, revision="rev0039")
 
     def test_a_leader_that_was_stopped_writes_nothing_after_another_term_has_begun(self):
         self.files.revision("aaaa", None, "CREATE TABLE a (n int);")

@@ -60,6 +60,8 @@ class Metrics(ClusterTest):
                 rb'\nrevisiond_lock_waits_total\{database="main"\} [1-9]', a.body), token=None)
             blocker.rollback()
         self.assertEqual(self.daemon.await_operation(accepted["id"])["state"], "succeeded")
+        told = self.daemon.await_log("revision tried again", level="warn", revision="bbbb", attempt="1")
+        self.assertIn("lock timeout", told["error"])
         events = self.daemon.get(f"/api/v1/operations/{accepted['id']}/events?format=json").json["events"]
         retries = len([event for event in events if event["type"] == "retrying"])
         for name in ("lock_waits", "retries"):
