@@ -1,6 +1,8 @@
 #include "cli/progress.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <utility>
@@ -17,6 +19,16 @@ using Clock = std::chrono::steady_clock;
 // Work shorter than this draws nothing: a line that flashes by is noise.
 constexpr std::chrono::milliseconds first_drawn{700};
 constexpr std::chrono::milliseconds redrawn{500};
+
+// A line that wraps could not be taken back: so much fits beside `rest`.
+std::string fitting(const std::string& text, const std::string& rest) {
+    winsize size{};
+    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return text;
+    const std::size_t taken = count_code_points(rest) + 1;
+    const std::size_t room = size.ws_col > taken ? size.ws_col - taken : 0;
+    if (count_code_points(text) <= room) return text;
+    return text.substr(0, offset_of_code_point(text, room));
+}
 
 }  // namespace
 
@@ -57,7 +69,8 @@ void ProgressLine::run() {
         if (ending_ || text_.empty() || elapsed < first_drawn) continue;
         using std::chrono::duration_cast;
         const auto time = duration_text(duration_cast<std::chrono::microseconds>(elapsed).count());
-        std::fputs(fmt::format("\r\x1b[K{} … {}", text_, time).c_str(), stderr);
+        const std::string rest = " … " + time;
+        std::fputs(("\r\x1b[K" + fitting(text_, rest) + rest).c_str(), stderr);
         drawn_ = true;
     }
 }
@@ -120,6 +133,10 @@ void Progress::blocked(const plan::PlanStep& step, const std::vector<std::string
 void Progress::step_ends(const plan::PlanStep& step, std::chrono::microseconds elapsed) {
     line_.set({});
     times_.push_back({step.revision, elapsed});
+}
+
+void Progress::operation_ends() {
+    line_.set({});
 }
 
 void Progress::note(const std::string& text) {

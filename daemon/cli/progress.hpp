@@ -13,9 +13,9 @@
 
 namespace revisiond::cli {
 
-// One line at the bottom of a terminal that says what runs and for how long, redrawn twice a
-// second by a thread of its own, "progress". Does nothing when standard error is no terminal.
-// Any thread may call it.
+// One line at the bottom of a terminal, never wider than that, which says what runs and for how
+// long, redrawn twice a second by a thread of its own, "progress". Does nothing when standard error
+// is no terminal. Any thread may call it.
 class ProgressLine {
   public:
     explicit ProgressLine(bool on);
@@ -64,6 +64,7 @@ class Progress : public apply::Listener {
     void blocked(const plan::PlanStep& step, const std::vector<std::string>& blockers,
                  apply::Milliseconds /*waited*/) override;
     void step_ends(const plan::PlanStep& step, std::chrono::microseconds elapsed) override;
+    void operation_ends() override;
     void note(const std::string& text) override;
 
     const std::vector<apply::StatementReport>& reports() const { return reports_; }

@@ -103,6 +103,7 @@ Exit RemoteDatabase::follow(const std::string& operation, Progress::Keep keep) {
             // Without the right to cancel it goes on, and is followed on.
             const auto answer = client_.post(target(path + "/cancel", {}), "{}");
             if (answer && answer->status >= 400) {
+                progress.operation_ends();
                 console_->fail(wire::read_problem(answer->body, answer->status));
             }
             continue;
@@ -120,6 +121,7 @@ Exit RemoteDatabase::follow(const std::string& operation, Progress::Keep keep) {
         }
         break;
     }
+    progress.operation_ends();
     auto ended = get(path, wire::read_operation);
     return ended ? answer(*ended, progress, keep) : ended.error();
 }

@@ -36,7 +36,8 @@ void StopSignals::wait() {
         if (::sigwait(&signals_, &signal) != 0) continue;
         if (ending_) return;
         if (source_.stop_requested()) std::_Exit(interrupted);
-        write_to_stderr(words_);
+        // A terminal has shown ^C, behind what stood in the line.
+        write_to_stderr((::isatty(STDERR_FILENO) == 1 ? "\n" : "") + words_);
         source_.request_stop();
     }
 }

@@ -1,8 +1,13 @@
 """The command line through a daemon: the same words, JSON and exit codes as without one."""
 
+import fcntl
 import json
+import os
+import pty
 import re
 import signal
+import struct
+import termios
 import unittest
 
 from pg import ClusterTest
@@ -143,6 +148,51 @@ class Remote(ClusterTest):
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(PATIENCE), 1)
         self.assertEqual(self.daemon.await_operation(running["id"])["state"], "cancelled")
+
+    def on_terminal(self, columns, *arguments, press=None):
+        """What a terminal of so many columns shows, and the exit code; `press`: once a line is drawn."""
+        try:
+            person, terminal = pty.openpty()
+        except OSError as error:
+            self.skipTest(f"this machine gives no terminal: {error}")
+        self.addCleanup(os.close, person)
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = self.project.start(*arguments, env={"REVISIOND_TOKEN": TOKENS["admin"]}, stdin=terminal,
+                                     stdout=terminal, stderr=terminal)
+        self.addCleanup(process.kill)
+        os.close(terminal)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(person, 4096)
+            except OSError:  # nobody has the other end any more
+                break
+            if press and " … ".encode() in shown:
+                process.send_signal(press)
+                press = None
+        return shown.decode(), process.wait(PATIENCE)
+
+    def test_the_line_of_a_terminal_fits_and_goes_before_anything_else_is_said(self):
+        self.project.revision("cccc", "bbbb", "SELECT pg_sleep(2), 'a statement longer than that', 1 / (random() * 0)::int;", "")
+        self.daemon.until("/api/v1/status", lambda a: a.json["heads"] == ["cccc"])
+        for server in (("--server", self.daemon.url), ()):
+            if not server:
+                self.daemon.stop()
+            with self.subTest(server=server):
+                shown, code = self.on_terminal(30, "upgrade", *server)
+                self.assertEqual(code, 1)
+                drawn = [line.split("\n")[0] for line in shown.split("\r\x1b[K") if " … " in line]
+                self.assertTrue(drawn, shown)
+                for line in drawn:
+                    self.assertLess(len(line.rstrip("\r")), 30)
+                self.assertRegex(shown, r"\r\x1b\[K(\x1b\[\d*m)*error")
+
+    def test_ctrl_c_on_a_terminal_is_answered_on_a_line_of_its_own(self):
+        self.project.revision("cccc", "bbbb", "SELECT pg_sleep(600);", "")
+        self.daemon.until("/api/v1/status", lambda a: a.json["heads"] == ["cccc"])
+        shown, code = self.on_terminal(80, "upgrade", "--server", self.daemon.url, press=signal.SIGINT)
+        self.assertEqual(code, 1)
+        self.assertRegex(shown, r"\nasking the daemon to cancel")
 
     def test_wait(self):
         for how in (["--server", self.daemon.url], []):
