@@ -127,6 +127,42 @@ class ContractHolds(DaemonTest):
         streams = {("GET", "/api/v1/events")}
         self.assertEqual(documented - streams, seen, "every documented endpoint was asked")
 
+    def test_every_event_of_a_stream_is_what_openapi_says(self):
+        daemon = self.daemon(self.project())
+        contract = Contract.of(daemon)
+        daemon.await_state("empty")
+
+        def check(path, event):
+            _, kind, data = event
+            schema = contract.document["paths"][path]["get"]["responses"]["200"]["content"]["text/event-stream"]["x-event-data"]
+            schema = schema.get(kind, schema if "$ref" in schema else None)
+            self.assertIsNotNone(schema, f"{path}: no word of {kind}")
+            contract.validate(data, schema)
+            contract.no_strangers(data, schema, f"{path}: {kind}")
+            return event
+
+        path, known = "/api/v1/events", []
+        with daemon.stream(path) as events:
+            operation = daemon.apply({})
+            for number, kind, data in (check(path, event) for event in events):
+                if kind == "operation":
+                    self.assertEqual(number, data["id"])
+                    known.append((number, data["data"]["operation"]["state"]))
+                elif data["data"]["database"]["state"] == "up_to_date" and known and known[-1][1] == "succeeded":
+                    break
+        self.assertEqual(known, sorted(known))
+        with daemon.stream(path, after=known[0][0]) as events:
+            number, kind, data = check(path, next(events))
+            self.assertEqual((number, kind, data["operation"]), (known[-1][0], "operation", operation["id"]))
+        with daemon.stream(path, after=known[-1][0] + 1000) as events:
+            self.assertEqual(check(path, next(events))[1:], ("reset", {}))
+        path = "/api/v1/operations/{id}/events"
+        with daemon.stream(path.format(id=operation["id"])) as events:
+            told = [check(path, event) for event in events]  # it ends by itself
+        self.assertEqual([number for number, _, _ in told], list(range(1, len(told) + 1)))
+        for number, kind, data in told:
+            self.assertEqual((data["id"], data["type"], data["operation"]), (number, kind, operation["id"]))
+
     def test_the_same_key_answers_the_same_operation(self):
         daemon = self.daemon(self.project())
         daemon.await_state("empty")

@@ -1,5 +1,6 @@
 """Starts real daemons (`revisiond serve`) and speaks HTTP with them."""
 
+import contextlib
 import hashlib
 import http.client
 import itertools
@@ -56,6 +57,17 @@ class Answer:
 
     def __repr__(self):
         return f"{self.status} {self.headers} {self.body[:2000]!r}"
+
+
+def _events(lines):
+    fields = {}
+    for line in lines:
+        name, _, value = line.decode().rstrip("\n").partition(": ")
+        if name:
+            fields[name] = value
+        elif "data" in fields:
+            yield int(fields["id"]) if "id" in fields else None, fields["event"], json.loads(fields["data"])
+            fields = {}
 
 
 class DaemonTest(ClusterTest):
@@ -203,6 +215,22 @@ class Daemon:
     def events(self, operation):
         """All events of an operation so far."""
         return self.get(f"/api/v1/operations/{operation}/events?format=json&after=0").json["events"]
+
+    @contextlib.contextmanager
+    def stream(self, path, after=None):
+        """An event stream: iterates over (id or None, type, data parsed), until it ends or is left."""
+        headers = {"Authorization": "Bearer " + TOKENS["read"]}
+        if after is not None:
+            headers["Last-Event-ID"] = str(after)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request("GET", path, headers=headers)
+            response = connection.getresponse()
+            if response.status != 200:
+                raise AssertionError(f"no stream: {Answer(response)}")
+            yield _events(response)
+        finally:
+            connection.close()
 
     def database(self):
         """The first database as /databases tells it."""
