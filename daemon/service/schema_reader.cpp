@@ -1,6 +1,7 @@
 #include "service/schema_reader.hpp"
 
 #include <algorithm>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -44,6 +45,19 @@ Expected<config::ConnectionSettings, Problem> parse_url(const std::string& url) 
     auto settings = config::parse_connection(url, ignored);
     if (settings) return std::move(*settings);
     return unexpected(to_problem(std::move(settings.error())));
+}
+
+// A second session for a large catalog. Without it one reads all, so a failure is no error.
+introspection::OpenBeside beside(const database::ConnectionParameters& parameters,
+                                 const std::stop_token& stop) {
+    return [&parameters, &stop]() -> std::optional<database::Query> {
+        auto session = database::Session::open(parameters, stop);
+        if (!session) return std::nullopt;
+        const auto kept = std::make_shared<database::Session>(*std::move(session));
+        return [kept, query = database::query_of(*kept)](const std::string& sql) {
+            return query(sql);
+        };
+    };
 }
 
 std::string table_display(const sql::QualifiedName& table) {
@@ -166,7 +180,8 @@ Expected<Schema, Problem> SchemaReader::read_connected(const config::ConnectionS
         if (auto done = connect(settings, false); !done) return unexpected(std::move(done.error()));
         return read_connected(settings);
     }
-    auto catalog = introspection::read_catalog(database::query_of(found->session), read_options_);
+    auto catalog = introspection::read_catalog(database::query_of(found->session), read_options_,
+                                               beside(found->settings.parameters, stop_));
     if (!catalog) return unexpected(to_problem(catalog.error(), settings));
     return known_only({std::move(*catalog), {}, {}}, settings.display());
 }
@@ -339,7 +354,8 @@ Expected<catalog::Catalog, Problem> SchemaReader::read_scratch(
     const auto settings = settings_of(database.parameters());
     auto session = database::Session::open(database.parameters(), stop_);
     if (!session) return unexpected(to_problem(session.error(), settings));
-    auto catalog = introspection::read_catalog(database::query_of(*session), read_options_);
+    auto catalog = introspection::read_catalog(database::query_of(*session), read_options_,
+                                               beside(database.parameters(), stop_));
     if (!catalog) return unexpected(to_problem(catalog.error(), settings));
     return std::move(*catalog);
 }
