@@ -87,8 +87,16 @@ Expected<Serving, http::Response> serving(const Api& api, const http::Request& r
 
 Expected<Serving, http::Response> serving_files_of_now(const Api& api,
                                                        const http::Request& request) {
-    if (const auto database = chosen(api, request)) (*database)->look_at_files();
-    return serving(api, request);
+    auto database = chosen(api, request);
+    if (!database) return unexpected(std::move(database.error()));
+    if ((*database)->look_at_files()) return serving(api, request);
+    return unexpected(problem(
+        503, "http.files-unread",
+        fmt::format(
+            "the revision files of database \"{}\" have not been read since this was asked, "
+            "and older ones may be wrong: they are being written, or their disk is slow",
+            (*database)->name()),
+        "try again"));
 }
 
 Expected<std::chrono::milliseconds, http::Response> patience(const http::Request& request) {

@@ -38,7 +38,8 @@ struct Serving {
     operations::Snapshot snapshot;
 };
 Expected<Serving, http::Response> serving(const Api& api, const http::Request& request);
-// The same with the files that are on disk now; see Database::look_at_files.
+// The same with the files that are on disk now; a 503 when they cannot be read in time. See
+// Database::look_at_files.
 Expected<Serving, http::Response> serving_files_of_now(const Api& api,
                                                        const http::Request& request);
 

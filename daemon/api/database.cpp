@@ -8,8 +8,9 @@
 namespace revisiond::api {
 namespace {
 
-// For files that are being written while a request comes.
-constexpr std::chrono::seconds longest_look{3};
+// Files that do not get quiet are read after WatchOptions::unrest, so only slow reading takes
+// longer.
+constexpr std::chrono::seconds longest_look{10};
 
 std::string rfc3339(std::chrono::system_clock::time_point moment) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
@@ -71,9 +72,10 @@ void Database::watched_by(std::weak_ptr<directory::DirectoryWatcher> watcher) {
     *watcher_.lock() = std::move(watcher);
 }
 
-void Database::look_at_files() const {
+bool Database::look_at_files() const {
     const std::weak_ptr<directory::DirectoryWatcher> watcher = *watcher_.lock();
-    if (const auto watching = watcher.lock()) watching->look(longest_look);
+    const auto watching = watcher.lock();
+    return !watching || watching->look(longest_look);
 }
 
 operations::Snapshot Database::snapshot() const {

@@ -40,9 +40,9 @@ class Database {
     void files_seen(const directory::WatchedDirectory& seen);
     // Who calls files_seen().
     void watched_by(std::weak_ptr<directory::DirectoryWatcher> watcher);
-    // For a request that depends on the files: returns when those that are on disk now are served,
-    // or after a moment when they do not settle. Blocks; not on the watcher's thread.
-    void look_at_files() const;
+    // For a request that depends on the files: returns when those that are on disk now are served.
+    // False when that takes too long. Blocks; not on the watcher's thread.
+    bool look_at_files() const;
 
     operations::Snapshot snapshot() const;
     // Null before the files have been sound once.

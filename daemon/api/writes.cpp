@@ -71,7 +71,9 @@ Expected<operations::Accepted, Turned> enqueue(const Api& api, const Request& re
                        fmt::format("Idempotency-Key has not 1 to {} characters", longest_key))));
     }
     const auto where = serving_files_of_now(api, request);
-    if (!where) return unexpected(Turned{where.error(), "the database is not served"});
+    if (!where)
+        return unexpected(
+            Turned{where.error(), "the database, or what its files are now, is not served"});
     auto accepted = where->instance->accept(work);
     if (accepted) return *std::move(accepted);
     static const database::ServerIdentity unknown;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <queue>
 #include <set>
 
@@ -165,6 +166,14 @@ Query query_of(Session& session) {
         if (!tables) return unexpected(tables.error());
         return std::move(tables->at(0).rows);
     };
+}
+
+std::optional<Query> query_of_new_session(const ConnectionParameters& parameters,
+                                          std::stop_token stop) {
+    auto session = Session::open(parameters, std::move(stop));
+    if (!session) return std::nullopt;
+    const auto kept = std::make_shared<Session>(*std::move(session));
+    return [kept, query = query_of(*kept)](const std::string& sql) { return query(sql); };
 }
 
 Expected<DatabaseState, SqlError> read_state(const Query& query, const TableNames& names) {

@@ -78,6 +78,9 @@ struct DatabaseState {
 using Query = std::function<Expected<Rows, SqlError>(const std::string& sql)>;
 Query query_of(Connection& connection);
 Query query_of(Session& session);
+// Of a session that ends with it; nothing when there is none to be had.
+std::optional<Query> query_of_new_session(const ConnectionParameters& parameters,
+                                          std::stop_token stop);
 
 // Never creates anything. Follows search_path for an unqualified version table as Alembic does.
 Expected<DatabaseState, SqlError> read_state(const Query& query, const TableNames& names);

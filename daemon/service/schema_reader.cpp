@@ -1,7 +1,6 @@
 #include "service/schema_reader.hpp"
 
 #include <algorithm>
-#include <memory>
 
 #include <fmt/format.h>
 
@@ -47,17 +46,9 @@ Expected<config::ConnectionSettings, Problem> parse_url(const std::string& url) 
     return unexpected(to_problem(std::move(settings.error())));
 }
 
-// A second session for a large catalog. Without it one reads all, so a failure is no error.
-introspection::OpenBeside beside(const database::ConnectionParameters& parameters,
-                                 const std::stop_token& stop) {
-    return [&parameters, &stop]() -> std::optional<database::Query> {
-        auto session = database::Session::open(parameters, stop);
-        if (!session) return std::nullopt;
-        const auto kept = std::make_shared<database::Session>(*std::move(session));
-        return [kept, query = database::query_of(*kept)](const std::string& sql) {
-            return query(sql);
-        };
-    };
+// A second session for a large catalog.
+introspection::OpenBeside beside(const auto& parameters, const std::stop_token& stop) {
+    return [&parameters, &stop] { return database::query_of_new_session(parameters, stop); };
 }
 
 std::string table_display(const sql::QualifiedName& table) {
@@ -153,9 +144,8 @@ Expected<Schema, Problem> SchemaReader::read(const SchemaSource& source) {
         return read_connected(settings_of(project_->connection_parameters()));
     }
     if (const auto* url = std::get_if<UrlSource>(&source)) {
-        auto settings = parse_url(url->url);
-        if (!settings) return unexpected(std::move(settings.error()));
-        return read_connected(*settings);
+        const auto settings = parse_url(url->url);
+        return settings ? read_connected(*settings) : unexpected(settings.error());
     }
     if (const auto* file = std::get_if<FileSource>(&source)) {
         const std::uint64_t limit =

@@ -193,6 +193,18 @@ class Life(DaemonTest):
         accepted = daemon.post("/api/v1/apply", {}).json
         self.assertEqual(daemon.await_operation(accepted["id"])["applied"][-1], "eeee")
 
+    def test_files_that_are_read_slowly_are_not_replaced_by_older_ones(self):
+        project = self.project()
+        daemon = self.daemon(project)
+        daemon.await_state("empty")
+        with daemon.paused_thread("directory"):
+            project.revision("cccc", "bbbb", "CREATE TABLE cccc (x int);", "DROP TABLE cccc;")
+            refused = daemon.post("/api/v1/apply", {})
+            self.assertEqual((refused.status, refused.json["code"]), (503, "http.files-unread"))
+            self.assertEqual(refused.headers["retry-after"], "1")
+            daemon.await_log("request refused", kind="upgrade")
+        self.assertEqual(daemon.apply({})["applied"], ["aaaa", "bbbb", "cccc"])
+
     def test_broken_files_leave_the_last_sound_ones(self):
         project = self.project()
         daemon = self.daemon(project)

@@ -1,6 +1,7 @@
 """Starts real daemons (`revisiond serve`) and speaks HTTP with them."""
 
 import contextlib
+import ctypes
 import hashlib
 import http.client
 import itertools
@@ -11,11 +12,14 @@ import signal
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 from pg import ClusterTest
 
 PATIENCE = 60  # seconds; ends a hung test, measures nothing
 TOKENS = {scope: f"{scope}-token-{'x' * 16}" for scope in ("read", "plan", "apply", "admin")}
+PTRACE_DETACH, PTRACE_SEIZE, PTRACE_INTERRUPT = 17, 0x4206, 0x4207  # sys/ptrace.h
+WALL = 0x40000000  # threads too
 _numbers = itertools.count(1)
 
 
@@ -129,6 +133,26 @@ class Daemon:
         """Ends it with a signal; the exit code."""
         self.process.send_signal(number)
         return self.process.wait(PATIENCE)
+
+    @contextlib.contextmanager
+    def paused_thread(self, name):
+        """Stops the one thread of this name, as a disk that does not answer would."""
+        tasks = Path(f"/proc/{self.process.pid}/task")
+        thread = next(int(task.name) for task in tasks.iterdir()
+                      if (task / "comm").read_text(encoding="utf-8").strip() == name)
+        libc = ctypes.CDLL(None, use_errno=True)
+
+        def trace(request):
+            if libc.ptrace(request, thread, None, None) != 0:
+                raise OSError(ctypes.get_errno(), f"cannot trace thread {name}")
+
+        trace(PTRACE_SEIZE)
+        trace(PTRACE_INTERRUPT)
+        os.waitpid(thread, WALL)
+        try:
+            yield
+        finally:
+            trace(PTRACE_DETACH)
 
     def log(self):
         """All entries of the log so far, parsed; what is not JSON as {"text": …}."""
