@@ -7,6 +7,7 @@
 
 #include "diff/composite.hpp"
 #include "diff/conversion.hpp"
+#include "diff/foster.hpp"
 #include "diff/identity.hpp"
 #include "diff/simple.hpp"
 #include "diff/table_parts.hpp"
@@ -44,6 +45,11 @@ std::string alter_column(const Object& column, const Catalog& catalog, bool only
     return fmt::format("{}ALTER COLUMN {} ", alter_table(column, catalog, only), own_name(column));
 }
 
+// Of the parent for the time being that the column's table has.
+std::string foster_of(const Object& column, const Writer& writer) {
+    return foster_name(table_object(column, writer.to()));
+}
+
 const Object* child_of_kind(const Object& column, Kind kind, const Writer& writer) {
     for (const ObjectIndex child : writer.to().children(writer.index_in_to(column))) {
         if (writer.to().at(child).kind == kind) return &writer.to().at(child);
@@ -72,6 +78,69 @@ std::string value_text(const Object& column, const Writer& writer) {
     return " DEFAULT " + value->get(Property::definition);
 }
 
+// What the parent's new column brings along, and the table does not have, or has more of.
+void write_beyond_parent(const Object& column, Writer& writer) {
+    const auto parent = std::ranges::find_if(
+        column.depends_on, [&](ObjectIndex on) { return writer.to().at(on).kind == Kind::column; });
+    if (parent == column.depends_on.end()) return;
+    const Object& theirs = writer.to().at(*parent);
+    const bool not_null = column.has(Property::not_null) && !theirs.has(Property::not_null);
+    if (not_null && writer.to().server_version < 180000) {
+        writer.add(alter_column(column, writer.to()) + "SET NOT NULL", scans_rows);
+    }
+    const std::string& method = column.get(Property::compression);
+    if (method != theirs.get(Property::compression)) {
+        writer.add(fmt::format("{}SET COMPRESSION {}", alter_column(column, writer.to()),
+                               method.empty() ? "default" : method));
+    }
+    if (child_of_kind(theirs, Kind::column_default, writer) != nullptr &&
+        child_of_kind(column, Kind::column_default, writer) == nullptr) {
+        writer.add(alter_column(column, writer.to()) + "DROP DEFAULT");
+    }
+}
+
+// Not to begin with, where rows are to be filled first.
+void write_later_not_null(const Object& column, Writer& writer) {
+    const std::string foster = "ALTER TABLE " + foster_of(column, writer) + " ";
+    if (!column.has(Property::not_null)) return;
+    if (writer.to().server_version < 180000) {
+        writer.add(fmt::format("{}ALTER COLUMN {} SET NOT NULL", foster, own_name(column)),
+                   scans_rows);
+        return;
+    }
+    const std::string words = not_null_text(column, writer);
+    const std::size_t end = words.find(" NOT NULL");
+    if (words.empty()) return;
+    writer.add(fmt::format("{}ADD{} NOT NULL {}", foster, words.substr(0, end), own_name(column)),
+               scans_rows);
+}
+
+// The column that was the table's own has its rows brought along.
+void take_from_parents(const Object& column, Writer& writer) {
+    const ObjectIndex index = writer.index_in_to(column);
+    const ObjectIndex before = writer.pairing().from_of_to[index];
+    const std::string name = own_name(column);
+    std::string definition = column_definition(column, writer);
+    if (before == no_object) return add_by_foster(index, definition, writer);
+    const std::string meanwhile =
+        sql::quote_identifier(column.name.substr(0, longest_foster_stem) + "_foster");
+    definition.resize(definition.size() - not_null_text(column, writer).size());
+    add_by_foster(index, meanwhile + definition.substr(name.size()), writer);
+    const Object& table = table_object(column, writer.to());
+    if (!column.has(Property::generated) && table.kind != Kind::foreign_table) {
+        const std::string converted =
+            conversion_of(name, writer.from().at(before).get(Property::type),
+                          column.get(Property::type), writer.pairing().retyped[index]);
+        writer.add(fmt::format("UPDATE {} SET {} = {}", table.address, meanwhile,
+                               converted.empty() ? name : converted),
+                   Hazards{false, true, true, false});
+    }
+    writer.add(fmt::format("{}DROP COLUMN {}", alter_table(column, writer.to(), false), name));
+    writer.add(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", foster_of(column, writer),
+                           meanwhile, name));
+    write_later_not_null(column, writer);
+}
+
 void create_column(const Object& column, Writer& writer) {
     if (!of_table(column, writer.to())) {
         if (is_attribute(column, writer.to())) add_attribute(column, writer);
@@ -93,6 +162,10 @@ void create_column(const Object& column, Writer& writer) {
         writer.add(fmt::format("ALTER {} {} ADD COLUMN {}", catalog::sql_words(table.kind),
                                table.address, column_definition(column, writer)),
                    hazards);
+    } else if (comes_with_link(pairing, writer.index_in_to(column))) {
+        take_from_parents(column, writer);
+    } else {
+        write_beyond_parent(column, writer);
     }
     write_column_extras(column, writer);
 }
@@ -132,9 +205,13 @@ void drop_column_of(const Object& column, const Hazards& hazards, Writer& writer
 void drop_column(const Object& column, Writer& writer) {
     if (is_attribute(column, writer.from())) return drop_attribute(column, writer);
     if (!of_table(column, writer.from())) return;
-    if (only_inherited(column) && !is_detached(column.parent, writer)) return;
+    const ObjectIndex index = writer.index_in_from(column);
+    const ObjectIndex kept = writer.pairing().to_of_from[index];
+    if (kept != no_object && comes_with_link(writer.pairing(), kept)) return;
+    const bool behind = stays_behind(writer.pairing(), index);
+    if (only_inherited(column) && !behind && !is_detached(column.parent, writer)) return;
     const auto& fates = writer.pairing().from_fate;
-    if (follows_type(writer.from(), fates, writer.index_in_from(column))) return;
+    if (follows_type(writer.from(), fates, index)) return;
     Hazards hazards;
     hazards.loses_data = !column.has(Property::generated);
     drop_column_of(column, hazards, writer);
@@ -212,6 +289,13 @@ void alter_identity(const Pair& pair, Writer& writer) {
     }
 }
 
+// The type of an identity is that of its sequence, whose limits must fit it at any time.
+bool narrows(const Pair& pair) {
+    if (!pair.from.has(Property::identity) || !pair.to.has(Property::identity)) return false;
+    return pair.has(Property::type) &&
+           (pair.from.is(Property::type, "bigint") || pair.to.is(Property::type, "smallint"));
+}
+
 // A new type brings its own storage and no compression.
 void alter_storage(const Pair& pair, Writer& writer) {
     const std::string prefix = alter_column(pair.to, writer.to());
@@ -251,9 +335,11 @@ void alter_column_all(const Pair& pair, Writer& writer) {
         }
         drop_identity(pair, writer);
         alter_not_null(pair, writer, false);
+        const bool narrower = narrows(pair);
+        if (narrower) alter_identity(pair, writer);
         alter_type(pair, writer);
         alter_not_null(pair, writer, true);
-        alter_identity(pair, writer);
+        if (!narrower) alter_identity(pair, writer);
     }
     alter_storage(pair, writer);
     write_common_changes(pair.from, pair.to, writer);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "diff/foster.hpp"
 #include "diff/simple.hpp"
 #include "diff/table_parts.hpp"
 #include "sql/identifier.hpp"
@@ -91,14 +92,17 @@ bool wanted_by_attach(const Object& constraint, const Writer& writer) {
 }
 
 void create_constraint(const Object& constraint, Writer& writer) {
-    if (!only_inherited(constraint) || wanted_by_attach(constraint, writer)) {
+    if (comes_with_link(writer.pairing(), writer.index_in_to(constraint))) {
+        add_by_foster(writer.index_in_to(constraint), constraint_clause(constraint), writer);
+    } else if (!only_inherited(constraint) || wanted_by_attach(constraint, writer)) {
         add_constraint(constraint, writer);
     }
     write_extras(constraint, writer);
 }
 
 void drop_constraint(const Object& constraint, Writer& writer) {
-    if (only_inherited(constraint) && !is_detached(constraint.parent, writer)) return;
+    const bool behind = stays_behind(writer.pairing(), writer.index_in_from(constraint));
+    if (only_inherited(constraint) && !behind && !is_detached(constraint.parent, writer)) return;
     writer.add(alter_table(constraint, writer.from()) + "DROP CONSTRAINT " + own_name(constraint));
 }
 

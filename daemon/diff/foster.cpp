@@ -11,20 +11,43 @@
 namespace revisiond::diff {
 namespace {
 
-bool only_inherited(const Object& object) {
-    return object.is(Property::local, "f") && object.has(Property::inherited);
+bool is_column_or_check(const Object& object) {
+    return object.kind == Kind::column ||
+           (object.kind == Kind::constraint && object.is(Property::constraint_type, "c"));
 }
 
-// How many of the table's links go and come.
-std::size_t count_links(const Pairing& pairing, ObjectIndex table) {
-    const auto link = [](const Object& object) { return object.kind == Kind::inheritance; };
-    const auto gone = std::ranges::count_if(
-        pairing.from.children(pairing.from_of_to[table]),
-        [&](ObjectIndex child) { return link(pairing.from.at(child)) && pairing.dropped(child); });
-    const auto fresh = std::ranges::count_if(pairing.to.children(table), [&](ObjectIndex child) {
-        return link(pairing.to.at(child)) && pairing.created(child);
-    });
-    return gone == 0 ? 0 : static_cast<std::size_t>(gone + fresh);
+// How many of the table's links go,
+std::size_t count_gone(const Pairing& pairing, ObjectIndex table) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        pairing.from.children(pairing.from_of_to[table]), [&](ObjectIndex child) {
+            return pairing.from.at(child).kind == Kind::inheritance && pairing.dropped(child);
+        }));
+}
+
+// and how many come.
+std::size_t count_fresh(const Pairing& pairing, ObjectIndex table) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(pairing.to.children(table), [&](ObjectIndex child) {
+            return pairing.to.at(child).kind == Kind::inheritance && pairing.created(child);
+        }));
+}
+
+// Whether all the parents that a column or check is from are linked by what `changes`.
+template <class Changes>
+bool by_links_that(const Catalog& catalog, ObjectIndex index, const Changes& changes) {
+    const Object& object = catalog.at(index);
+    std::vector<std::string_view> parents;
+    for (const ObjectIndex on : object.depends_on) {
+        if (catalog.at(on).kind == object.kind && catalog.at(on).name == object.name) {
+            parents.push_back(catalog.at(catalog.at(on).parent).address);
+        }
+    }
+    return !parents.empty() &&
+           std::ranges::none_of(catalog.children(object.parent), [&](ObjectIndex child) {
+               const Object& link = catalog.at(child);
+               return link.kind == Kind::inheritance && !changes(child) &&
+                      std::ranges::find(parents, link.get(Property::parent_name)) != parents.end();
+           });
 }
 
 bool changes(const Pairing& pairing, ObjectIndex index) {
@@ -34,9 +57,29 @@ bool changes(const Pairing& pairing, ObjectIndex index) {
            pairing.has_changed(index, Property::definition);
 }
 
-std::string foster_name(const Object& table) {
-    return sql::quote_identifier(table.schema) + "." +
-           sql::quote_identifier(table.name.substr(0, 50) + "_foster");
+// Whether a new check is given to the table, which looks at the columns that are there.
+bool gives_check(const Pairing& pairing, ObjectIndex table) {
+    return std::ranges::any_of(pairing.to.children(table), [&](ObjectIndex child) {
+        return pairing.to.at(child).kind == Kind::constraint && comes_with_link(pairing, child);
+    });
+}
+
+// What a foster parent begins with.
+std::vector<ObjectIndex> first_held(const Pairing& pairing, ObjectIndex table) {
+    auto held = fostered(pairing, table);
+    if (!gives_check(pairing, table)) return held;
+    for (const ObjectIndex child : pairing.to.children(table)) {
+        const Object& object = pairing.to.at(child);
+        const bool there = object.kind == Kind::column && object.has(Property::inherited) &&
+                           !pairing.created(child) && pairing.from_of_to[child] != no_object;
+        if (there && std::ranges::find(held, child) == held.end()) held.push_back(child);
+    }
+    return held;
+}
+
+bool gives_anything(const Pairing& pairing, ObjectIndex table) {
+    return std::ranges::any_of(pairing.to.children(table),
+                               [&](ObjectIndex child) { return comes_with_link(pairing, child); });
 }
 
 std::string held_text(const Object& object) {
@@ -53,17 +96,48 @@ void write_link(const Object& table, std::string_view verb, Writer& writer) {
 
 }  // namespace
 
+std::string foster_name(const Object& table) {
+    return sql::quote_identifier(table.schema) + "." +
+           sql::quote_identifier(table.name.substr(0, longest_foster_stem) + "_foster");
+}
+
+bool is_only_inherited(const Object& object) {
+    return is_column_or_check(object) && object.is(Property::local, "f") &&
+           object.has(Property::inherited);
+}
+
+bool comes_with_link(const Pairing& pairing, ObjectIndex index) {
+    const Object& object = pairing.to.at(index);
+    if (!is_only_inherited(object) || !pairing.created(index)) return false;
+    if (pairing.from_of_to[object.parent] == no_object || pairing.created(object.parent)) {
+        return false;
+    }
+    return count_fresh(pairing, object.parent) > 0 &&
+           by_links_that(pairing.to, index,
+                         [&](ObjectIndex link) { return pairing.created(link); }) &&
+           std::ranges::none_of(pairing.to.children(object.parent), [&](ObjectIndex child) {
+               return pairing.to.at(child).kind == Kind::partition;
+           });
+}
+
+bool stays_behind(const Pairing& pairing, ObjectIndex index) {
+    const Object& object = pairing.from.at(index);
+    if (!is_only_inherited(object) || pairing.dropped(object.parent)) return false;
+    const ObjectIndex table = pairing.to_of_from[object.parent];
+    return table != no_object && count_gone(pairing, table) > 0 &&
+           by_links_that(pairing.from, index,
+                         [&](ObjectIndex link) { return pairing.dropped(link); });
+}
+
 std::vector<ObjectIndex> fostered(const Pairing& pairing, ObjectIndex table) {
     std::vector<ObjectIndex> held;
     if (pairing.from_of_to[table] == no_object || pairing.created(table)) return held;
-    if (count_links(pairing, table) == 0) return held;
+    if (count_gone(pairing, table) == 0) return held;
     for (const ObjectIndex child : pairing.to.children(table)) {
         const Object& object = pairing.to.at(child);
         const ObjectIndex other = pairing.from_of_to[child];
-        if (object.kind != Kind::column && object.kind != Kind::constraint) continue;
-        if (other == no_object || pairing.created(child) || !only_inherited(object)) continue;
-        if (!only_inherited(pairing.from.at(other))) continue;
-        if (object.kind == Kind::constraint && !object.is(Property::constraint_type, "c")) continue;
+        if (other == no_object || pairing.created(child) || !is_only_inherited(object)) continue;
+        if (!is_only_inherited(pairing.from.at(other))) continue;
         if (changes(pairing, child)) return {};
         held.push_back(child);
     }
@@ -71,15 +145,17 @@ std::vector<ObjectIndex> fostered(const Pairing& pairing, ObjectIndex table) {
 }
 
 void begin_link(ObjectIndex table, Writer& writer) {
+    const Pairing& pairing = writer.pairing();
     if (writer.links_left(table) != 0) return;
-    const auto held = fostered(writer.pairing(), table);
-    if (held.empty()) return;
-    writer.links_left(table) = count_links(writer.pairing(), table);
+    if (fostered(pairing, table).empty() && !gives_anything(pairing, table)) return;
+    writer.links_left(table) = count_gone(pairing, table) + count_fresh(pairing, table);
     std::vector<std::string> parts;
-    for (const ObjectIndex child : held) parts.push_back(held_text(writer.to().at(child)));
+    for (const ObjectIndex child : first_held(pairing, table)) {
+        parts.push_back("\n    " + held_text(writer.to().at(child)));
+    }
     const Object& object = writer.to().at(table);
-    writer.add(fmt::format("CREATE TABLE {} (\n    {}\n)", foster_name(object),
-                           fmt::join(parts, ",\n    ")));
+    writer.add(fmt::format("CREATE TABLE {} ({}{})", foster_name(object), fmt::join(parts, ","),
+                           parts.empty() ? "" : "\n"));
     write_link(object, "INHERIT", writer);
 }
 
@@ -88,6 +164,13 @@ void end_link(ObjectIndex table, Writer& writer) {
     const Object& object = writer.to().at(table);
     write_link(object, "NO INHERIT", writer);
     writer.add("DROP TABLE " + foster_name(object));
+}
+
+void add_by_foster(ObjectIndex index, const std::string& definition, Writer& writer) {
+    const Object& object = writer.to().at(index);
+    begin_link(object.parent, writer);
+    writer.add(fmt::format("ALTER TABLE {} ADD {}{}", foster_name(writer.to().at(object.parent)),
+                           object.kind == Kind::column ? "COLUMN " : "", definition));
 }
 
 }  // namespace revisiond::diff

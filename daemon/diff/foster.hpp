@@ -1,21 +1,40 @@
 // Parents for the time being. A column that is a child's only by inheritance becomes the child's
-// own when its last parent goes, also when another is about to come. So where parents change, the
-// columns that stay inherited are held by a foster parent meanwhile. Internal to the room.
+// own when its last parent goes, also when another is about to come; and a new parent takes only a
+// child that has its columns already. So where parents change, a foster parent holds the columns
+// that stay inherited, and gives the child those that it is to have from the new ones. Internal to
+// the room.
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <vector>
 
 #include "diff/writer.hpp"
 
 namespace revisiond::diff {
 
+// A table's column or check that is there through its parents alone.
+bool is_only_inherited(const Object& object);
+
 // The columns and constraints of `to` that a foster parent of this table must hold; none where no
 // parent goes, or where one of them changes meanwhile, which the foster parent's would not.
 std::vector<ObjectIndex> fostered(const Pairing& pairing, ObjectIndex table);
+
+// Whether this column or check of `to` is to come from parents that are new to its table, and can
+// only come from a foster parent then.
+bool comes_with_link(const Pairing& pairing, ObjectIndex index);
+// Whether this column or check of `from`, which `to` has not, stays behind when its parents leave.
+bool stays_behind(const Pairing& pairing, ObjectIndex index);
 
 // To be called around what is written of each link of the table: the foster parent comes with the
 // first and goes with the last.
 void begin_link(ObjectIndex table, Writer& writer);
 void end_link(ObjectIndex table, Writer& writer);
+
+// How much of a name goes into that of its stand-in.
+constexpr std::size_t longest_foster_stem = 50;
+std::string foster_name(const Object& table);
+// Gives the table, by way of its foster parent, what comes_with_link().
+void add_by_foster(ObjectIndex index, const std::string& definition, Writer& writer);
 
 }  // namespace revisiond::diff

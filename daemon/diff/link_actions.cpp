@@ -27,6 +27,7 @@ class Linker {
         link_persistence();
         link_operators(pairing_, plan_);
         link_columns_of_partitions(pairing_, plan_);
+        link_columns_of_children(pairing_, plan_);
     }
 
   private:

@@ -1,3 +1,4 @@
+#include "diff/foster.hpp"
 #include "diff/link_parts.hpp"
 
 namespace revisiond::diff {
@@ -71,6 +72,21 @@ class PartitionLinker {
 };
 
 }  // namespace
+
+void link_columns_of_children(const Pairing& pairing, ActionPlan& plan) {
+    for (ObjectIndex index = 0; index < pairing.from.size(); ++index) {
+        const Object& link = pairing.from.at(index);
+        if (link.kind != Kind::inheritance || !pairing.dropped(index)) continue;
+        const ActionIndex leave = plan.drop_of[index];
+        for (const ObjectIndex child : pairing.from.children(link.parent)) {
+            if (!pairing.from.at(child).has(Property::local)) continue;
+            if (!pairing.dropped(child)) continue;
+            const ObjectIndex kept = pairing.to_of_from[child];
+            if (stays_behind(pairing, child)) plan.put_in_order(leave, plan.drop_of[child]);
+            if (kept != no_object) plan.put_in_order(leave, plan.create_of[kept]);
+        }
+    }
+}
 
 void link_columns_of_partitions(const Pairing& pairing, ActionPlan& plan) {
     PartitionLinker(pairing, plan).run();

@@ -12,4 +12,7 @@ void link_operators(const Pairing& pairing, ActionPlan& plan);
 // attached again, both tables change their columns in between.
 void link_columns_of_partitions(const Pairing& pairing, ActionPlan& plan);
 
+// What a child has of parents that leave it goes, or is made again, once they have left.
+void link_columns_of_children(const Pairing& pairing, ActionPlan& plan);
+
 }  // namespace revisiond::diff

@@ -122,6 +122,23 @@ void decide_alone(Pairing& pairing, const Selection& selection) {
     }
 }
 
+bool comes_from_parents(const Object& object) {
+    return object.kind == Kind::constraint && object.is(Property::constraint_type, "c") &&
+           object.is(Property::local, "f");
+}
+
+// A child that came later has a check that its parent has NOT VALID, without that: nothing that is
+// said of it anywhere.
+bool differs_in_validity(const Object& from, const Object& to) {
+    static constexpr std::string_view ending = " NOT VALID";
+    const auto lasting = [](const Object& object) {
+        std::string_view text = object.get(Property::definition);
+        if (text.ends_with(ending)) text.remove_suffix(ending.size());
+        return text;
+    };
+    return comes_from_parents(from) && comes_from_parents(to) && lasting(from) == lasting(to);
+}
+
 void decide_pairs(Pairing& pairing, const Selection& selection) {
     for (ObjectIndex index = 0; index < pairing.to.size(); ++index) {
         const ObjectIndex other = pairing.from_of_to[index];
@@ -131,6 +148,10 @@ void decide_pairs(Pairing& pairing, const Selection& selection) {
         auto changed = differences(from, to, pairing.options);
         if (to.kind == Kind::column && !has_own_columns(pairing.to.at(to.parent).kind)) {
             std::erase_if(changed, [](Property property) { return !said_of_any_column(property); });
+        }
+        if (differs_in_validity(from, to)) {
+            std::erase(changed, Property::validated);
+            std::erase(changed, Property::definition);
         }
         if (changed.empty() && from.kind == to.kind) continue;
         if (!selection.holds(pairing.to, index)) {

@@ -37,6 +37,7 @@ class Propagation {
             if (pairing_.from_fate[index] == Fate::alter) touch(index);
         }
         rebuild_domains_in_containers();
+        for (ObjectIndex index = 0; index < pairing_.to.size(); ++index) change_ownership(index);
         while (!waiting_.empty()) {
             const ObjectIndex index = waiting_.back();
             waiting_.pop_back();
@@ -54,6 +55,42 @@ class Propagation {
             if (has_new_condition(pairing_.to_of_from[index]) && is_in_container(index)) {
                 rebuild(index);
             }
+        }
+    }
+
+    // An inherited column is the child's own as well when it once was without parents, and is not
+    // when it came from them. So the links are made again, and a column that shall be the child's
+    // no more is too.
+    void change_ownership(ObjectIndex to) {
+        const ObjectIndex index = pairing_.from_of_to[to];
+        if (index == no_object || !stays(index) || !can_change_ownership(index)) return;
+        const Object& object = pairing_.to.at(to);
+        const bool own = from(index).is(Property::local, "t");
+        const bool merged = object.kind == Kind::constraint && from(index).has(Property::inherited);
+        if (merged || own == object.is(Property::local, "t")) return;
+        for (const ObjectIndex link : pairing_.from.children(from(index).parent)) {
+            if (from(link).kind == Kind::inheritance) rebuild(link);
+        }
+        if (own) rebuild_with_heirs(index);
+    }
+
+    bool can_change_ownership(ObjectIndex index) const {
+        const Object& object = from(index);
+        const ObjectIndex table = object.parent;
+        if (object.kind != Kind::column && !object.is(Property::constraint_type, "c")) return false;
+        if (!object.has(Property::local) || pairing_.dropped(table)) return false;
+        return !from(table).has(Property::is_partition) &&
+               !pairing_.to.at(pairing_.to_of_from[table]).has(Property::is_partition);
+    }
+
+    // What inherits the column loses it meanwhile.
+    void rebuild_with_heirs(ObjectIndex index) {
+        rebuild(index);
+        for (const ObjectIndex dependent : pairing_.dependents[index]) {
+            const Object& object = from(dependent);
+            const bool heir = object.kind == from(index).kind && object.name == from(index).name &&
+                              object.is(Property::local, "f");
+            if (heir && stays(dependent)) rebuild_with_heirs(dependent);
         }
     }
 
@@ -182,14 +219,23 @@ class Propagation {
     // A column whose type changes is in the way of those who look at it.
     void touch(ObjectIndex index) {
         const Object& object = from(index);
-        if (object.kind != Kind::column) return;
         const ObjectIndex to = pairing_.to_of_from[index];
+        if (object.kind == Kind::trigger) rebuild_states(index);
+        if (object.kind != Kind::column) return;
         const bool type = pairing_.retyped[to] || pairing_.has_changed(to, Property::type) ||
                           pairing_.has_changed(to, Property::collation);
         if (!type) return;
         if (partitions_by(object)) return rebuild(object.parent);
         for (const ObjectIndex dependent : pairing_.dependents[index]) {
             if (in_the_way(from(dependent), index)) rebuild(dependent);
+        }
+    }
+
+    // A trigger that is enabled or disabled takes those of all partitions along.
+    void rebuild_states(ObjectIndex trigger) {
+        if (!pairing_.has_changed(pairing_.to_of_from[trigger], Property::enabled)) return;
+        for (const ObjectIndex dependent : pairing_.dependents[trigger]) {
+            if (from(dependent).kind == Kind::trigger_state) rebuild(dependent);
         }
     }
 

@@ -5,20 +5,23 @@
 namespace revisiond::diff {
 namespace {
 
-void write_state(const Object& trigger, const std::string& state, bool only, Writer& writer) {
+void write_state(const std::string& table, const Object& trigger, const std::string& state,
+                 Writer& writer) {
     const std::string_view words = state == "D"   ? "DISABLE"
                                    : state == "R" ? "ENABLE REPLICA"
                                    : state == "A" ? "ENABLE ALWAYS"
                                                   : "ENABLE";
-    writer.add(fmt::format("ALTER TABLE {}{} {} TRIGGER {}", only ? "ONLY " : "",
-                           table_of(trigger, writer.to()), words, own_name(trigger)));
+    writer.add(fmt::format("ALTER TABLE {} {} TRIGGER {}", table, words, own_name(trigger)));
+}
+
+// With those of all partitions.
+void write_own_state(const Object& trigger, Writer& writer) {
+    write_state(table_of(trigger, writer.to()), trigger, trigger.get(Property::enabled), writer);
 }
 
 void create_trigger(const Object& trigger, Writer& writer) {
     writer.add(trigger.get(Property::definition));
-    if (!trigger.is(Property::enabled, "O")) {
-        write_state(trigger, trigger.get(Property::enabled), false, writer);
-    }
+    if (!trigger.is(Property::enabled, "O")) write_own_state(trigger, writer);
     write_common(trigger, writer);
 }
 
@@ -27,30 +30,24 @@ bool can_alter_trigger(const Pair& pair) {
 }
 
 void alter_trigger(const Pair& pair, Writer& writer) {
-    if (pair.has(Property::enabled)) {
-        write_state(pair.to, pair.to.get(Property::enabled), false, writer);
-    }
+    if (pair.has(Property::enabled)) write_own_state(pair.to, writer);
     write_common_changes(pair.from, pair.to, writer);
 }
 
 void create_state(const Object& state, Writer& writer) {
-    write_state(state, state.get(Property::enabled), false, writer);
+    write_state("ONLY " + table_of(state, writer.to()), state, state.get(Property::enabled),
+                writer);
 }
 
-// The trigger of the partition is again as its parent's, if there still is one.
+// The trigger of the partition is again as the one that it comes from, if that stays.
 void drop_state(const Object& state, Writer& writer) {
     const ObjectIndex table = writer.pairing().to_of_from[state.parent];
     if (table == no_object) return;
     for (const ObjectIndex on : state.depends_on) {
-        const ObjectIndex parent = writer.pairing().to_of_from[on];
-        if (writer.from().at(on).kind != Kind::trigger || parent == no_object) continue;
-        const std::string& enabled = writer.to().at(parent).get(Property::enabled);
-        const std::string_view words = enabled == "D"   ? "DISABLE"
-                                       : enabled == "R" ? "ENABLE REPLICA"
-                                       : enabled == "A" ? "ENABLE ALWAYS"
-                                                        : "ENABLE";
-        writer.add(fmt::format("ALTER TABLE {} {} TRIGGER {}", table_of(state, writer.from()),
-                               words, own_name(state)));
+        const ObjectIndex root = writer.pairing().to_of_from[on];
+        if (writer.from().at(on).kind != Kind::trigger || root == no_object) continue;
+        write_state("ONLY " + table_of(state, writer.from()), state,
+                    writer.to().at(root).get(Property::enabled), writer);
     }
 }
 

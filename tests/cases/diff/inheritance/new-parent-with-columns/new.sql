@@ -1,0 +1,2 @@
+CREATE TABLE p (a integer NOT NULL DEFAULT 4, g integer GENERATED ALWAYS AS (a + 1) STORED, CONSTRAINT k CHECK (a > 0));
+CREATE TABLE c (b integer) INHERITS (p);

@@ -1,0 +1,4 @@
+CREATE TABLE p (a integer NOT NULL, CONSTRAINT k CHECK (a > 0));
+CREATE TABLE c (b integer) INHERITS (p);
+CREATE INDEX i ON c (a);
+CREATE VIEW v AS SELECT a FROM c;
