@@ -2,36 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <vector>
-
-#include "sql/token.hpp"
+#include <string_view>
 
 namespace revisiond::scratch {
 namespace {
 
 using sql::TokenKind;
-
-// A token that means something; words in upper case.
-struct Word {
-    TokenKind kind;
-    std::string text;
-};
-
-std::vector<Word> words_of(std::string_view text) {
-    std::vector<Word> words;
-    for (sql::Lexer lexer(text); !lexer.at_end();) {
-        const sql::Token token = lexer.next();
-        if (token.kind == TokenKind::white_space || token.kind == TokenKind::comment) continue;
-        std::string written(token.text);
-        if (token.kind == TokenKind::word) {
-            std::transform(written.begin(), written.end(), written.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-        }
-        words.push_back({token.kind, std::move(written)});
-    }
-    return words;
-}
 
 template <std::size_t N>
 bool is_one_of(const std::array<std::string_view, N>& list, std::string_view text) {
@@ -87,8 +63,8 @@ class Reader {
 
     // A function that is called at `at`.
     std::optional<Reaching> call(std::size_t at) const {
-        if (!is(at + 1, "(") || words_[at].kind != TokenKind::word) return std::nullopt;
-        const std::string& name = words_[at].text;
+        if (!is(at + 1, "(") || !words_[at].is_name()) return std::nullopt;
+        const std::string name = words_[at].bare_name();
         if (name.starts_with("DBLINK")) return Reaching{Reach::other_servers, name + "()"};
         if (is_one_of(cluster_functions, name)) return Reaching{Reach::cluster, name + "()"};
         return std::nullopt;
@@ -152,36 +128,14 @@ class Reader {
     const std::vector<Word>& words_;
 };
 
-// What stands between the quotes of a string; a doubled quote or a backslash in it does not matter
-// to who looks for words.
-std::string_view inside(const Word& word) {
-    const std::string_view text = word.text;
-    const char quote = word.kind == TokenKind::dollar_string ? '$' : '\'';
-    const std::size_t begin = text.find(quote);
-    if (begin == std::string_view::npos) return {};
-    if (quote == '\'') return text.substr(begin + 1, text.size() - begin - 2);
-    const std::size_t tag = text.find('$', begin + 1);
-    if (tag == std::string_view::npos || text.size() < 2 * (tag + 1)) return {};
-    return text.substr(tag + 1, text.size() - 2 * (tag + 1));
-}
-
-bool runs_strings(const Reader& reader) {
-    if (reader.is(0, "DO")) return true;
-    std::size_t at = 1;
-    if (reader.is(1, "OR") && reader.is(2, "REPLACE")) at = 3;
-    return reader.is(0, "CREATE") && (reader.is(at, "FUNCTION") || reader.is(at, "PROCEDURE"));
-}
-
-// `depth` strings within strings: DO $$ EXECUTE 'DO ''…''' $$ is as deep as it gets.
+// In a string that is run, and those within it.
 std::optional<Reaching> in_body(std::string_view text, int depth) {
     const std::vector<Word> words = words_of(text);
     const Reader reader(words);
     for (std::size_t i = 0; i < words.size(); ++i) {
         if (auto found = reader.command(i)) return found;
         if (auto found = reader.call(i)) return found;
-        const bool string =
-            words[i].kind == TokenKind::string || words[i].kind == TokenKind::dollar_string;
-        if (!string || depth == 0) continue;
+        if (!words[i].is_string() || depth == 0) continue;
         if (auto found = in_body(inside(words[i]), depth - 1)) return found;
     }
     return std::nullopt;
@@ -189,17 +143,22 @@ std::optional<Reaching> in_body(std::string_view text, int depth) {
 
 }  // namespace
 
-std::optional<Reaching> reaches_beyond(std::string_view statement) {
-    const std::vector<Word> words = words_of(statement);
+std::optional<Reaching> reaches_at_once(const std::vector<Word>& words) {
+    return Reader(words).command(0);
+}
+
+std::optional<Reaching> calls_beyond(const std::vector<Word>& words) {
     const Reader reader(words);
-    if (auto found = reader.command(0)) return found;
     for (std::size_t i = 0; i < words.size(); ++i) {
         if (auto found = reader.call(i)) return found;
     }
-    if (!runs_strings(reader)) return std::nullopt;
+    return std::nullopt;
+}
+
+std::optional<Reaching> body_reaches_beyond(const std::vector<Word>& words) {
     for (const Word& word : words) {
-        if (word.kind != TokenKind::string && word.kind != TokenKind::dollar_string) continue;
-        if (auto found = in_body(inside(word), 3)) return found;
+        if (!word.is_string()) continue;
+        if (auto found = in_body(inside(word), deepest_string)) return found;
     }
     return std::nullopt;
 }

@@ -1,9 +1,11 @@
-// Statements that do something beyond the database that they are sent to.
+// What does something beyond the database that it is sent to.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <string_view>
+#include <vector>
+
+#include "scratch/statement_words.hpp"
 
 namespace revisiond::scratch {
 
@@ -16,12 +18,15 @@ enum class Reach {
 // What is said of a statement that reaches out.
 struct Reaching {
     Reach reach = Reach::cluster;
-    std::string what;  // "DROP ROLE", "dblink_exec()"
+    std::string what;  // "DROP ROLE", "DBLINK_EXEC()"
 };
 
-// By the words of the statement, and of every string in a DO or in the body of a routine: an
-// EXECUTE of such a string would do it too. Nothing when it stays in its database. A body that puts
-// its command together from pieces is not seen through.
-std::optional<Reaching> reaches_beyond(std::string_view statement);
+// The statement itself, as a command.
+std::optional<Reaching> reaches_at_once(const std::vector<Word>& words);
+// A function that it names with arguments.
+std::optional<Reaching> calls_beyond(const std::vector<Word>& words);
+// The strings in it, run as commands or as a routine's body: an EXECUTE of a string in them would
+// do it too. A body that puts its command together from pieces is not seen through.
+std::optional<Reaching> body_reaches_beyond(const std::vector<Word>& words);
 
 }  // namespace revisiond::scratch

@@ -77,8 +77,9 @@ Item make_item(const sql::Statement& statement) {
 // One loading, from the scripts to the end.
 class Loader {
   public:
-    Loader(Session& session, const std::vector<ScriptText>& scripts, const LoadOptions& options)
-        : session_(session), options_(options) {
+    Loader(Session& session, const std::vector<ScriptText>& scripts, const LoadOptions& options,
+           ReachGuard& guard)
+        : session_(session), options_(options), guard_(guard) {
         for (const ScriptText& script : scripts) {
             Script& added = scripts_.emplace_back();
             added.source = &script;
@@ -113,7 +114,26 @@ class Loader {
             }
             for (Item& item : script.items) refuse(script, item, found);
         }
+        refuse_reaching_ones(found);
         return found;
+    }
+
+    void refuse_reaching_ones(Diagnostics& found) {
+        std::vector<std::string_view> statements;
+        std::vector<std::pair<const Script*, const Item*>> places;
+        for (const Script& script : scripts_) {
+            for (const Item& item : script.items) {
+                if (item.done) continue;
+                statements.emplace_back(item.statement->text);
+                places.emplace_back(&script, &item);
+            }
+        }
+        const auto answers = guard_.judge(statements);
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            if (!answers[i]) continue;
+            found.push_back(refuse_reaching(*answers[i], options_));
+            found.back().at = place(*places[i].first, *places[i].second->statement, 0);
+        }
     }
 
     void refuse(const Script& script, Item& item, Diagnostics& found) {
@@ -126,10 +146,6 @@ class Loader {
             found.push_back(make_error("target.transaction-control",
                                        statement.traits.tag + " cannot be loaded",
                                        "remove it; BEGIN and COMMIT are passed over"));
-            found.back().at = place(script, statement, 0);
-        }
-        if (auto reaching = refuse_reaching(statement, options_)) {
-            found.push_back(*std::move(reaching));
             found.back().at = place(script, statement, 0);
         }
     }
@@ -317,6 +333,7 @@ class Loader {
 
     Session& session_;
     const LoadOptions& options_;
+    ReachGuard& guard_;
     std::vector<Script> scripts_;
     std::vector<std::string> notes_;
     std::optional<SqlError> fatal_;
@@ -337,15 +354,12 @@ std::string missing_role(const SqlError& error) {
     return message.substr(begin.size(), message.size() - begin.size() - end.size());
 }
 
-std::optional<Diagnostic> refuse_reaching(const sql::Statement& statement,
-                                          const LoadOptions& options) {
-    const auto reaching = reaches_beyond(statement.text);
-    if (!reaching || (reaching->reach == Reach::cluster && options.private_server)) return {};
-    const bool far = reaching->reach == Reach::other_servers;
+Diagnostic refuse_reaching(const Reaching& reaching, const LoadOptions& options) {
+    const bool far = reaching.reach == Reach::other_servers;
     return make_error(
         "scratch.reaches-beyond",
         fmt::format("{} reaches beyond its database and is not run in a scratch database on {}",
-                    reaching->what, options.server_name),
+                    reaching.what, options.server_name),
         far ? "a scratch database talks to no other server"
             : "on a private server it would run: leave scratch and scratch_url out, and install "
               "the PostgreSQL server here");
@@ -353,8 +367,8 @@ std::optional<Diagnostic> refuse_reaching(const sql::Statement& statement,
 
 Expected<LoadNotes, Diagnostics> load_scripts(Session& session,
                                               const std::vector<ScriptText>& scripts,
-                                              const LoadOptions& options) {
-    return Loader(session, scripts, options).load();
+                                              const LoadOptions& options, ReachGuard& guard) {
+    return Loader(session, scripts, options, guard).load();
 }
 
 }  // namespace revisiond::scratch

@@ -6,7 +6,7 @@
 
 #include "base/expected.hpp"
 #include "database/session.hpp"
-#include "scratch/reach.hpp"
+#include "scratch/reach_guard.hpp"
 #include "sql/splitter.hpp"
 
 namespace revisiond::scratch {
@@ -33,16 +33,15 @@ struct LoadNotes {
 // have been, until nothing more succeeds: scripts may refer to what later ones define. Tolerated
 // are what pg_dump writes (\restrict, a CREATE SCHEMA public that is there already, COPY data,
 // which is not loaded) and BEGIN and COMMIT. Roles that are missing are made on a private server.
-// Refused before anything runs: what reaches beyond the database (reach.hpp), psql's commands, text
-// that cannot be split. The error is the first one that is not only the consequence of another,
-// with its place.
+// Refused before anything runs: what reaches beyond the database (reach_guard.hpp), psql's
+// commands, text that cannot be split. The error is the first one that is not only the consequence
+// of another, with its place.
 Expected<LoadNotes, Diagnostics> load_scripts(database::Session& session,
                                               const std::vector<ScriptText>& scripts,
-                                              const LoadOptions& options);
+                                              const LoadOptions& options, ReachGuard& guard);
 
-// Why the statement may not run on such a server, without its place; nothing when it may.
-std::optional<Diagnostic> refuse_reaching(const sql::Statement& statement,
-                                          const LoadOptions& options);
+// That this may not run on such a server, without its place.
+Diagnostic refuse_reaching(const Reaching& reaching, const LoadOptions& options);
 
 // The name in `role "x" does not exist`; empty when the error is another one.
 std::string missing_role(const database::SqlError& error);

@@ -328,13 +328,18 @@ scratch::LoadOptions SchemaReader::load_options() const {
     return {server_->is_private(), server_->name()};
 }
 
+scratch::ReachGuard& SchemaReader::guard() {
+    if (!guard_) guard_.emplace(server_->is_private());
+    return *guard_;
+}
+
 Expected<scratch::LoadNotes, Problem> SchemaReader::load(
     const scratch::ScratchDatabase& database, const std::vector<scratch::ScriptText>& scripts) {
     auto session = database::Session::open(database.parameters(), stop_);
     if (!session) {
         return unexpected(to_problem(session.error(), settings_of(database.parameters())));
     }
-    auto notes = scratch::load_scripts(*session, scripts, load_options());
+    auto notes = scratch::load_scripts(*session, scripts, load_options(), guard());
     if (!notes) return unexpected(to_problem(std::move(notes.error())));
     return std::move(*notes);
 }
@@ -363,21 +368,34 @@ Expected<scratch::ScratchDatabase, Problem> SchemaReader::replay(
     return database;
 }
 
+Diagnostics SchemaReader::refusals(const plan::MigrationPlan& plan) {
+    std::vector<std::string_view> statements;
+    for (const plan::PlanStep& step : plan.steps) {
+        for (const sql::Statement& statement : step.statements) {
+            statements.emplace_back(statement.text);
+        }
+    }
+    const auto answers = guard().judge(statements);
+    Diagnostics refused;
+    auto answer = answers.begin();
+    for (const plan::PlanStep& step : plan.steps) {
+        for (const sql::Statement& statement : step.statements) {
+            const auto& reaching = *answer++;
+            if (!reaching) continue;
+            refused.push_back(scratch::refuse_reaching(*reaching, load_options()));
+            refused.back().at = plan::locate(step, statement);
+        }
+    }
+    return refused;
+}
+
 Expected<Done, Problem> SchemaReader::migrate_scratch(const Project& project,
                                                       graph::Direction direction,
                                                       const std::vector<std::string>& targets) {
     const PlanRequest request{direction, targets};
     auto work = plan(project, request);
     if (!work) return unexpected(std::move(work.error()));
-    Diagnostics refused;
-    for (const plan::PlanStep& step : work->plan.steps) {
-        for (const sql::Statement& statement : step.statements) {
-            auto reaching = scratch::refuse_reaching(statement, load_options());
-            if (!reaching) continue;
-            reaching->at = plan::locate(step, statement);
-            refused.push_back(*std::move(reaching));
-        }
-    }
+    Diagnostics refused = refusals(work->plan);
     if (!refused.empty()) return unexpected(to_problem(std::move(refused)));
     apply::Listener silent;
     for (int roles = 0;; ++roles) {

@@ -11,6 +11,7 @@
 #include "catalog/catalog.hpp"
 #include "database/session.hpp"
 #include "introspection/read_catalog.hpp"
+#include "plan/migration_plan.hpp"
 #include "scratch/scratch_server.hpp"
 #include "scratch/script_loader.hpp"
 #include "service/problem.hpp"
@@ -79,6 +80,8 @@ class SchemaReader {
     Expected<std::string, Problem> scratch_version();
     Expected<std::string, Problem> cache_key(const std::vector<scratch::ScriptText>& scripts);
     scratch::LoadOptions load_options() const;
+    scratch::ReachGuard& guard();
+    Diagnostics refusals(const plan::MigrationPlan& plan);
 
     const Project* project_;
     std::stop_token stop_;
@@ -87,6 +90,7 @@ class SchemaReader {
     std::optional<scratch::DatabaseLocale> locale_;
     int server_version_ = 0;
     std::optional<scratch::ScratchServer> server_;
+    std::optional<scratch::ReachGuard> guard_;  // of all that the server is given
 };
 
 // The project with its database replaced by a scratch one, and with the revision files of

@@ -77,7 +77,8 @@ struct Foreign {
 };
 
 std::string loaded(Session& session, const std::vector<ScriptText>& scripts, bool is_private) {
-    auto notes = load_scripts(session, scripts, {is_private, "this server"});
+    ReachGuard guard(is_private);
+    auto notes = load_scripts(session, scripts, {is_private, "this server"}, guard);
     if (!notes) return to_text(notes.error().front());
     std::string shown;
     for (const std::string& note : notes->notes) shown += note + "\n";
