@@ -43,6 +43,17 @@ class PartitionLinker {
             if (pairing_.from.at(child).kind == Kind::constraint) {
                 order(detach, plan_.drop_of[child]);
             }
+            keep_index(detach, child);
+        }
+    }
+
+    // An index that is part of another would go with that while the table is attached.
+    void keep_index(ActionIndex detach, ObjectIndex part) {
+        for (const ObjectIndex child : pairing_.from.children(part)) {
+            if (pairing_.from.at(child).kind != Kind::index_partition) continue;
+            for (const ObjectIndex whole : pairing_.from.at(child).depends_on) {
+                if (whole != part) order(detach, plan_.drop_of[whole]);
+            }
         }
     }
 

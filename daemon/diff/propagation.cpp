@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "diff/index_parts.hpp"
 #include "diff/rules.hpp"
 #include "diff/writer.hpp"
 
@@ -65,8 +66,11 @@ class Propagation {
         const ObjectIndex index = pairing_.from_of_to[to];
         if (index == no_object || !stays(index) || !can_change_ownership(index)) return;
         const Object& object = pairing_.to.at(to);
-        const bool own = from(index).is(Property::local, "t");
-        const bool merged = object.kind == Kind::constraint && from(index).has(Property::inherited);
+        const bool own = from(index).is(Property::local, "t") ||
+                         from(from(index).parent).has(Property::is_partition);
+        const bool merged = object.kind == Kind::constraint &&
+                            from(index).has(Property::inherited) &&
+                            !from(from(index).parent).has(Property::is_partition);
         if (merged || own == object.is(Property::local, "t")) return;
         for (const ObjectIndex link : pairing_.from.children(from(index).parent)) {
             if (from(link).kind == Kind::inheritance) rebuild(link);
@@ -79,8 +83,7 @@ class Propagation {
         const ObjectIndex table = object.parent;
         if (object.kind != Kind::column && !object.is(Property::constraint_type, "c")) return false;
         if (!object.has(Property::local) || pairing_.dropped(table)) return false;
-        return !from(table).has(Property::is_partition) &&
-               !pairing_.to.at(pairing_.to_of_from[table]).has(Property::is_partition);
+        return !pairing_.to.at(pairing_.to_of_from[table]).has(Property::is_partition);
     }
 
     // What inherits the column loses it meanwhile.
@@ -227,7 +230,7 @@ class Propagation {
         if (!type) return;
         if (partitions_by(object)) return rebuild(object.parent);
         for (const ObjectIndex dependent : pairing_.dependents[index]) {
-            if (in_the_way(from(dependent), index)) rebuild(dependent);
+            if (in_the_way(dependent, index)) rebuild(dependent);
         }
     }
 
@@ -249,7 +252,8 @@ class Propagation {
         });
     }
 
-    bool in_the_way(const Object& dependent, ObjectIndex column) const {
+    bool in_the_way(ObjectIndex index, ObjectIndex column) const {
+        const Object& dependent = from(index);
         switch (dependent.kind) {
             case Kind::view:
             case Kind::materialized_view:
@@ -268,12 +272,14 @@ class Propagation {
             case Kind::index:
                 return dependent.has(Property::index_statistics) ||
                        dependent.has(Property::extension_dependencies) ||
-                       comment_spreads(dependent, Property::comment);
+                       comment_spreads(dependent, Property::comment) ||
+                       forgets_parts(pairing_, index);
             case Kind::column_default:
                 return changes_family(column);
             case Kind::constraint:
                 return dependent.has(Property::extension_dependencies) ||
                        comment_spreads(dependent, Property::index_comment) ||
+                       forgets_parts(pairing_, index) ||
                        (dependent.is(Property::constraint_type, "f") && changes_family(column));
             default:
                 return false;

@@ -10,6 +10,7 @@
 #include "service/catalog_cache.hpp"
 #include "service/database_view.hpp"
 #include "service/migrate.hpp"
+#include "service/plan_refusals.hpp"
 #include "target/target_scripts.hpp"
 
 namespace revisiond::service {
@@ -368,34 +369,13 @@ Expected<scratch::ScratchDatabase, Problem> SchemaReader::replay(
     return database;
 }
 
-Diagnostics SchemaReader::refusals(const plan::MigrationPlan& plan) {
-    std::vector<std::string_view> statements;
-    for (const plan::PlanStep& step : plan.steps) {
-        for (const sql::Statement& statement : step.statements) {
-            statements.emplace_back(statement.text);
-        }
-    }
-    const auto answers = guard().judge(statements);
-    Diagnostics refused;
-    auto answer = answers.begin();
-    for (const plan::PlanStep& step : plan.steps) {
-        for (const sql::Statement& statement : step.statements) {
-            const auto& reaching = *answer++;
-            if (!reaching) continue;
-            refused.push_back(scratch::refuse_reaching(*reaching, load_options()));
-            refused.back().at = plan::locate(step, statement);
-        }
-    }
-    return refused;
-}
-
 Expected<Done, Problem> SchemaReader::migrate_scratch(const Project& project,
                                                       graph::Direction direction,
                                                       const std::vector<std::string>& targets) {
     const PlanRequest request{direction, targets};
     auto work = plan(project, request);
     if (!work) return unexpected(std::move(work.error()));
-    Diagnostics refused = refusals(work->plan);
+    Diagnostics refused = refusals(work->plan, guard(), load_options());
     if (!refused.empty()) return unexpected(to_problem(std::move(refused)));
     apply::Listener silent;
     for (int roles = 0;; ++roles) {

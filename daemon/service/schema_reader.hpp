@@ -11,7 +11,6 @@
 #include "catalog/catalog.hpp"
 #include "database/session.hpp"
 #include "introspection/read_catalog.hpp"
-#include "plan/migration_plan.hpp"
 #include "scratch/scratch_server.hpp"
 #include "scratch/script_loader.hpp"
 #include "service/problem.hpp"
@@ -81,7 +80,6 @@ class SchemaReader {
     Expected<std::string, Problem> cache_key(const std::vector<scratch::ScriptText>& scripts);
     scratch::LoadOptions load_options() const;
     scratch::ReachGuard& guard();
-    Diagnostics refusals(const plan::MigrationPlan& plan);
 
     const Project* project_;
     std::stop_token stop_;

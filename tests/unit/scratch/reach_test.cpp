@@ -97,8 +97,7 @@ TEST_CASE("who calls such a routine is one too") {
     CHECK(last_of({caller, reaching_routine}).empty());
     CHECK(last_of({caller, reaching_routine, "CALL outer_one()"}) ==
           "far: CALL that may call DBLINK_EXEC()");
-    CHECK(last_of({reaching_routine,
-                   "CREATE AGGREGATE a(int) (SFUNC = app.sync, STYPE = int)",
+    CHECK(last_of({reaching_routine, "CREATE AGGREGATE a(int) (SFUNC = app.sync, STYPE = int)",
                    "SELECT a(x) FROM t"}) == "far: SELECT that may call DBLINK_EXEC()");
 }
 

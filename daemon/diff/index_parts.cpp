@@ -1,0 +1,64 @@
+#include "diff/index_parts.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+#include <string_view>
+
+namespace revisiond::diff {
+namespace {
+
+constexpr std::size_t longest_name = 63;
+
+// "_a_b" of "… (a, b)"; empty where it is not a list of plain names and nothing else.
+std::string plain_columns(std::string_view definition) {
+    const std::size_t begin = definition.find('(');
+    if (begin == std::string_view::npos || !definition.ends_with(')')) return {};
+    std::string columns = "_";
+    for (const char c : definition.substr(begin + 1, definition.size() - begin - 2)) {
+        const bool letter = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+        if (!letter && c != ',' && c != ' ') return {};
+        if (c == ' ' && !columns.ends_with('_')) return {};
+        if (c != ' ') columns += c == ',' ? '_' : c;
+    }
+    return columns;
+}
+
+// The name that the server would give it; empty: it may be any.
+std::string chosen_name(const Object& part, const std::string& table) {
+    const std::string& definition = part.get(Property::definition);
+    std::string name;
+    if (definition.starts_with("PRIMARY KEY")) {
+        name = table + "_pkey";
+    } else {
+        const std::string columns = plain_columns(definition);
+        if (columns.empty()) return {};
+        name = table + columns + (part.kind == Kind::index ? "_idx" : "_key");
+    }
+    return name.size() <= longest_name ? name : std::string();
+}
+
+bool is_special(const Pairing& pairing, ObjectIndex part) {
+    const Object& object = pairing.from.at(part);
+    for (const Property said : {Property::comment, Property::index_comment, Property::options,
+                                Property::index_statistics}) {
+        if (object.has(said)) return true;
+    }
+    if (object.name != chosen_name(object, pairing.from.at(object.parent).name)) return true;
+    return std::ranges::any_of(pairing.dependents[part], [&](ObjectIndex dependent) {
+        const Kind kind = pairing.from.at(dependent).kind;
+        return kind == Kind::clustering || kind == Kind::replica_identity;
+    });
+}
+
+}  // namespace
+
+bool forgets_parts(const Pairing& pairing, ObjectIndex index) {
+    return std::ranges::any_of(pairing.dependents[index], [&](ObjectIndex dependent) {
+        const Object& attachment = pairing.from.at(dependent);
+        if (attachment.kind != Kind::index_partition || attachment.parent == index) return false;
+        return is_special(pairing, attachment.parent) || forgets_parts(pairing, attachment.parent);
+    });
+}
+
+}  // namespace revisiond::diff

@@ -1,0 +1,13 @@
+// The indexes of partitions that are parts of their parent's. Internal to the room.
+#pragma once
+
+#include "diff/pairing.hpp"
+
+namespace revisiond::diff {
+
+// Whether the server, which makes an index of `from` again with all its parts when a column's type
+// changes, would forget something of them: a name that it would not choose, options, what is said
+// of one, what stands on one.
+bool forgets_parts(const Pairing& pairing, ObjectIndex index);
+
+}  // namespace revisiond::diff

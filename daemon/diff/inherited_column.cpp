@@ -1,0 +1,84 @@
+// Columns that a table has from its parents.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "diff/column.hpp"
+#include "diff/column_parts.hpp"
+#include "diff/conversion.hpp"
+#include "diff/foster.hpp"
+#include "diff/simple.hpp"
+#include "sql/identifier.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+// Of the parent for the time being that the column's table has.
+std::string foster_of(const Object& column, const Writer& writer) {
+    return foster_name(table_object(column, writer.to()));
+}
+
+// Not to begin with, where rows are to be filled first.
+void write_later_not_null(const Object& column, Writer& writer) {
+    const std::string foster = "ALTER TABLE " + foster_of(column, writer) + " ";
+    if (!column.has(Property::not_null)) return;
+    if (writer.to().server_version < 180000) {
+        writer.add(fmt::format("{}ALTER COLUMN {} SET NOT NULL", foster, own_name(column)),
+                   scans_rows);
+        return;
+    }
+    const std::string words = not_null_text(column, writer);
+    const std::size_t end = words.find(" NOT NULL");
+    if (words.empty()) return;
+    writer.add(fmt::format("{}ADD{} NOT NULL {}", foster, words.substr(0, end), own_name(column)),
+               scans_rows);
+}
+
+}  // namespace
+
+void write_beyond_parent(const Object& column, Writer& writer) {
+    const auto parent = std::ranges::find_if(
+        column.depends_on, [&](ObjectIndex on) { return writer.to().at(on).kind == Kind::column; });
+    if (parent == column.depends_on.end()) return;
+    const Object& theirs = writer.to().at(*parent);
+    const bool not_null = column.has(Property::not_null) && !theirs.has(Property::not_null);
+    if (not_null && writer.to().server_version < 180000) {
+        writer.add(alter_column(column, writer.to()) + "SET NOT NULL", scans_rows);
+    }
+    const std::string& method = column.get(Property::compression);
+    if (method != theirs.get(Property::compression)) {
+        writer.add(fmt::format("{}SET COMPRESSION {}", alter_column(column, writer.to()),
+                               method.empty() ? "default" : method));
+    }
+    if (child_of_kind(theirs, Kind::column_default, writer) != nullptr &&
+        child_of_kind(column, Kind::column_default, writer) == nullptr) {
+        writer.add(alter_column(column, writer.to()) + "DROP DEFAULT");
+    }
+}
+
+void take_from_parents(const Object& column, Writer& writer) {
+    const ObjectIndex index = writer.index_in_to(column);
+    const ObjectIndex before = writer.pairing().from_of_to[index];
+    const std::string name = own_name(column);
+    std::string definition = column_definition(column, writer);
+    if (before == no_object) return add_by_foster(index, definition, writer);
+    const std::string meanwhile =
+        sql::quote_identifier(column.name.substr(0, longest_foster_stem) + "_foster");
+    definition.resize(definition.size() - not_null_text(column, writer).size());
+    add_by_foster(index, meanwhile + definition.substr(name.size()), writer);
+    const Object& table = table_object(column, writer.to());
+    if (!column.has(Property::generated) && table.kind != Kind::foreign_table) {
+        const std::string converted =
+            conversion_of(name, writer.from().at(before).get(Property::type),
+                          column.get(Property::type), writer.pairing().retyped[index]);
+        writer.add(fmt::format("UPDATE {} SET {} = {}", table.address, meanwhile,
+                               converted.empty() ? name : converted),
+                   Hazards{false, true, true, false});
+    }
+    writer.add(fmt::format("{}DROP COLUMN {}", alter_table(column, writer.to(), false), name));
+    writer.add(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", foster_of(column, writer),
+                           meanwhile, name));
+    write_later_not_null(column, writer);
+}
+
+}  // namespace revisiond::diff

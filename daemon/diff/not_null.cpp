@@ -1,0 +1,102 @@
+// NOT NULL, which is a constraint with a name from PostgreSQL 18 on.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "diff/column_parts.hpp"
+#include "diff/simple.hpp"
+#include "diff/table_parts.hpp"
+#include "sql/identifier.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+void write_not_null_comment(const Object& constraint, const Object& column, Writer& writer) {
+    const std::string text = constraint.has(Property::comment)
+                                 ? sql::quote_literal(constraint.get(Property::comment))
+                                 : "NULL";
+    writer.add(fmt::format("COMMENT ON CONSTRAINT {} ON {} IS {}", constraint.get(Property::name_),
+                           table_object(column, writer.to()).address, text));
+}
+
+void create_not_null(const Object& constraint, Writer& writer) {
+    if (!identity_comes_or_goes(constraint.parent, writer)) write_new_not_null(constraint, writer);
+}
+
+void drop_not_null(const Object& constraint, Writer& writer) {
+    const ObjectIndex kept = writer.pairing().to_of_from[constraint.parent];
+    if (kept != no_object && identity_comes_or_goes(kept, writer)) return;
+    write_dropped_not_null(constraint, writer);
+}
+
+bool can_alter_not_null(const Pair& pair) {
+    return pair.only({Property::name_}) || (pair.only({Property::validated, Property::name_}) &&
+                                            pair.to.is(Property::validated, "t"));
+}
+
+// Whether the parent's constraint gets another name, and gives it to its heirs.
+bool renamed_above(const Object& column, const Writer& writer) {
+    return std::ranges::any_of(column.depends_on, [&](ObjectIndex on) {
+        return std::ranges::any_of(writer.to().children(on), [&](ObjectIndex child) {
+            return writer.to().at(child).kind == Kind::not_null &&
+                   writer.pairing().has_changed(child, Property::name_);
+        });
+    });
+}
+
+void rename_not_null(const Pair& pair, const Object& column, Writer& writer) {
+    const std::string& from = pair.from.get(Property::name_);
+    const std::string& to = pair.to.get(Property::name_);
+    const bool detached = is_detached(writer.pairing().from_of_to[column.parent], writer);
+    if (!detached && only_inherited(pair.from) && only_inherited(pair.to)) {
+        if (renamed_above(column, writer)) return;
+        writer.refuse(fmt::format("constraint {} of column {} is inherited and cannot become {}",
+                                  from, column.address, to));
+    }
+    writer.add(fmt::format("{}RENAME CONSTRAINT {} TO {}", alter_table(column, writer.to(), false),
+                           from, to));
+}
+
+void alter_not_null_constraint(const Pair& pair, Writer& writer) {
+    const Object& column = writer.to().at(pair.to.parent);
+    const std::string prefix = alter_table(column, writer.to(), false);
+    if (pair.has(Property::name_)) rename_not_null(pair, column, writer);
+    if (pair.has(Property::validated)) {
+        writer.add(fmt::format("{}VALIDATE CONSTRAINT {}", prefix, pair.to.get(Property::name_)));
+    }
+    if (pair.has(Property::comment)) write_not_null_comment(pair.to, column, writer);
+}
+
+}  // namespace
+
+bool identity_comes_or_goes(ObjectIndex column, const Writer& writer) {
+    const ObjectIndex other = writer.pairing().from_of_to[column];
+    if (!writer.pairing().altered(column)) return false;
+    return writer.from().at(other).has(Property::identity) !=
+           writer.to().at(column).has(Property::identity);
+}
+
+void write_new_not_null(const Object& constraint, Writer& writer) {
+    if (only_inherited(constraint)) return;
+    const Object& column = writer.to().at(constraint.parent);
+    Statement& statement = writer.add(
+        fmt::format("{}ADD CONSTRAINT {} NOT NULL {}{}{}", alter_table(column, writer.to(), false),
+                    constraint.get(Property::name_), own_name(column),
+                    constraint.has(Property::no_inherit) ? " NO INHERIT" : "",
+                    constraint.is(Property::validated, "f") ? " NOT VALID" : ""),
+        scans_rows);
+    statement.form = StatementForm::add_constraint;
+    if (constraint.has(Property::comment)) write_not_null_comment(constraint, column, writer);
+}
+
+void write_dropped_not_null(const Object& constraint, Writer& writer) {
+    if (only_inherited(constraint)) return;
+    const Object& column = writer.from().at(constraint.parent);
+    writer.add(fmt::format("{}DROP CONSTRAINT {}", alter_table(column, writer.from(), false),
+                           constraint.get(Property::name_)));
+}
+
+const KindRules not_null_rules{create_not_null, drop_not_null, can_alter_not_null,
+                               alter_not_null_constraint};
+
+}  // namespace revisiond::diff
