@@ -149,6 +149,24 @@ class Leaders(DaemonTest):
             self.assertEqual(older.apply()["state"], "nothing_to_do")
         self.assertEqual(self.history(), ["aaaa", "bbbb"])
 
+    def test_what_a_follower_accepts_is_what_its_own_files_say(self):
+        self.files.revision("aaaa", None, "CREATE TABLE a (n int);")
+        newer_files = self.another_project()
+        newer_files.revision("aaaa", None, "CREATE TABLE a (n int);")
+        newer_files.revision("bbbb", "aaaa", "CREATE TABLE b (n int);")
+        newer = self.daemon(newer_files)
+        wait_until("the newer image leads", newer.leads)
+        older = self.daemon(self.files)
+        older.await_files()
+        self.assertEqual(older.post("/api/v1/apply", {"target": "bbbb"}).status, 422)
+        # Its heads, not those of the leader, which runs it.
+        done = older.apply()
+        self.assertEqual((done["state"], done["revisions"], done["term"]), ("succeeded", ["aaaa"], 1))
+        self.assertTrue(newer.leads())
+        self.assertEqual(self.history(), ["aaaa"])
+        self.assertEqual(newer.apply()["applied"], ["bbbb"])
+        self.assertEqual(older.apply()["state"], "nothing_to_do")
+
     def test_a_comparison_needs_the_newer_image(self):
         self.files.revision("aaaa", None, "CREATE TABLE a (n int);")
         newer_files = self.another_project()
