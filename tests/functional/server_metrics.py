@@ -56,8 +56,9 @@ class Metrics(ClusterTest):
             blocker.autocommit = False
             blocker.cursor().execute("LOCK TABLE a")
             accepted = self.daemon.post("/api/v1/apply", {}).json
-            self.daemon.until("/metrics", lambda a: re.search(
-                rb'\nrevisiond_lock_waits_total\{database="main"\} [1-9]', a.body), token=None)
+            # On a busy machine the statement may be over before anybody has looked who blocks it.
+            wait_until("somebody was seen to block it to the end of lock_timeout", lambda: any(
+                event["type"] == "retrying" and event["data"]["waited_ms"] >= 90 for event in self.daemon.events(accepted["id"])))
             blocker.rollback()
         self.assertEqual(self.daemon.await_operation(accepted["id"])["state"], "succeeded")
         told = self.daemon.await_log("revision tried again", level="warn", revision="bbbb", attempt="1")
@@ -67,7 +68,6 @@ class Metrics(ClusterTest):
         for name in ("lock_waits", "retries"):
             self.await_line(f'revisiond_{name}_total{{database="main"}} {retries}')
         waited = [event["data"]["waited_ms"] for event in events if event["type"] == "retrying"]
-        self.assertGreaterEqual(max(waited), 90, "to the end of lock_timeout")
         self.assertAlmostEqual(self.lock_wait_seconds(), sum(waited) / 1000, places=3)
 
     def test_a_long_wait_is_one_wait(self):
