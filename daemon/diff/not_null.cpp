@@ -30,8 +30,9 @@ void drop_not_null(const Object& constraint, Writer& writer) {
 }
 
 bool can_alter_not_null(const Pair& pair) {
-    return pair.only({Property::name_}) || (pair.only({Property::validated, Property::name_}) &&
-                                            pair.to.is(Property::validated, "t"));
+    return pair.only({Property::name_, Property::local}) ||
+           (pair.only({Property::validated, Property::name_, Property::local}) &&
+            pair.to.is(Property::validated, "t"));
 }
 
 // Whether the parent's constraint gets another name, and gives it to its heirs.
@@ -48,13 +49,28 @@ void rename_not_null(const Pair& pair, const Object& column, Writer& writer) {
     const std::string& from = pair.from.get(Property::name_);
     const std::string& to = pair.to.get(Property::name_);
     const bool detached = is_detached(writer.pairing().from_of_to[column.parent], writer);
-    if (!detached && only_inherited(pair.from) && only_inherited(pair.to)) {
+    const bool inherited = only_inherited(pair.from) && only_inherited(pair.to);
+    if (!detached && (inherited || pair.has(Property::local))) {
         if (renamed_above(column, writer)) return;
         writer.refuse(fmt::format("constraint {} of column {} is inherited and cannot become {}",
                                   from, column.address, to));
     }
     writer.add(fmt::format("{}RENAME CONSTRAINT {} TO {}", alter_table(column, writer.to(), false),
                            from, to));
+}
+
+// What the parents have as well becomes the table's own too when it is added once more.
+void write_ownership(const Object& constraint, const Object& column, const std::string& prefix,
+                     Writer& writer) {
+    const std::string& name = constraint.get(Property::name_);
+    if (constraint.is(Property::local, "t")) {
+        writer.add(fmt::format("{}ADD CONSTRAINT {} NOT NULL {}", prefix, name, own_name(column)));
+        return;
+    }
+    writer.refuse(
+        fmt::format("constraint {} of column {} is inherited and not the table's own in "
+                    "the target, and no statement makes it so",
+                    name, column.address));
 }
 
 void alter_not_null_constraint(const Pair& pair, Writer& writer) {
@@ -64,6 +80,7 @@ void alter_not_null_constraint(const Pair& pair, Writer& writer) {
     if (pair.has(Property::validated)) {
         writer.add(fmt::format("{}VALIDATE CONSTRAINT {}", prefix, pair.to.get(Property::name_)));
     }
+    if (pair.has(Property::local)) write_ownership(pair.to, column, prefix, writer);
     if (pair.has(Property::comment)) write_not_null_comment(pair.to, column, writer);
 }
 

@@ -10,10 +10,11 @@
 namespace revisiond::diff {
 namespace {
 
-// A check that a parent has too may be the table's own as well.
+// A check or NOT NULL that a parent has too may be the table's own as well.
 bool merged(const Object& from, const Object& to) {
-    return to.kind == Kind::constraint && to.is(Property::constraint_type, "c") &&
-           from.has(Property::inherited) && to.has(Property::inherited);
+    const bool may = to.kind == Kind::not_null ||
+                     (to.kind == Kind::constraint && to.is(Property::constraint_type, "c"));
+    return may && from.has(Property::inherited) && to.has(Property::inherited);
 }
 
 bool compared(const Object& from, const Object& object, Property property,

@@ -165,6 +165,24 @@ TEST_CASE("What is not known stops with its name, even between equal catalogs") 
     CHECK(script.inexpressible[0].find("app.graph") != std::string::npos);
 }
 
+TEST_CASE("An inherited NOT NULL that is the table's own as well is seen") {
+    const auto side = [](const char* local) {
+        Catalog catalog;
+        catalog.server_version = 180000;
+        const ObjectIndex table = add_table(catalog, "users", {{"id", "integer"}});
+        add(catalog, Kind::not_null, "id", "app.users.id",
+            {{Property::name_, "n"}, {Property::local, local}, {Property::inherited, "t"}},
+            table + 1);
+        return finished(std::move(catalog));
+    };
+    const auto added = diff::compare(side("f"), side("t"));
+    REQUIRE(added.statements.size() == 1);
+    CHECK(added.statements[0].text == "ALTER TABLE app.users ADD CONSTRAINT n NOT NULL id");
+    const auto taken = diff::compare(side("t"), side("f"));
+    REQUIRE(taken.inexpressible.size() == 1);
+    CHECK(taken.inexpressible[0].find("constraint n") != std::string::npos);
+}
+
 TEST_CASE("Patterns choose objects with all that belongs to them") {
     Catalog to;
     add_table(to, "users", {{"id", "integer"}});
