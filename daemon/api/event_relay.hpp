@@ -18,9 +18,9 @@ class Database;
 
 // Reads what is new in the event table of a database whenever it may be, and publishes it: each
 // event to its operation's topic, the changes of an operation's state to the database's. The leader
-// counts what it reads for /metrics. What the first look finds was there before this process and is
-// published without being logged or counted. The leader also logs each
-// revision, and what one waits for. One thread, "api-events".
+// counts what it reads for /metrics, and logs each revision and what one waits for. What the first
+// look finds was there before this process and is published without being logged or counted. One
+// thread, "api-events".
 class EventRelay {
   public:
     explicit EventRelay(Api& api) : api_(api) {}

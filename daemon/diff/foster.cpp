@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "diff/column_parts.hpp"
 #include "diff/simple.hpp"
 #include "diff/table_parts.hpp"
 #include "sql/identifier.hpp"
@@ -11,9 +12,11 @@
 namespace revisiond::diff {
 namespace {
 
-bool is_column_or_check(const Object& object) {
-    return object.kind == Kind::column ||
-           (object.kind == Kind::constraint && object.is(Property::constraint_type, "c"));
+// A table's column or check that is there through its parents alone.
+bool is_only_inherited(const Object& object) {
+    const bool may = object.kind == Kind::column ||
+                     (object.kind == Kind::constraint && object.is(Property::constraint_type, "c"));
+    return may && only_inherited(object);
 }
 
 // How many of the table's links go,
@@ -99,11 +102,6 @@ void write_link(const Object& table, std::string_view verb, Writer& writer) {
 std::string foster_name(const Object& table) {
     return sql::quote_identifier(table.schema) + "." +
            sql::quote_identifier(table.name.substr(0, longest_foster_stem) + "_foster");
-}
-
-bool is_only_inherited(const Object& object) {
-    return is_column_or_check(object) && object.is(Property::local, "f") &&
-           object.has(Property::inherited);
 }
 
 bool comes_with_link(const Pairing& pairing, ObjectIndex index) {

@@ -13,9 +13,6 @@
 
 namespace revisiond::diff {
 
-// A table's column or check that is there through its parents alone.
-bool is_only_inherited(const Object& object);
-
 // The columns and constraints of `to` that a foster parent of this table must hold; none where no
 // parent goes, or where one of them changes meanwhile, which the foster parent's would not.
 std::vector<ObjectIndex> fostered(const Pairing& pairing, ObjectIndex table);

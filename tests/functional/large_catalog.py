@@ -25,9 +25,7 @@ class LargeCatalog(ClusterTest):
         cls.cluster.psql("postgres", "CREATE ROLE single LOGIN CONNECTION LIMIT 1")
 
     def setUp(self):
-        self.database = self.cluster.create_database()
-        self.cluster.psql("postgres", f"DROP DATABASE {self.database}")
-        self.cluster.psql("postgres", f"CREATE DATABASE {self.database} TEMPLATE {self.before}")
+        self.database = self.cluster.create_database(template=self.before)
         self.project = self.new_project()
 
     def diff(self, user="postgres"):

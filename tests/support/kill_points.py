@@ -6,7 +6,6 @@ proxy finds them, so the program needs no failpoints of its own.
 """
 
 import difflib
-import os
 import shutil
 import signal
 import subprocess
@@ -284,12 +283,9 @@ class Scenario:
         project.write_config(f'[databases.main]\nurl = "{url}"\n')
 
     def _copy(self, template):
-        name = f"copy{os.getpid()}_{next(self.cluster._numbers)}"  # pylint: disable=protected-access
         # file_copy: a sequence copied by WAL forgets the numbers that it gave out when the server
         # crashes afterwards, which no run of ours could make up for.
-        self.cluster.psql("postgres",
-                          f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
-        return name
+        return self.cluster.create_database(template=template, strategy="file_copy")
 
     def _drop(self, database):
         self.cluster.psql("postgres", f'DROP DATABASE "{database}" WITH (FORCE)')

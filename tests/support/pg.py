@@ -164,10 +164,11 @@ class Cluster:
         """For Alembic with psycopg2."""
         return f"postgresql+psycopg2://postgres@/{database}?host={self.directory}&port={self.port}"
 
-    def create_database(self, name=None):
-        """Makes an empty database and answers its name."""
+    def create_database(self, name=None, template="template0", strategy=None):
+        """Makes a database, empty or a copy of another, and answers its name."""
         name = name or f"db{next(self._numbers)}_{os.getpid()}"
-        self.psql("postgres", f'CREATE DATABASE "{name}" TEMPLATE template0')
+        how = f" STRATEGY {strategy}" if strategy else ""
+        self.psql("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{template}"{how}')
         return name
 
     def psql(self, database, sql, check=True, stop=True, user="postgres"):
