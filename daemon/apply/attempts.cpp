@@ -12,13 +12,14 @@ bool may_pass(const BlockFailure& failure) {
            failure.failure.kind != FailureKind::verify;
 }
 
-void say_given_up(BlockFailure& failure, int attempts, Milliseconds patience) {
+// `seen` are the last who were seen to block any of the attempts: on a busy machine a short wait
+// may be over before anybody has looked.
+void say_given_up(BlockFailure& failure, int attempts, Milliseconds patience,
+                  const std::vector<std::string>& seen) {
     failure.failure.diagnostic.message +=
         fmt::format("; gave up after {} attempt{} in {} s (apply.lock_retry_for)", attempts,
                     attempts == 1 ? "" : "s", std::chrono::duration<double>(patience).count());
-    if (!failure.blockers.empty()) {
-        failure.failure.diagnostic.hint = "blocked by " + join_words(failure.blockers);
-    }
+    if (!seen.empty()) failure.failure.diagnostic.hint = "blocked by " + join_words(seen);
 }
 
 }  // namespace
@@ -27,12 +28,14 @@ std::optional<BlockFailure> run_attempts(
     const Run& run, std::span<const plan::PlanStep> steps,
     const std::function<std::optional<BlockFailure>()>& attempt) {
     Patience patience(run.options.lock_retry_for);
+    std::vector<std::string> seen;
     for (int number = 1;; ++number) {
         auto failure = attempt();
         if (!failure || !may_pass(*failure)) return failure;
+        if (!failure->blockers.empty()) seen = failure->blockers;
         const auto pause = patience.next_pause();
         if (!pause) {
-            say_given_up(*failure, number, run.options.lock_retry_for);
+            say_given_up(*failure, number, run.options.lock_retry_for, seen);
             return failure;
         }
         const plan::PlanStep& step = steps[failure->step];
