@@ -41,17 +41,28 @@ void log_all(runtime::Log& log, const Diagnostics& diagnostics, std::string_view
     }
 }
 
-// What a reload cannot change, since sockets and limits belong to the running server.
-bool needs_restart(const config::ServerSettings& before, const config::ServerSettings& now) {
-    return before.listen != now.listen || before.log_format != now.log_format ||
-           before.anonymous_ready != now.anonymous_ready ||
-           before.anonymous_metrics != now.anonymous_metrics ||
-           before.max_connections != now.max_connections ||
-           before.max_anonymous_connections != now.max_anonymous_connections ||
-           before.max_connections_per_address != now.max_connections_per_address ||
-           before.max_body_bytes != now.max_body_bytes || before.head_timeout != now.head_timeout ||
-           before.body_timeout != now.body_timeout || before.idle_timeout != now.idle_timeout ||
-           before.write_timeout != now.write_timeout;
+// The settings that a reload cannot change, since sockets and limits belong to the running server,
+// as far as they differ from what it runs with.
+std::string waiting_for_restart(const config::ServerSettings& running,
+                                const config::ServerSettings& now) {
+    std::vector<std::string> names;
+    const auto compare = [&](const char* name, auto member) {
+        if (running.*member != now.*member) names.emplace_back(name);
+    };
+    using Settings = config::ServerSettings;
+    compare("listen", &Settings::listen);
+    compare("log_format", &Settings::log_format);
+    compare("anonymous_ready", &Settings::anonymous_ready);
+    compare("anonymous_metrics", &Settings::anonymous_metrics);
+    compare("max_connections", &Settings::max_connections);
+    compare("max_anonymous_connections", &Settings::max_anonymous_connections);
+    compare("max_connections_per_address", &Settings::max_connections_per_address);
+    compare("max_body_size", &Settings::max_body_bytes);
+    compare("head_timeout", &Settings::head_timeout);
+    compare("body_timeout", &Settings::body_timeout);
+    compare("idle_timeout", &Settings::idle_timeout);
+    compare("write_timeout", &Settings::write_timeout);
+    return join(names, ", ");
 }
 
 // Opens what the settings name, and another port where that will do.
@@ -76,6 +87,7 @@ class Daemon {
     Daemon(const cli::ServeRequest& request, runtime::Log& log, api::Api& api, http::Server& server)
         : request_(request),
           config_(request.config),
+          running_(config_->server),
           log_(log),
           server_(server),
           fleet_(api),
@@ -131,10 +143,9 @@ class Daemon {
         const auto config = std::make_shared<const config::Config>(*std::move(loaded));
         auto plan = api::plan_server(*config, {});
         if (!plan) return log_all(log_, plan.error(), "the configuration stays as it was");
-        if (needs_restart(config_->server, config->server)) {
-            log_.warn(
-                "some of [server] takes effect with a restart only: all but tokens, hosts, "
-                "trusted_proxies, public_url, allow_plaintext and shutdown_timeout");
+        if (const std::string names = waiting_for_restart(running_, config->server);
+            !names.empty()) {
+            log_.warn("of [server] this takes effect with a restart only: " + names);
         }
         server_.secure(std::move(plan->security));
         fleet_.serve(config, config_->server.shutdown_timeout);
@@ -144,6 +155,7 @@ class Daemon {
 
     const cli::ServeRequest& request_;
     std::shared_ptr<const config::Config> config_;
+    const config::ServerSettings running_;  // that the server was started with
     runtime::Log& log_;
     http::Server& server_;
     api::Fleet fleet_;

@@ -94,6 +94,11 @@ void EventRelay::publish(Database& database, const database::Event& event, News 
     if (!changes_operation(event.type)) return;
     const auto operation = database.instance()->operation(event.operation);
     if (!operation || !*operation) return;
+    if (event.type == "finished") {
+        dry_runs_.erase(event.operation);
+    } else if ((*operation)->dry_run) {
+        dry_runs_.insert(event.operation);
+    }
     if (news == News::fresh) log(database.name(), event, **operation);
     http::Event told{static_cast<std::uint64_t>(event.id), "operation",
                      wire::global_event_json(database.name(), **operation, event), false};
@@ -121,10 +126,12 @@ void EventRelay::log_step(const std::string& database, const database::Event& ev
     if (event.type != "step_ends" && event.type != "retrying" && event.type != "blocked") return;
     auto words = wire::event_words(event.data);
     if (event.type == "step_ends") {
-        return api_.log().info("revision done", {{"database", database},
-                                                 {"operation", event.operation},
-                                                 {"revision", words["revision"]},
-                                                 {"elapsed_ms", words["elapsed_ms"]}});
+        const bool kept = !dry_runs_.contains(event.operation);
+        return api_.log().info(kept ? "revision done" : "revision executed, to be rolled back",
+                               {{"database", database},
+                                {"operation", event.operation},
+                                {"revision", words["revision"]},
+                                {"elapsed_ms", words["elapsed_ms"]}});
     }
     api_.log().warn(event.type == "retrying" ? "revision tried again" : "revision waits",
                     {{"database", database},

@@ -47,6 +47,7 @@ class EventRelay {
 
     Api& api_;
     std::map<std::string, std::int64_t> seen_;  // of the thread alone: the last id by database
+    std::set<std::string> dry_runs_;            // of the thread alone: that have not finished
     std::mutex mutex_;
     std::condition_variable_any wake_;
     std::set<std::string> waiting_;  // protected by mutex_

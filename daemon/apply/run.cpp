@@ -59,7 +59,9 @@ Failure statement_failure(const database::SqlError& error, const plan::Migration
                           const sql::Statement& statement) {
     Failure failure = database_failure(error, "");
     failure.revision = step.revision;
-    std::string message = fmt::format("revision {}: {}", step.revision, error.text());
+    std::string message = fmt::format(
+        "revision {}: {}", step.revision,
+        error.cancelled ? "stopped, as somebody or the end of its process asked" : error.text());
     if (!error.server.detail.empty()) message += "; " + database::redacted(error.server.detail);
     failure.diagnostic.code = error.connection_lost ? "apply.connection" : "apply.statement";
     failure.diagnostic.message = std::move(message);

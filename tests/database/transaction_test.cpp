@@ -336,6 +336,8 @@ TEST_CASE("a stop cancels the running statement and rolls back") {
     CHECK(db.rows().empty());
     CHECK(db.value("SELECT to_regclass('t') IS NULL") == "t");
     CHECK(db.value("SELECT outcome FROM revisiond.history") == "interrupted");
+    CHECK(db.value("SELECT error LIKE '%revision a: stopped, as somebody or the end of its process"
+                   " asked%' FROM revisiond.history") == "t");
 }
 
 TEST_CASE("a backend that ends itself fails the revision and is recorded") {

@@ -12,7 +12,7 @@ import time
 import unittest
 from pathlib import Path
 
-from served import PATIENCE, TOKENS, Daemon, DaemonTest, project_config, token_sections
+from served import PATIENCE, TOKENS, Daemon, DaemonTest, project_config, token_sections, wait_until
 
 
 class Life(DaemonTest):
@@ -107,6 +107,25 @@ class Life(DaemonTest):
                      token="fresh-token")
         operation = daemon.get("/api/v1/operations", token="fresh-token").json["operations"][0]
         self.assertEqual((operation["origin"], operation["state"]), ("auto", "succeeded"))
+
+    def test_what_a_reload_cannot_change_is_named(self):
+        project = self.project()
+        daemon = self.daemon(project)
+        daemon.await_state("empty")
+        config = project_config(project)
+
+        def reload(text, reloads):
+            project.write_config(text)
+            daemon.process.send_signal(signal.SIGHUP)
+            wait_until("it has read the configuration", lambda: sum(
+                line.get("message", "") == "configuration reloaded" for line in daemon.log()) == reloads)
+            return [line.get("message", "") for line in daemon.log() if "with a restart only" in line.get("message", "")]
+
+        told = ["of [server] this takes effect with a restart only: listen, head_timeout"]
+        self.assertEqual(reload(config.replace("127.0.0.1:0", "127.0.0.1:1").replace(
+            "[server]", '[server]\nhead_timeout = "7s"'), 1), told)
+        # What it runs with takes effect at once.
+        self.assertEqual(reload(config, 2), told)
 
     def test_another_database_after_a_reload(self):
         project = self.project()
