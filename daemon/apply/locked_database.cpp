@@ -96,11 +96,20 @@ Expected<Done, Failure> LockedDatabase::widen(const std::vector<std::string>& id
 }
 
 Expected<Done, Failure> LockedDatabase::draw_term() {
-    auto drawn =
-        session_->run(fmt::format("SELECT pg_catalog.gen_random_uuid(), pg_catalog.nextval({})",
-                                  sql::quote_literal(scribe_.table("term"))));
+    Message message;
+    message.add(sql::begin_transaction);
+    // Where the server's commits do not wait for the disk, this one does: a term that a crash had
+    // forgotten would be given out again.
+    message.add(
+        "SELECT pg_catalog.set_config('synchronous_commit', 'local', true)"
+        " WHERE pg_catalog.current_setting('synchronous_commit') = 'off'");
+    const std::size_t drawing =
+        message.add(fmt::format("SELECT pg_catalog.gen_random_uuid(), pg_catalog.nextval({})",
+                                sql::quote_literal(scribe_.table("term"))));
+    message.add("COMMIT");
+    auto drawn = session_->run(message.text());
     if (!drawn) return unexpected(database_failure(drawn.error(), "drawing a term"));
-    const auto& row = drawn->at(0).rows.at(0);
+    const auto& row = drawn->at(drawing).rows.at(0);
     scribe_.operation = row[0].value_or("");
     const std::string term = row[1].value_or("0");
     std::from_chars(term.data(), term.data() + term.size(), scribe_.term);

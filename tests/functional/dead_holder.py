@@ -1,4 +1,4 @@
-"""kill -9 of revisiond in the middle of a statement: the server notices, and the lock is free."""
+"""kill -9 of revisiond in the middle of a statement: the server notices, and the lock is free; a crash of the server."""
 
 import time
 import unittest
@@ -45,6 +45,24 @@ class DeadHolder(unittest.TestCase):
                 project.run("upgrade")
                 self.assertEqual(cluster.rows(database, "SELECT value FROM seen"),
                                  [("500ms",), ("500ms",)])
+
+    def test_a_crash_of_a_server_whose_commits_do_not_wait_gives_no_term_twice(self):
+        with Cluster(settings=["synchronous_commit=off", "wal_writer_delay=10s"]) as cluster:
+            database = cluster.create_database()
+            with Project(cluster, database) as project:
+                project.revision("aaaa", None, f"SELECT pg_sleep({SLEEP});")
+                process = project.start("upgrade")
+                self.wait_until(cluster, "SELECT count(*) = 1 FROM pg_stat_activity"
+                                         " WHERE wait_event = 'PgSleep'")
+                ((drawn,),) = cluster.rows(database, "SELECT last_value FROM revisiond.term")
+                cluster.stop("immediate")
+                process.kill()
+                process.communicate()
+                cluster.start()
+                project.revision("aaaa", None, "CREATE TABLE a (n int);")
+                project.run("upgrade")
+                ((again,),) = cluster.rows(database, "SELECT DISTINCT term FROM revisiond.history")
+                self.assertGreater(again, drawn)
 
     def wait_until(self, cluster, question):
         end = time.monotonic() + SLEEP / 2
