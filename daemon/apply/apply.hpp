@@ -40,6 +40,7 @@ struct Requester {
     std::string version;         // of revisiond
     std::string doing;           // "upgrade heads": what the lock's holder report says
     std::string operation = {};  // that a leader has claimed; empty: a new one is recorded
+    std::string address = {};    // of the client that asked a daemon; empty: asked here
 };
 
 // Why a lock could not be had, a step failed, or a request was refused.

@@ -117,12 +117,13 @@ std::string Scribe::history_sql(const HistoryEntry& e) const {
                                     : quote_literal(e.started_at) + "::pg_catalog.timestamptz";
     return fmt::format(
         "INSERT INTO {} (id, version_table, operation, revision, direction, outcome, started_at,"
-        " statements, checksum, actor, host, version, term, error)"
-        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
+        " statements, checksum, actor, address, host, version, term, error)"
+        " VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
         table("history"), id, version_table_literal(), quote_literal(operation),
         quote_literal(e.revision), quote_literal(e.direction), quote_literal(e.outcome), started,
         e.statements, or_null(e.checksum), quote_literal(requester.actor),
-        quote_literal(requester.host), quote_literal(requester.version), term, or_null(e.error));
+        quote_literal(requester.address), quote_literal(requester.host),
+        quote_literal(requester.version), term, or_null(e.error));
 }
 
 std::vector<std::string> Scribe::tell_sql() const {

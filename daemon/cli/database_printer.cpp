@@ -100,6 +100,12 @@ std::string indented(std::string text) {
     return text;
 }
 
+// "ada@pod-1", and of a daemon's client "ada@10.0.0.7 on pod-1".
+std::string by_whom(const database::HistoryRow& row) {
+    if (row.address.empty()) return fmt::format("{}@{}", row.actor, row.host);
+    return fmt::format("{}@{} on {}", row.actor, row.address, row.host);
+}
+
 }  // namespace
 
 std::string duration_text(std::int64_t microseconds) {
@@ -116,9 +122,9 @@ std::string database_history_text(const std::vector<database::HistoryRow>& histo
     std::string out;
     for (const database::HistoryRow& row : history) {
         out +=
-            fmt::format("{}  {}{:<10} {}  {}  {}@{}\n", row.started_at, outcome_text(row, style),
+            fmt::format("{}  {}{:<10} {}  {}  {}\n", row.started_at, outcome_text(row, style),
                         row.direction, style.yellow(row.revision.empty() ? "base" : row.revision),
-                        duration_text(row.duration_ms * 1000), row.actor, row.host);
+                        duration_text(row.duration_ms * 1000), by_whom(row));
         if (!row.error.empty())
             out += fmt::format("    {}\n", indented(database::redacted(row.error)));
     }

@@ -110,7 +110,7 @@ struct HistoryRow {
     std::string started_at, finished_at;  // RFC 3339, UTC
     std::int64_t duration_ms = 0;
     int statements = 0;
-    std::string checksum, actor, session_user, host, version, error;
+    std::string checksum, actor, address, session_user, host, version, error;
     std::int64_t term = 0;
 };
 // Only rows below the id `before`, when it is not 0, and of `revision`, when it is not empty.

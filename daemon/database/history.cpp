@@ -56,10 +56,10 @@ Expected<std::vector<HistoryRow>, SqlError> read_history(const Query& query,
     auto rows = query(fmt::format(
         "SELECT id, operation, revision, direction, outcome, {}, {},"
         " (EXTRACT(epoch FROM finished_at - started_at) * 1000)::bigint, statements, checksum,"
-        " actor, \"session_user\", host, version, error, term FROM {}.history"
+        " actor, {}, \"session_user\", host, version, error, term FROM {}.history"
         " WHERE version_table = {}{}{} ORDER BY id DESC{}",
-        rfc3339("started_at"), rfc3339("finished_at"), sql::quote_identifier(names.state_schema),
-        sql::quote_literal(state.version_table.quoted()),
+        rfc3339("started_at"), rfc3339("finished_at"), state.layout >= 3 ? "address" : "''",
+        sql::quote_identifier(names.state_schema), sql::quote_literal(state.version_table.quoted()),
         before == 0 ? std::string{} : fmt::format(" AND id < {}", before),
         revision.empty() ? std::string{}
                          : fmt::format(" AND revision = {}", sql::quote_literal(revision)),
@@ -79,11 +79,12 @@ Expected<std::vector<HistoryRow>, SqlError> read_history(const Query& query,
         entry.statements = number<int>(row, 8);
         entry.checksum = text(row, 9);
         entry.actor = text(row, 10);
-        entry.session_user = text(row, 11);
-        entry.host = text(row, 12);
-        entry.version = text(row, 13);
-        entry.error = text(row, 14);
-        entry.term = number<std::int64_t>(row, 15);
+        entry.address = text(row, 11);
+        entry.session_user = text(row, 12);
+        entry.host = text(row, 13);
+        entry.version = text(row, 14);
+        entry.error = text(row, 15);
+        entry.term = number<std::int64_t>(row, 16);
     }
     return history;
 }

@@ -181,6 +181,20 @@ UPDATE {schema}.layout SET version = 2;
 END $revisiond$;
 )";
 
+// Layout 3: a history row says from which address it was asked for, since it outlives its
+// operation. What was written before it has the address of its operation, where that is still
+// there.
+constexpr const char* layout_3 = R"(
+DO $revisiond$
+BEGIN
+IF (SELECT version FROM {schema}.layout) >= 3 THEN RETURN; END IF;
+ALTER TABLE {schema}.history ADD COLUMN address text NOT NULL DEFAULT '';
+UPDATE {schema}.history h SET address = o.address FROM {schema}.operation o
+    WHERE o.id = h.operation AND o.address <> '';
+UPDATE {schema}.layout SET version = 3;
+END $revisiond$;
+)";
+
 // ALTER DEFAULT PRIVILEGES may have given rights on what was just made: nobody but the owner keeps
 // one.
 constexpr const char* revoke_all = R"(
@@ -227,10 +241,15 @@ std::string revoke_sql(const std::string& state_schema) {
                        "{literal}", sql::quote_literal(state_schema));
 }
 
+// From layout 1 or later to current_layout; may run where all or a part of it is there.
+std::string migrate_sql(const std::string& state_schema) {
+    return layout_sql(layout_2, state_schema) + layout_sql(layout_3, state_schema);
+}
+
 // From nothing; may run where all or a part of it is there.
 std::string create_sql(const std::string& state_schema) {
     return "CREATE SCHEMA IF NOT EXISTS " + sql::quote_identifier(state_schema) + ";" +
-           layout_sql(layout_1, state_schema) + layout_sql(layout_2, state_schema) +
+           layout_sql(layout_1, state_schema) + migrate_sql(state_schema) +
            revoke_sql(state_schema);
 }
 
@@ -283,8 +302,7 @@ Expected<Done, SqlError> ensure_state_schema(Session& session, const TableNames&
     if (!present) return unexpected(present.error());
     const bool create = present->at(0).rows[0][0] != "t";
     auto made = session.run(
-        (create ? create_sql(names.state_schema) : layout_sql(layout_2, names.state_schema)) +
-        "COMMIT");
+        (create ? create_sql(names.state_schema) : migrate_sql(names.state_schema)) + "COMMIT");
     if (!made) {
         // The first error is the one worth telling; a lost session has nothing to roll back.
         if (!session.lost()) [[maybe_unused]]

@@ -12,7 +12,10 @@
 namespace revisiond::database {
 
 // The layout that this program writes.
-constexpr int current_layout = 2;
+constexpr int current_layout = 3;
+// The first with a queue and its events. A queue of an earlier layout is used as it is until
+// something runs: the leader may be an older program still, which a later layout would shut out.
+constexpr int queue_layout = 2;
 
 // Version table and state schema as a script with the grants that `role` needs: `ensure_version
 // --sql`, for roles that may not create.

@@ -150,6 +150,7 @@ Ending execute(const Leadership& leadership, const database::Operation& operatio
     const service::Project& project = leadership.project;
     apply::Requester requester = leadership.requester;
     requester.actor = operation.actor;
+    requester.address = operation.address;
     requester.doing = operation.kind + " " + operation.target;
     requester.operation = operation.id;
     service::RunContext context{project.apply_options(),

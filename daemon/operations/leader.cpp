@@ -32,7 +32,7 @@ constexpr auto prune_interval = std::chrono::hours(1);
 
 std::optional<database::StateKey> key_of(const database::TableNames& names,
                                          const database::DatabaseState& state) {
-    if (state.layout < database::current_layout) return std::nullopt;
+    if (state.layout < database::queue_layout) return std::nullopt;
     return database::state_key(names, state.version_table);
 }
 

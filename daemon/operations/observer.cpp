@@ -134,7 +134,7 @@ Expected<std::shared_ptr<const KnownState>, database::SqlError> Observer::read_s
 Observer::Why Observer::listen(database::Session& session) {
     const database::StateKey key =
         database::state_key(board_.files()->project->names(), known_->state.version_table);
-    if (known_->state.layout >= database::current_layout) key_ = key;
+    if (known_->state.layout >= database::queue_layout) key_ = key;
     const std::string channel = database::notify_channel(key);
     if (channel == channel_ || known_->state.server.in_recovery) return std::nullopt;
     if (auto done = session.run("UNLISTEN *; LISTEN " + channel); !done) return done.error();

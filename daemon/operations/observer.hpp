@@ -45,7 +45,7 @@ class Observer {
     const std::function<void()> events_changed_;
     std::stop_token stop_;
 
-    std::optional<database::StateKey> key_;    // once there is a state schema of our layout
+    std::optional<database::StateKey> key_;    // once there is a state schema with a queue
     std::string channel_;                      // that this connection listens on
     std::shared_ptr<const KnownState> known_;  // read on this connection; null: nothing yet
     std::string fingerprint_;                  // of it

@@ -52,7 +52,7 @@ Expected<std::optional<database::StateKey>, database::SqlError> Queue::key(
     }
     auto state = database::read_outline(database::query_of(session), project.names());
     if (!state) return unexpected(std::move(state.error()));
-    if (state->layout < database::current_layout) return std::optional<database::StateKey>{};
+    if (state->layout < database::queue_layout) return std::optional<database::StateKey>{};
     const std::lock_guard lock(mutex_);
     key_ = database::state_key(project.names(), state->version_table);
     return key_;

@@ -50,7 +50,7 @@ class Queue {
 
   private:
     Expected<SessionPool::Lease, service::Problem> open(const service::Project& project);
-    // Which rows are ours; nothing while there is no state schema of our layout. Asked once.
+    // Which rows are ours; nothing while there is no state schema with a queue. Asked once.
     Expected<std::optional<database::StateKey>, database::SqlError> key(
         database::Session& session, const service::Project& project);
     template <class T, class Read>

@@ -76,6 +76,7 @@ database::HistoryRow history_row(const Json& json) {
     row.statements = static_cast<int>(number(json, "statements"));
     row.checksum = text(json, "checksum");
     row.actor = text(json, "actor");
+    row.address = text(json, "address");
     row.session_user = text(json, "session_user");
     row.host = text(json, "host");
     row.version = text(json, "version");

@@ -62,6 +62,7 @@ Json shape(const database::HistoryRow& row) {
             {"statements", row.statements},
             {"checksum", row.checksum},
             {"actor", row.actor},
+            {"address", text_or_null(row.address)},
             {"session_user", row.session_user},
             {"host", row.host},
             {"version", row.version},

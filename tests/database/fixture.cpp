@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 #include "graph/planner.hpp"
@@ -168,6 +170,16 @@ std::string Database::value(const std::string& sql) const {
 
 void Database::execute(const std::string& sql) const {
     query(sql);
+}
+
+void Database::make_layout(int layout) const {
+    const std::string path =
+        fmt::format("{}/tests/cases/state_schema/layout_{}.sql", REVISIOND_SOURCE_DIR, layout);
+    std::ifstream file(path);
+    if (!file) throw std::runtime_error(path + " cannot be read");
+    std::stringstream text;
+    text << file.rdbuf();
+    execute(text.str());
 }
 
 std::vector<std::string> Database::rows() const {

@@ -74,6 +74,8 @@ class Database {
     std::vector<std::string> query(const std::string& sql) const;
     std::string value(const std::string& sql) const;
     void execute(const std::string& sql) const;
+    // From the layout before it to this one, as a program made it that knew no later one.
+    void make_layout(int layout) const;
     std::vector<std::string> rows() const;  // of the version table
     database::DatabaseState state() const;
 

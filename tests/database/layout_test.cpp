@@ -1,7 +1,5 @@
 // Layouts of the state schema: one that was published is migrated in place, with what is in it.
 #include <catch2/catch.hpp>
-#include <fstream>
-#include <sstream>
 
 #include "database/state_schema.hpp"
 #include "fixture.hpp"
@@ -11,16 +9,9 @@ using namespace revisiond::test;
 
 namespace {
 
-std::string layout_1() {
-    std::ifstream file(REVISIOND_SOURCE_DIR "/tests/cases/state_schema/layout_1.sql");
-    std::stringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
-
 // A database as the first program left it: one operation that ran, and one that died.
 void make_layout_1(const Database& db) {
-    db.execute(layout_1());
+    db.make_layout(1);
     db.execute(
         "INSERT INTO revisiond.operation (id, version_table, kind, target, revisions, digest, "
         "state,"
@@ -81,4 +72,33 @@ TEST_CASE("who had rights on layout 1 has them on what layout 2 adds, and nobody
     CHECK(db.value("SELECT has_table_privilege('watcher', 'revisiond.event', 'SELECT')") == "t");
     CHECK(db.value("SELECT has_table_privilege('watcher', 'revisiond.event', 'INSERT')") == "f");
     CHECK(db.value("SELECT has_table_privilege('curious', 'revisiond.event', 'SELECT')") == "f");
+}
+
+TEST_CASE(
+    "a history of layout 2 is read as it is, and takes the addresses of its operations along") {
+    Database db;
+    make_layout_1(db);
+    db.make_layout(2);
+    db.execute(
+        "DELETE FROM revisiond.operation WHERE state = 'running';"
+        "UPDATE revisiond.operation SET address = '10.0.0.7';"
+        "INSERT INTO revisiond.history (version_table, operation, revision, direction, outcome,"
+        " started_at, statements, checksum, actor, host, version, term)"
+        " SELECT version_table, id, '0', 'stamp', 'stamped', started_at, 0, '', actor, host, '0', 1"
+        " FROM revisiond.operation");
+    const auto read = [&] {
+        auto connection = db.connect();
+        auto rows = database::read_history(database::query_of(connection), db.state(), db.names, 0);
+        REQUIRE(rows);
+        std::vector<std::string> addresses;
+        for (const auto& row : *rows) addresses.push_back(row.actor + " " + row.address);
+        return addresses;
+    };
+    CHECK(db.state().layout == 2);
+    CHECK(read() == std::vector<std::string>{"somebody "});
+    db.add({"a", "", "CREATE TABLE t (id int);"});
+    db.requester.address = "10.0.0.8";
+    REQUIRE(db.upgrade());
+    CHECK(db.state().layout == database::current_layout);
+    CHECK(read() == std::vector<std::string>{"tester 10.0.0.8", "somebody 10.0.0.7"});
 }

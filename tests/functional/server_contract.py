@@ -105,7 +105,7 @@ class ContractHolds(DaemonTest):
         self.assertEqual({o["id"] for o in page["operations"]} & {o["id"] for o in rest["operations"]}, set())
         history = ask("GET", "/api/v1/history?limit=2", 200).json
         self.assertEqual(len(history["history"]), 2)
-        self.assertEqual(history["history"][0]["actor"], "admin-client")
+        self.assertEqual((history["history"][0]["actor"], history["history"][0]["address"]), ("admin-client", "127.0.0.1"))
         ask("GET", f"/api/v1/history?before={history['next']}", 200)
         ask("GET", "/api/v1/history?limit=many", 400)
         one = ask("GET", "/api/v1/revisions/aa", 200).json

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "database/advisory_lock.hpp"
+#include "database/state_schema.hpp"
 #include "instances.hpp"
 #include "operations/event_recorder.hpp"
 #include "service/migrate.hpp"
@@ -283,6 +284,24 @@ TEST_CASE("what was checked at acceptance is checked again under the lock") {
     CHECK(refused.state == "refused");
     CHECK(has(refused.error, "the database has changed since this was accepted"));
     CHECK(db.rows().empty());
+}
+
+TEST_CASE("a queue of an earlier layout takes work as it is, and who leads next migrates it") {
+    Database db;
+    db.make_layout(1);
+    db.make_layout(2);
+    Files files;
+    files.add("aaaa", "", "CREATE TABLE a (n int);");
+    // As an older program that leads does.
+    auto holder = db.connect();
+    REQUIRE(*database::try_lock(holder, database::lock_key(db.state().version_table)));
+    Daemon daemon(db, files);
+    const std::string id = daemon.upgrade().id;
+    CHECK(daemon.event_types(id) == std::vector<std::string>{"accepted"});
+    CHECK(db.state().layout == 2);
+    REQUIRE(holder.run("SELECT pg_advisory_unlock_all()"));
+    CHECK(daemon.finished(id).state == "succeeded");
+    CHECK(db.state().layout == database::current_layout);
 }
 
 TEST_CASE("a queued operation is cancelled at once, a running one by its leader") {

@@ -761,7 +761,7 @@ test('another database is chosen in the frame, and the page stays', async () => 
   const { page } = await open('#/main/history');
   await page.selectOption('[aria-label=Database]', 'search');
   await page.waitForFunction(() => location.hash === '#/search/history');
-  await sees(page, 'Nothing was done here yet.');
+  await sees(page, 'Nothing was done yet.');
   assert.equal(await page.locator('[data-where] .production').count(), 0);
   await close(page);
 });

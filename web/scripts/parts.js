@@ -68,7 +68,7 @@ export const pages = given => el('p.actions', Object.entries(given).map(([word, 
 /** To an operation. */
 export const operationLink = (name, one) => el('a', {href: href(name, 'operations', one.id)}, titleOf(one))
 
-/** Who asked for it. */
+/** Who asked. */
 export const by = (actor, from) => actor && [actor, from && quiet(` from ${from}`)]
 
 /** SQL by line, from the line `first` of a file; `marks`: elements of lines. */
