@@ -31,7 +31,15 @@ struct ObjectName {
 };
 
 // What a statement does, where the same can be done otherwise so that nobody is blocked.
-enum class StatementForm { other, create_index, drop_index, add_constraint, set_not_null };
+enum class StatementForm {
+    other,
+    create_index,
+    drop_index,
+    add_constraint,
+    set_not_null,
+    make_foster,  // up to its drop_foster everything stays together
+    drop_foster,
+};
 
 // One statement of a migration.
 struct Statement {

@@ -152,8 +152,10 @@ void begin_link(ObjectIndex table, Writer& writer) {
         parts.push_back("\n    " + held_text(writer.to().at(child)));
     }
     const Object& object = writer.to().at(table);
-    writer.add(fmt::format("CREATE TABLE {} ({}{})", foster_name(object), fmt::join(parts, ","),
-                           parts.empty() ? "" : "\n"));
+    writer
+        .add(fmt::format("CREATE TABLE {} ({}{})", foster_name(object), fmt::join(parts, ","),
+                         parts.empty() ? "" : "\n"))
+        .form = StatementForm::make_foster;
     write_link(object, "INHERIT", writer);
 }
 
@@ -161,7 +163,7 @@ void end_link(ObjectIndex table, Writer& writer) {
     if (writer.links_left(table) == 0 || --writer.links_left(table) != 0) return;
     const Object& object = writer.to().at(table);
     write_link(object, "NO INHERIT", writer);
-    writer.add("DROP TABLE " + foster_name(object));
+    writer.add("DROP TABLE " + foster_name(object)).form = StatementForm::drop_foster;
 }
 
 void add_by_foster(ObjectIndex index, const std::string& definition, Writer& writer) {

@@ -71,12 +71,13 @@ OnlineForms::OnlineForms(const Catalog& from, const Catalog& to, const Migration
         const bool made = change.type == ChangeType::create || change.type == ChangeType::replace;
         if (made && is_table(change.object.kind)) made_.insert(change.object.address);
     }
+    note_what_stays_together();
     for (std::size_t i = 0; i < script.statements.size(); ++i) {
         const Statement& statement = script.statements[i];
         const Kind kind = statement.object.kind;
-        if (statement.form == StatementForm::drop_index)
+        if (!together_[i] && statement.form == StatementForm::drop_index)
             drops_.emplace(statement.object.address, i);
-        if (statement.form == StatementForm::create_index) {
+        if (!together_[i] && statement.form == StatementForm::create_index) {
             creates_.emplace(statement.object.address, i);
         }
         if (kind != Kind::partition && kind != Kind::inheritance) continue;
@@ -89,8 +90,23 @@ OnlineForms::OnlineForms(const Catalog& from, const Catalog& to, const Migration
     for (std::size_t i = 0; i < script.statements.size(); ++i) rewrite(i);
 }
 
+// A foster parent that outlived its part would be a table of the catalog between two revisions.
+void OnlineForms::note_what_stays_together() {
+    std::size_t fosters = 0;
+    for (const Statement& statement : script_.statements) {
+        if (statement.form == StatementForm::make_foster) ++fosters;
+        together_.push_back(fosters > 0);
+        if (statement.form == StatementForm::drop_foster) --fosters;
+    }
+}
+
 void OnlineForms::rewrite(std::size_t position) {
     const Statement& statement = script_.statements[position];
+    if (together_[position]) {
+        keep(statement);
+        statements.back().together = true;
+        return;
+    }
     switch (statement.form) {
         case StatementForm::create_index:
             return create_index(position);
@@ -101,6 +117,8 @@ void OnlineForms::rewrite(std::size_t position) {
         case StatementForm::set_not_null:
             return set_not_null(statement);
         case StatementForm::other:
+        case StatementForm::make_foster:
+        case StatementForm::drop_foster:
             keep(statement);
     }
 }

@@ -23,6 +23,7 @@ struct OnlineStatement {
     Statement statement;
     Stage stage = Stage::plain;
     std::vector<Statement> undo;  // see ScriptPart::undo
+    bool together = false;        // in one part with the statements around it that are so too
 };
 
 // Rewrites the statements of one script.
@@ -36,6 +37,7 @@ class OnlineForms {
     std::vector<ObjectName> checked;
 
   private:
+    void note_what_stays_together();
     void rewrite(std::size_t position);
     void keep(const Statement& statement);
     void add(const Statement& like, std::string text, Stage stage, Hazards hazards = {});
@@ -61,6 +63,7 @@ class OnlineForms {
     const MigrationScript& script_;
     std::unordered_set<std::string> made_;                  // tables that this script creates
     std::unordered_set<std::string> attached_;              // tables that it attaches to a parent
+    std::vector<bool> together_;                            // by position
     std::unordered_map<std::string, std::size_t> drops_;    // of indexes, by address
     std::unordered_map<std::string, std::size_t> creates_;  // the same
     ObjectName last_concurrent_;  // what is being made without a transaction

@@ -37,6 +37,8 @@ class Arrangement {
         const bool known = is_known(online.statement.object.kind);
         if (!known && !parts_.empty()) first = std::max(first, parts_.size() - 1);
         const bool barrier = !known || online.statement.commit_before;
+        // In the last part nothing can come between those that stay together.
+        if (online.together && !parts_.empty()) first = std::max(first, parts_.size() - 1);
         const PartIndex part = put(std::move(online), first);
         if (barrier) barrier_ = part;
         for (const std::string& what : touched) last_[what] = part;
