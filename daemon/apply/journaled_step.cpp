@@ -70,8 +70,8 @@ std::optional<BlockFailure> JournaledStep::begin() {
     Message read;
     const std::size_t rows_at = read.add(scribe.version_rows_sql());
     const std::size_t facts_at =
-        read.add(fmt::format("SELECT pg_catalog.nextval({}), pg_catalog.clock_timestamp()::text",
-                             sql::quote_literal(scribe.table("history_id"))));
+        read.add(fmt::format("SELECT pg_catalog.nextval({}), {}",
+                             sql::quote_literal(scribe.table("history_id")), clock_sql));
     auto facts = context_.session.run(read.text());
     if (!facts) return server(facts.error(), "reading the version table");
     std::vector<std::string> found;
@@ -148,7 +148,7 @@ Expected<Done, database::SqlError> JournaledStep::inside_transaction(std::size_t
     const sql::Statement& s = step_.statements[position];
     Message begin;
     begin.add(sql::begin_transaction);
-    if (auto change = runner_.lock_timeout_change(s)) begin.add(*change);
+    if (auto timeout = runner_.local_lock_timeout(s)) begin.add(*timeout);
     if (auto done = context_.session.run(begin.text()); !done) return unexpected(done.error());
     if (auto done = runner_.execute(context_.session, s); !done) return unexpected(done.error());
     Message end;
@@ -209,6 +209,11 @@ std::optional<BlockFailure> JournaledStep::confirm_lock(std::size_t position) {
 
 std::optional<BlockFailure> JournaledStep::verify() {
     for (const sql::Statement& s : step_.verify) {
+        if (const auto timeout = runner_.local_lock_timeout(s)) {
+            if (auto done = context_.session.run(*timeout); !done) {
+                return server(done.error(), "preparing [verify]");
+            }
+        }
         auto result = runner_.execute(context_.session, s);
         const bool answered_no =
             result && result->single_boolean && !result->boolean.value_or(false);
@@ -229,6 +234,19 @@ std::optional<BlockFailure> JournaledStep::verify() {
 }
 
 std::optional<BlockFailure> JournaledStep::finish() {
+    return run_attempts(context_.run, {&step_, 1}, [&] {
+        auto failure = attempt_finish();
+        if (failure && !context_.session.lost() &&
+            context_.session.transaction_status() != database::TransactionStatus::idle) {
+            if (auto rolled_back = context_.session.run("ROLLBACK"); !rolled_back) {
+                failure->error = rolled_back.error();
+            }
+        }
+        return failure;
+    });
+}
+
+std::optional<BlockFailure> JournaledStep::attempt_finish() {
     const Scribe& scribe = context_.scribe;
     const std::vector<std::string> rows = graph::apply_changes(rows_, step_.row_changes);
     Message begin;
@@ -243,6 +261,7 @@ std::optional<BlockFailure> JournaledStep::finish() {
     Message message;
     message.add("SET CONSTRAINTS ALL IMMEDIATE");
     message.as_ourselves();
+    message.add(set_lock_timeout_sql(context_.run.options.lock_timeout, true));
     message.add(
         fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", scribe.version_table.quoted()));
     message.add(require_sql(scribe.rows_are_sql(rows_)));

@@ -45,7 +45,9 @@ class JournaledStep {
     // One journal row, in a transaction of its own, as ourselves.
     Expected<Done, database::SqlError> write(const std::string& sql);
     std::optional<BlockFailure> confirm_lock(std::size_t position);
+    // The last transaction, tried again while it meets locks.
     std::optional<BlockFailure> finish();
+    std::optional<BlockFailure> attempt_finish();
     std::optional<BlockFailure> verify();
 
     BlockFailure own(Failure failure) const;

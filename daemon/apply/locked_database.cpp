@@ -58,13 +58,16 @@ Expected<std::optional<LockedDatabase>, Failure> LockedDatabase::try_lock(const 
         LockedDatabase(run, std::move(opened.session), key, *std::move(state))};
 }
 
-Expected<Done, Failure> LockedDatabase::create_version_table() {
-    const std::string sql = fmt::format(
+std::string LockedDatabase::create_table_sql() const {
+    return fmt::format(
         "CREATE TABLE IF NOT EXISTS {} (version_num varchar({}) NOT NULL, CONSTRAINT {} PRIMARY "
         "KEY (version_num))",
         scribe_.version_table.quoted(), wide,
         sql::quote_identifier(scribe_.version_table.name + "_pkc"));
-    if (auto made = session_->run(sql); !made) {
+}
+
+Expected<Done, Failure> LockedDatabase::create_version_table() {
+    if (auto made = session_->run(create_table_sql()); !made) {
         Failure failure = database_failure(
             made.error(), "creating the version table " + scribe_.version_table.display());
         failure.diagnostic.hint =
@@ -74,16 +77,30 @@ Expected<Done, Failure> LockedDatabase::create_version_table() {
     return Done{};
 }
 
-Expected<Done, Failure> LockedDatabase::widen(const std::vector<std::string>& ids) {
+std::size_t LockedDatabase::width_for(const std::vector<std::string>& ids) const {
     std::size_t longest = 0;
     for (const std::string& id : ids) longest = std::max(longest, id.size());
     if (state_.version_width == 0 || longest <= static_cast<std::size_t>(state_.version_width)) {
-        return Done{};
+        return 0;
     }
-    const std::size_t width = std::max<std::size_t>(longest, wide);
-    auto done = run_retrying(*run_, *session_,
-                             fmt::format("ALTER TABLE {} ALTER COLUMN version_num TYPE varchar({})",
-                                         scribe_.version_table.quoted(), width));
+    return std::max<std::size_t>(longest, wide);
+}
+
+std::string LockedDatabase::widen_sql(std::size_t width) const {
+    return fmt::format("ALTER TABLE {} ALTER COLUMN version_num TYPE varchar({})",
+                       scribe_.version_table.quoted(), width);
+}
+
+std::string LockedDatabase::prepare_table_sql(const std::vector<std::string>& ids) const {
+    if (!state_.version_table_exists) return create_table_sql();
+    const std::size_t width = width_for(ids);
+    return width == 0 ? "" : widen_sql(width);
+}
+
+Expected<Done, Failure> LockedDatabase::widen(const std::vector<std::string>& ids) {
+    const std::size_t width = width_for(ids);
+    if (width == 0) return Done{};
+    auto done = run_retrying(*run_, *session_, widen_sql(width));
     if (!done) {
         return unexpected(database_failure(
             done.error(),
@@ -137,7 +154,7 @@ Expected<Done, Failure> LockedDatabase::sign_in(const std::string& instance_sql)
 
 Expected<Done, Failure> LockedDatabase::ensure_state_schema() {
     if (state_.layout >= database::current_layout) return Done{};
-    auto done = database::ensure_state_schema(*session_, run_->names);
+    auto done = database::ensure_state_schema(*session_, run_->names, run_->stop);
     if (!done) {
         Failure failure = database_failure(
             done.error(),

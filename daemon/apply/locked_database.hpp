@@ -49,6 +49,9 @@ class LockedDatabase {
     // these ids needs it, settles what dead holders left, and signs in. Afterwards scribe() is
     // complete.
     Expected<Done, Failure> prepare(const std::vector<std::string>& ids);
+    // The SQL by which a dry run makes or widens the version table inside its own transaction;
+    // empty: none is needed.
+    std::string prepare_table_sql(const std::vector<std::string>& ids) const;
     Expected<Done, Failure> begin_operation(const std::string& kind, const std::string& target,
                                             const std::vector<std::string>& revisions,
                                             const std::string& digest,
@@ -68,7 +71,11 @@ class LockedDatabase {
     LockedDatabase(const Run& run, database::Session session, database::LockKey key,
                    database::DatabaseState state);
     Expected<Done, Failure> ensure_state_schema();
+    std::string create_table_sql() const;
     Expected<Done, Failure> create_version_table();
+    // Of version_num, when one of these ids does not fit into it; else 0.
+    std::size_t width_for(const std::vector<std::string>& ids) const;
+    std::string widen_sql(std::size_t width) const;
     Expected<Done, Failure> widen(const std::vector<std::string>& ids);
     Expected<Done, Failure> sign_in(const std::string& instance_sql);
     Expected<Done, Failure> draw_term();

@@ -13,6 +13,12 @@
 
 namespace revisiond::apply {
 
+// The server's clock as text that means the same under any DateStyle and TimeZone, of a role or of
+// a file.
+inline constexpr const char* clock_sql =
+    "pg_catalog.to_char(pg_catalog.timezone('UTC', pg_catalog.clock_timestamp()),"
+    " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+
 // Who writes where: fixed once the lock is held.
 struct Scribe {
     std::string schema;  // the state schema, quoted
@@ -41,7 +47,7 @@ struct Scribe {
     struct HistoryEntry {
         std::optional<std::int64_t> id;  // drawn before, where a lost COMMIT must be looked for
         std::string revision, direction, outcome;
-        std::string started_at;  // timestamptz as the server printed it
+        std::string started_at;  // as clock_sql gives it
         std::size_t statements = 0;
         std::string checksum;
         std::string error;  // empty: none

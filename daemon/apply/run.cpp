@@ -108,7 +108,8 @@ std::size_t Message::add(std::string_view statement) {
 
 void Message::as_ourselves() {
     add("SET LOCAL SESSION AUTHORIZATION DEFAULT");
-    add("SET LOCAL ROLE NONE");
+    // Not NONE: the login's own settings may name the role that owns everything.
+    add("SET LOCAL role TO DEFAULT");
     add("SET LOCAL search_path TO pg_catalog");
     add("SET LOCAL statement_timeout TO 0");
 }

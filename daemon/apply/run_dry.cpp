@@ -1,7 +1,5 @@
 #include "apply/run_dry.hpp"
 
-#include <fmt/format.h>
-
 #include "apply/attempts.hpp"
 #include "apply/journal_check.hpp"
 #include "apply/run_lock.hpp"
@@ -46,11 +44,9 @@ Expected<RunResult, RunFailure> run_dry(const Run& run, const plan::MigrationPla
     BlockerObserver observer(run);
     BlockContext context{
         run, database.session(), database.scribe(), database.key(), part, observer, false, "", 1};
-    if (!database.state().version_table_exists) {
-        context.create_version_table =
-            fmt::format("CREATE TABLE {} (version_num varchar(255) PRIMARY KEY)",
-                        database.scribe().version_table.quoted());
-    }
+    std::vector<std::string> ids;
+    for (const plan::PlanStep& step : plan.steps) ids.push_back(step.revision);
+    context.prepare_version_table = database.prepare_table_sql(ids);
     auto failure = run_attempts(run, part.steps, [&] {
         return TransactionBlock(context, part.steps, plan.from).attempt();
     });

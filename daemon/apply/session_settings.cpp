@@ -62,8 +62,8 @@ Milliseconds lock_timeout_of(const ApplyOptions& options, sql::LockClass lock) {
     return options.lock_timeout;
 }
 
-std::string set_lock_timeout_sql(Milliseconds timeout) {
-    return set_sql("lock_timeout", in_milliseconds(timeout));
+std::string set_lock_timeout_sql(Milliseconds timeout, bool local) {
+    return set_sql(local ? "LOCAL lock_timeout" : "lock_timeout", in_milliseconds(timeout));
 }
 
 }  // namespace revisiond::apply

@@ -21,6 +21,6 @@ void add_session_settings(Message& message, const ApplyOptions& options, int ser
 
 // The lock_timeout that belongs before a statement of this class.
 Milliseconds lock_timeout_of(const ApplyOptions& options, sql::LockClass lock);
-std::string set_lock_timeout_sql(Milliseconds timeout);
+std::string set_lock_timeout_sql(Milliseconds timeout, bool local = false);
 
 }  // namespace revisiond::apply

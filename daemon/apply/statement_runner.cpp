@@ -21,8 +21,21 @@ std::optional<std::string> StatementRunner::lock_timeout_change(const sql::State
     return set_lock_timeout_sql(wanted);
 }
 
+std::optional<std::string> StatementRunner::local_lock_timeout(
+    const sql::Statement& statement) const {
+    if (own_lock_timeout_) return std::nullopt;
+    return set_lock_timeout_sql(lock_timeout_of(run_.options, statement.traits.lock), true);
+}
+
 void StatementRunner::note_own_settings(const sql::Statement& statement) {
     if (own_lock_timeout_ || statement.traits.session != sql::SessionEffect::sets_lock_timeout) {
+        return;
+    }
+    if (!step_.transaction && statement.traits.local_setting) {
+        run_.listener.note(
+            fmt::format("{}:{}: SET LOCAL ends with its own statement in a file "
+                        "with transaction = false: it sets nothing",
+                        step_.file, statement.line));
         return;
     }
     own_lock_timeout_ = true;

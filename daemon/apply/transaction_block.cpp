@@ -98,8 +98,8 @@ std::optional<BlockFailure> TransactionBlock::begin_step(std::size_t index,
     add_session_settings(message, context_.run.options, context_.session.server_version(),
                          step.revision);
     if (context_.more_follow) message.add("SET synchronous_commit TO off");
-    if (index == 0 && !context_.create_version_table.empty()) {
-        message.add(context_.create_version_table);
+    if (index == 0 && !context_.prepare_version_table.empty()) {
+        message.add(context_.prepare_version_table);
     }
     const std::string key = context_.key.arguments();
     // With the transaction-level lock in hand nobody can slip in between giving the session lock
@@ -112,10 +112,11 @@ std::optional<BlockFailure> TransactionBlock::begin_step(std::size_t index,
         fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", scribe.version_table.quoted()));
     const std::size_t rows_at = message.add(scribe.version_rows_sql());
     const std::size_t facts_at = message.add(fmt::format(
-        "SELECT {}, pg_catalog.clock_timestamp()::text, pg_catalog.pg_current_xact_id()::text",
+        "SELECT {}, {}, pg_catalog.pg_current_xact_id()::text",
         context_.keep
             ? fmt::format("pg_catalog.nextval({})", sql::quote_literal(scribe.table("history_id")))
-            : "0"));
+            : "0",
+        clock_sql));
     const sql::Statement* first = step.statements.empty() ? nullptr : &step.statements.front();
     const Milliseconds lock_timeout = runner.first_lock_timeout(first);
     if (lock_timeout != context_.run.options.lock_timeout) {

@@ -37,8 +37,9 @@ struct BlockContext {
     const plan::MigrationPlan& plan;
     BlockerObserver& observer;
     bool keep = true;  // COMMIT at the end; false: ROLLBACK, and no records are written
-    std::string create_version_table;  // run first inside the transaction, when a dry run needs it
-    std::size_t first_number = 1;      // of the first step in the run, for progress
+    // Run first inside the transaction, when a dry run needs it: what makes or widens the table.
+    std::string prepare_version_table;
+    std::size_t first_number = 1;  // of the first step in the run, for progress
     // More steps of the run follow: their commit, or that of the failure's history row, takes this
     // block's to the disk. See run_plan.cpp.
     bool more_follow = false;

@@ -60,6 +60,16 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
     }
 }
 
+std::string as_valid_utf8(std::string text) {
+    constexpr std::string_view replacement = "\xEF\xBF\xBD";
+    std::size_t from = 0;
+    while (const auto at = first_invalid_utf8(std::string_view(text).substr(from))) {
+        text.replace(from + *at, 1, replacement);
+        from += *at + replacement.size();
+    }
+    return text;
+}
+
 std::size_t count_code_points(std::string_view text) {
     std::size_t count = 0;
     for (const char c : text) count += starts_code_point(c) ? 1 : 0;

@@ -13,6 +13,9 @@ namespace revisiond {
 // The offset of the first byte that is not well-formed UTF-8 (RFC 3629), or nothing.
 std::optional<std::size_t> first_invalid_utf8(std::string_view text);
 
+// `text` with U+FFFD for every byte that is not part of well-formed UTF-8.
+std::string as_valid_utf8(std::string text);
+
 // The number of code points in well-formed UTF-8.
 std::size_t count_code_points(std::string_view text);
 

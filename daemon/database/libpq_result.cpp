@@ -5,12 +5,16 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
+
 namespace revisiond::database {
 namespace {
 
+// In the session's client_encoding, which a file may have set: what is no UTF-8 could be neither
+// recorded nor printed.
 std::string field(const PGresult* result, int code) {
     const char* value = PQresultErrorField(result, code);
-    return value == nullptr ? std::string{} : std::string{value};
+    return value == nullptr ? std::string{} : as_valid_utf8(value);
 }
 
 }  // namespace
@@ -41,7 +45,7 @@ ServerMessage read_message(const PGresult* result) {
 
 // libpq's own words: several lines, the last one often empty.
 std::string one_line(const char* text) {
-    std::string result = text == nullptr ? "" : text;
+    std::string result = text == nullptr ? "" : as_valid_utf8(text);
     std::replace(result.begin(), result.end(), '\n', ' ');
     while (!result.empty() && result.back() == ' ') result.pop_back();
     return result;

@@ -12,6 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto schema_lock_patience = 30s;
+
 // Layout 1, as it was published. {schema} is the quoted schema, {literal} the same inside a string
 // literal.
 constexpr const char* layout_1 = R"(
@@ -266,6 +268,17 @@ Expected<bool, SqlError> begin_under_schema_lock(Session& session, const std::st
     return false;
 }
 
+SqlError schema_lock_held(const std::string& schema, bool stopped) {
+    const LockKey key = state_schema_lock_key(schema);
+    SqlError error;
+    error.cancelled = stopped;
+    error.server.message = fmt::format(
+        "another session holds the advisory lock under which schema \"{}\" is made (pg_locks:"
+        " classid {}, objid {})",
+        schema, static_cast<std::uint32_t>(key.classid), static_cast<std::uint32_t>(key.objid));
+    return error;
+}
+
 }  // namespace
 
 std::string ensure_version_sql(const TableNames& names, const std::string& role) {
@@ -289,12 +302,17 @@ std::string ensure_version_sql(const TableNames& names, const std::string& role)
     return script + "COMMIT;\n";
 }
 
-Expected<Done, SqlError> ensure_state_schema(Session& session, const TableNames& names) {
+Expected<Done, SqlError> ensure_state_schema(Session& session, const TableNames& names,
+                                             const std::stop_token& stop) {
     const std::string layout_table = sql::quote_identifier(names.state_schema) + ".layout";
+    const auto until = std::chrono::steady_clock::now() + schema_lock_patience;
     while (true) {
         auto locked = begin_under_schema_lock(session, names.state_schema);
         if (!locked) return unexpected(locked.error());
         if (*locked) break;
+        if (stop.stop_requested() || std::chrono::steady_clock::now() >= until) {
+            return unexpected(schema_lock_held(names.state_schema, stop.stop_requested()));
+        }
         std::this_thread::sleep_for(50ms);
     }
     auto present = session.run("SELECT pg_catalog.to_regclass(" + sql::quote_literal(layout_table) +

@@ -2,6 +2,7 @@
 // docs/history-format.md describes the tables for people who read them with SQL.
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,9 @@ constexpr int queue_layout = 2;
 std::string ensure_version_sql(const TableNames& names, const std::string& role);
 
 // Creates or migrates the state schema, when it is not at current_layout, under an advisory
-// transaction lock of its own that is polled. One transaction.
-Expected<Done, SqlError> ensure_state_schema(Session& session, const TableNames& names);
+// transaction lock of its own that is polled, until `stop` or for half a minute: whoever holds it
+// does the same. One transaction.
+Expected<Done, SqlError> ensure_state_schema(Session& session, const TableNames& names,
+                                             const std::stop_token& stop = {});
 
 }  // namespace revisiond::database

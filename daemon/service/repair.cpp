@@ -43,7 +43,17 @@ class Work {
             if (entry.revision.compare(0, text.size(), text) == 0) found.insert(entry.revision);
         }
         if (found.size() == 1) {
-            request_.settle.push_back({*found.begin(), done});
+            const std::string& revision = *found.begin();
+            const auto said = std::ranges::find(request_.settle, revision,
+                                                &apply::RepairRequest::Settle::revision);
+            if (said == request_.settle.end()) {
+                request_.settle.push_back({revision, done});
+            } else if (said->done != done) {
+                diagnostics_.push_back(make_error(
+                    "service.done-and-retry",
+                    fmt::format("{} is named as done and to be tried again", revision),
+                    "either its statement took effect (--done) or it did not (--retry)"));
+            }
             return;
         }
         const char* what = found.empty() ? "has no statement in doubt" : "names several revisions";

@@ -168,14 +168,18 @@ void copy(Cursor& cursor, StatementTraits& traits) {
     }
 }
 
+SessionEffect effect_of(std::string_view setting) {
+    if (is_keyword(setting, "LOCK_TIMEOUT")) return SessionEffect::sets_lock_timeout;
+    if (is_keyword(setting, "STATEMENT_TIMEOUT")) return SessionEffect::sets_statement_timeout;
+    return SessionEffect::set;
+}
+
 SessionEffect effect_on(const Cursor& cursor) {
     std::string_view name = cursor.token().text;
     if (cursor.at_end()) return SessionEffect::set;
     if (cursor.token().kind == TokenKind::quoted_identifier && name.size() >= 2)
         name = name.substr(1, name.size() - 2);
-    if (is_keyword(name, "LOCK_TIMEOUT")) return SessionEffect::sets_lock_timeout;
-    if (is_keyword(name, "STATEMENT_TIMEOUT")) return SessionEffect::sets_statement_timeout;
-    return SessionEffect::set;
+    return effect_of(name);
 }
 
 void set(Cursor& cursor, StatementTraits& traits) {
@@ -186,6 +190,30 @@ void set(Cursor& cursor, StatementTraits& traits) {
     cursor.take("SESSION");
     const SessionEffect effect = effect_on(cursor);
     if (!traits.local_setting || effect != SessionEffect::set) traits.session = effect;
+}
+
+// SELECT set_config('name', value, is_local) and nothing more is SET in other words; pg_dump writes
+// it.
+void select(Cursor& cursor, StatementTraits& traits) {
+    const std::string_view name = cursor.take_name();
+    if (!is_keyword(name, "SET_CONFIG") && !is_keyword(name, "PG_CATALOG.SET_CONFIG")) return;
+    if (!cursor.is_punctuation('(')) return;
+    cursor.advance();
+    std::string_view setting = cursor.token().text;
+    if (cursor.at_end() || cursor.token().kind != TokenKind::string || setting.size() < 2) return;
+    setting = setting.substr(1, setting.size() - 2);
+    for (int commas = 0; commas < 2; cursor.skip_group()) {
+        if (cursor.at_end() || cursor.is_punctuation(')')) return;
+        if (cursor.is_punctuation(',')) ++commas;
+    }
+    const bool local = read_switch(cursor) == Option::on;
+    cursor.skip_group();
+    if (!cursor.is_punctuation(')')) return;
+    cursor.advance();
+    if (!cursor.at_end()) return;
+    const SessionEffect effect = effect_of(setting);
+    traits.local_setting = local;
+    if (!local || effect != SessionEffect::set) traits.session = effect;
 }
 
 // ROLLBACK ends the transaction but for ROLLBACK [WORK | TRANSACTION] TO.
@@ -223,7 +251,7 @@ struct Rule {
     void (*apply)(Cursor&, StatementTraits&);
 };
 
-constexpr std::array<Rule, 14> rules = {{{"CREATE INDEX", create_index},
+constexpr std::array<Rule, 15> rules = {{{"CREATE INDEX", create_index},
                                          {"DROP INDEX", drop_index},
                                          {"REINDEX", reindex},
                                          {"ALTER TABLE", alter_table},
@@ -236,6 +264,7 @@ constexpr std::array<Rule, 14> rules = {{{"CREATE INDEX", create_index},
                                          {"SET", set},
                                          {"ROLLBACK", rollback},
                                          {"PREPARE", prepare},
+                                         {"SELECT", select},
                                          {"RESET", [](Cursor& cursor, StatementTraits& traits) {
                                               traits.session = effect_on(cursor);
                                           }}}};

@@ -29,8 +29,8 @@ enum class LockClass {
 // Session settings that a statement changes beyond its own end.
 enum class SessionEffect {
     none,
-    set,  // SET, SET SESSION (not SET LOCAL), RESET: replayed when a non-transactional revision
-          // resumes
+    set,  // SET, SET SESSION (not SET LOCAL), RESET, SELECT set_config(…): replayed when a
+          // non-transactional revision resumes
     sets_lock_timeout,  // the same for lock_timeout: the file's own value wins from here on, and is
                         // reported
     sets_statement_timeout,

@@ -1,5 +1,6 @@
 // transaction = false: the journal, resuming, what CONCURRENTLY leaves behind.
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "apply/journaled_step.hpp"
 #include "database/advisory_lock.hpp"
@@ -368,6 +369,63 @@ TEST_CASE("CONCURRENTLY has no lock_timeout, an own deadline, and its blockers a
         require_success(db.upgrade());
         CHECK(db.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == "t");
     }
+}
+
+TEST_CASE("every attempt of a statement behind CONCURRENTLY has its lock_timeout") {
+    Journaled db("CREATE INDEX CONCURRENTLY i ON u (id);\nALTER TABLE t ADD COLUMN x int;");
+    db.execute("CREATE TABLE u (id int)");
+    auto reader = db.connect();
+    REQUIRE(reader.run("BEGIN; SELECT * FROM t"));
+    db.recorder.after_retry = [&] {
+        if (db.recorder.retries.size() == 2) CHECK(reader.run("COMMIT"));
+    };
+    // Without it the second attempt would wait for as long as somebody reads.
+    std::jthread end([&](const std::stop_token& stop) {
+        for (int i = 0; i < 200 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(50ms);
+        if (!stop.stop_requested())
+            db.execute("SELECT pg_terminate_backend(" + std::to_string(reader.backend_pid()) + ")");
+    });
+    require_success(db.upgrade());
+    CHECK(db.recorder.retries.size() == 2);
+}
+
+TEST_CASE("SET LOCAL lock_timeout sets nothing in a file without a transaction, and it is said") {
+    Journaled db(
+        "SET LOCAL lock_timeout TO '7s';\nCREATE INDEX CONCURRENTLY i ON t (id);\n"
+        "CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS value;");
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT value FROM seen") == "100ms");
+    CHECK(db.recorder.noted("it sets nothing"));
+}
+
+TEST_CASE("a file's own lock_timeout wins, also by set_config, and to its end") {
+    for (const std::string own : {"SET lock_timeout TO '7s'",
+                                  "SELECT pg_catalog.set_config('lock_timeout', '7s', false)"}) {
+        Journaled db(own +
+                     ";\nCREATE INDEX CONCURRENTLY i ON t (id);\n"
+                     "CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS value;");
+        require_success(db.upgrade());
+        CHECK(db.value("SELECT value FROM seen") == "7s");
+    }
+}
+
+TEST_CASE("[verify] of a non-transactional revision waits for rows as any other does") {
+    Database db;
+    db.add({"n", "", "CREATE TABLE t (id int);\nCREATE INDEX CONCURRENTLY i ON t (id);", "",
+            "DO $$BEGIN ASSERT current_setting('lock_timeout') = '30s'; END$$;", false});
+    require_success(db.upgrade());
+}
+
+TEST_CASE("the last transaction of a non-transactional revision tries again when it meets a lock") {
+    Journaled db("CREATE INDEX CONCURRENTLY i ON t (id);");
+    auto other = db.connect();
+    db.recorder.after_statement = [&] {
+        CHECK(other.run("BEGIN; LOCK TABLE alembic_version IN ROW EXCLUSIVE MODE"));
+    };
+    db.recorder.after_retry = [&] { CHECK(other.run("COMMIT")); };
+    require_success(db.upgrade());
+    CHECK(db.recorder.retries.size() == 1);
+    CHECK(db.rows() == std::vector<std::string>{"n"});
 }
 
 TEST_CASE("a transactional statement of a non-transactional file retries alone") {

@@ -309,6 +309,74 @@ TEST_CASE("a role's own settings cannot kill the holder or change what a file sa
     CHECK(db.rows() == std::vector<std::string>{"b"});
 }
 
+TEST_CASE("times are those of the server's clock under any DateStyle and TimeZone") {
+    Database db;
+    db.execute(
+        "DROP ROLE IF EXISTS dated; CREATE ROLE dated LOGIN SUPERUSER;"
+        "ALTER ROLE dated SET datestyle TO 'SQL, DMY';"
+        "ALTER ROLE dated SET timezone TO 'Asia/Kolkata'");
+    db.parameters[1].second = "dated";
+    db.add({"a", "", "SET datestyle TO 'ISO, MDY'; SET timezone TO 'America/New_York';"});
+    db.add({"b", "a", "SET datestyle TO 'ISO, MDY';", "", "", false});
+    db.add({"c", "b", "SELECT 1;"});
+    auto up = db.upgrade();
+    if (!up) FAIL(to_text(up.error().failure.diagnostic));
+    CHECK(db.value("SELECT count(*) FROM revisiond.history WHERE started_at > now() - interval "
+                   "'2 minutes' AND started_at <= finished_at") == "3");
+}
+
+TEST_CASE("a failure is recorded whatever encoding its file has set") {
+    Database db;
+    db.add({"a", "",
+            "SET client_encoding TO 'LATIN1';"
+            "DO $$BEGIN RAISE EXCEPTION '% wide', chr(252); END$$;"});
+    REQUIRE_FALSE(db.upgrade());
+    CHECK(
+        db.value("SELECT outcome || ' ' || (error LIKE '% wide%')::text FROM revisiond.history") ==
+        "failed true");
+    CHECK(db.value("SELECT state FROM revisiond.operation") == "failed");
+}
+
+TEST_CASE("a login whose settings name the role that owns everything needs no rights of its own") {
+    Database db;
+    db.execute(
+        "DROP ROLE IF EXISTS owned_login; DROP ROLE IF EXISTS owner_of_all;"
+        "CREATE ROLE owner_of_all; CREATE ROLE owned_login LOGIN NOINHERIT;"
+        "GRANT owner_of_all TO owned_login; ALTER ROLE owned_login SET role TO owner_of_all;"
+        "CREATE SCHEMA app AUTHORIZATION owner_of_all;"
+        "ALTER ROLE owned_login SET search_path TO app");
+    db.execute(
+        "DO $$BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO owner_of_all', "
+        "current_database()); END$$");
+    db.parameters[1].second = "owned_login";
+    db.add({"a", "", "CREATE TABLE t (id int);", "DROP TABLE t;"});
+    db.add({"b", "a", "CREATE INDEX CONCURRENTLY i ON t (id);", "DROP INDEX i;", "", false});
+    auto up = db.upgrade();
+    if (!up) FAIL(to_text(up.error().failure.diagnostic));
+    CHECK(db.value("SELECT tableowner FROM pg_tables WHERE tablename = 't'") == "owner_of_all");
+    CHECK(db.value("SELECT DISTINCT \"session_user\" FROM revisiond.history") == "owned_login");
+    db.parameters[1].second = "postgres";
+    db.execute("DROP OWNED BY owner_of_all; DROP ROLE owned_login; DROP ROLE owner_of_all");
+}
+
+TEST_CASE("who waits to make the state schema can be stopped") {
+    Database db;
+    db.add({"a", "", "SELECT 1;"});
+    auto other = db.connect();
+    REQUIRE(other.run("SELECT pg_advisory_lock(" +
+                      database::state_schema_lock_key("revisiond").arguments() + ")"));
+    std::stop_source stop;
+    std::jthread stopper([&] {
+        std::this_thread::sleep_for(300ms);
+        stop.request_stop();
+    });
+    auto up = db.run(db.plan(graph::Direction::upgrade, "heads"), stop.get_token());
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.kind == FailureKind::cancelled);
+    CHECK(up.error().failure.diagnostic.message.find("another session holds the advisory lock") !=
+          std::string::npos);
+}
+
 TEST_CASE("two services in one database do not see each other") {
     Database db;
     db.add({"a", "", "SELECT 1;"});

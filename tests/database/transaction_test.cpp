@@ -298,6 +298,16 @@ TEST_CASE("--dry-run executes, reports and leaves nothing") {
         "0");
 }
 
+TEST_CASE("--dry-run takes an id that Alembic's table has no room for yet") {
+    Database db;
+    db.execute("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)");
+    db.add({std::string(40, 'a'), "", "CREATE TABLE t (id int);"});
+    db.options.dry_run = true;
+    auto dry = db.upgrade();
+    if (!dry) FAIL(to_text(dry.error().failure.diagnostic));
+    CHECK(db.state().version_width == 32);
+}
+
 TEST_CASE("--dry-run checks deferred constraints, and runs downgrades") {
     Database db;
     db.add({"a", "",

@@ -194,6 +194,13 @@ class Database(ClusterTest):
         self.cluster.psql(self.database, self.run_cli("ensure_version", "--sql").stdout)
         self.run_cli("upgrade")
 
+    def test_a_search_path_that_leads_nowhere_is_refused(self):
+        self.cluster.psql(self.database, f'ALTER DATABASE "{self.database}" SET search_path TO nowhere')
+        refused = self.run_cli("upgrade", check=1)
+        self.assertIn("no schema of the search_path exists", refused.stderr)
+        self.assertIn("version_table", refused.stderr)
+        self.assertEqual(self.tables(), [])
+
     def test_notices_are_shown(self):
         self.project.revision("cccc", "bbbb", "DO $$ BEGIN RAISE NOTICE 'hello there'; END $$;")
         self.assertIn("NOTICE: hello there", self.run_cli("upgrade").stderr)

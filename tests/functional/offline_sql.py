@@ -269,6 +269,10 @@ class OfflineSql(pg.ClusterTest):
         project = self.project(sample=True)
         self.assertIn("<from>:<to>", project.run("downgrade", "--sql", "base", check=False).stderr)
         self.assertNotEqual(project.run("stamp", "--sql", "--purge", "heads", check=False).returncode, 0)
+        relative = project.run("upgrade", "--sql", "+1:heads", check=1).stderr
+        self.assertIn('"+1" as a start would count from where the database is', relative)
+        starts = project.run("stamp", "--sql", "base:5d1f0a6c3b72", "base:heads", check=1).stderr
+        self.assertIn("only one target of stamp may say from where", starts)
 
     def test_the_script_is_the_same_every_time(self):
         project = self.project(sample=True)

@@ -144,6 +144,8 @@ class States(pg.ClusterTest):
         project.run("check", check=3)
         project.run("upgrade", "heads", check=1)
         project.run("repair", "--done", "a", check=1)
+        both = project.run("repair", "--done", "b", "--retry", "b", check=1)
+        self.assertIn("b is named as done and to be tried again", both.stderr)
         project.run("repair", "--done", "b")
         project.run("upgrade", "heads")
         self.assertEqual(self.state(project), "up_to_date")

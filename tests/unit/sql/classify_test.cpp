@@ -144,6 +144,19 @@ TEST_CASE("session settings") {
              {"SET CONSTRAINTS ALL IMMEDIATE", SessionEffect::none, false},
              {"SET TRANSACTION READ ONLY", SessionEffect::none, false},
              {"SELECT 1", SessionEffect::none, false},
+             {"SELECT pg_catalog.set_config('search_path', '', false)", SessionEffect::set, false},
+             {"select set_config ('Lock_Timeout', '1' || 's', 'off')",
+              SessionEffect::sets_lock_timeout, false},
+             {"SELECT set_config('statement_timeout', f(1, 2), false)",
+              SessionEffect::sets_statement_timeout, false},
+             {"SELECT set_config('search_path', '', true)", SessionEffect::none, true},
+             {"SELECT set_config('lock_timeout', '1s', true)", SessionEffect::sets_lock_timeout,
+              true},
+             {"SELECT set_config('a.b', c, false) FROM t", SessionEffect::none, false},
+             {"SELECT set_config('a.b', c)", SessionEffect::none, false},
+             {"SELECT set_config(name, 'c', false)", SessionEffect::none, false},
+             {"SELECT set_config('a.b', 'c', false", SessionEffect::none, false},
+             {"SELECT other.set_config('a.b', 'c', false)", SessionEffect::none, false},
          }) {
         INFO(c.statement);
         CHECK(classify(c.statement).session == c.effect);
