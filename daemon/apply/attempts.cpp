@@ -8,8 +8,7 @@ namespace revisiond::apply {
 namespace {
 
 bool may_pass(const BlockFailure& failure) {
-    return failure.error && failure.error->retryable() &&
-           failure.failure.kind != FailureKind::verify;
+    return failure.error && failure.error->retryable();
 }
 
 // `seen` are the last who were seen to block any of the attempts: on a busy machine a short wait

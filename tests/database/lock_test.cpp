@@ -238,17 +238,22 @@ TEST_CASE("a deadlock and a serialization failure are tried again, other errors 
     }
 }
 
-TEST_CASE("what [verify] runs into is not tried again") {
-    Database db;
-    db.execute("CREATE SEQUENCE attempts");
-    db.add({"a", "", "CREATE TABLE t (id int);", "",
-            "DO $$BEGIN PERFORM nextval('attempts'); RAISE 'not now' USING ERRCODE = '40001'; "
-            "END$$;"});
-    const auto up = db.upgrade();
-    REQUIRE_FALSE(up);
-    CHECK(up.error().failure.kind == FailureKind::verify);
-    CHECK(db.value("SELECT last_value FROM attempts") == "1");
-    CHECK(db.recorder.retries.empty());
+TEST_CASE("what [verify] runs into is tried again, what it answers is not") {
+    for (const bool transaction : {true, false}) {
+        INFO(transaction);
+        Database db;
+        db.execute("CREATE SEQUENCE attempts");
+        db.add({"a", "", "CREATE TABLE t (id int);", "",
+                "DO $$BEGIN IF nextval('attempts') < 3 THEN RAISE 'not now' USING ERRCODE = "
+                "'40001'; END IF; END$$; SELECT currval('attempts') > 3;",
+                transaction});
+        const auto up = db.upgrade();
+        REQUIRE_FALSE(up);
+        CHECK(up.error().failure.kind == FailureKind::verify);
+        CHECK(up.error().failure.diagnostic.message.find("answered false") != std::string::npos);
+        CHECK(db.value("SELECT last_value FROM attempts") == "3");
+        CHECK(db.recorder.retries.size() == 2);
+    }
 }
 
 TEST_CASE("rows wait longer than DDL, and a file's own lock_timeout wins") {
