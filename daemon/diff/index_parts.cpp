@@ -51,9 +51,24 @@ bool is_special(const Pairing& pairing, ObjectIndex part) {
     });
 }
 
+// Whether a partition has no part of it: it was made ON ONLY its table, and not all is attached.
+bool lacks_parts(const Pairing& pairing, ObjectIndex index) {
+    const ObjectIndex table = pairing.from.at(index).parent;
+    const auto count = [&](ObjectIndex on, Kind kind, Kind of) {
+        return std::ranges::count_if(pairing.dependents[on], [&](ObjectIndex dependent) {
+            const Object& link = pairing.from.at(dependent);
+            return link.kind == kind && link.parent != on &&
+                   pairing.from.at(link.parent).kind == of;
+        });
+    };
+    const Kind kind = pairing.from.at(index).kind;
+    return count(index, Kind::index_partition, kind) < count(table, Kind::partition, Kind::table);
+}
+
 }  // namespace
 
 bool forgets_parts(const Pairing& pairing, ObjectIndex index) {
+    if (lacks_parts(pairing, index)) return true;
     return std::ranges::any_of(pairing.dependents[index], [&](ObjectIndex dependent) {
         const Object& attachment = pairing.from.at(dependent);
         if (attachment.kind != Kind::index_partition || attachment.parent == index) return false;

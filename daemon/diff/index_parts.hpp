@@ -6,8 +6,8 @@
 namespace revisiond::diff {
 
 // Whether the server, which makes an index of `from` again with all its parts when a column's type
-// changes, would forget something of them: a name that it would not choose, options, what is said
-// of one, what stands on one.
+// changes, would forget something of them (a name that it would not choose, options, what is said
+// of one, what stands on one) or make one that is not there.
 bool forgets_parts(const Pairing& pairing, ObjectIndex index);
 
 }  // namespace revisiond::diff
