@@ -43,7 +43,7 @@ export function view(root, {name, query: {q}}) {
 	}
 	const drawRow = (one, row) => el('tr', {'data-key': one.revision, 'aria-rowindex': row + 1, style: `top:${row * height}px`},
 		el('td', el('a.id', {href: href(name, 'revisions', one.revision), 'data-row': row, tabindex: row === active ? 0 : -1}, one.revision)),
-		el('td.message', one.message, one.branch_labels.map(label => el('span.tag.label', label)),
+		el('td.message', one.branch_labels.map(label => el('span.tag.label', label)), one.message,
 			one.head && el('span.tag', 'head'), one.transaction === false && el('span.tag', 'no transaction'),
 			one.dependencies.map(id => el('span.tag', 'depends on ', id)), el('span.unseen', one.down_revisions[0] && `, after ${one.down_revisions.join(' and ')}`)),
 		el('td', badge(one.state)), el('td.when', time(one.created)))
