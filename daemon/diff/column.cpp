@@ -130,7 +130,8 @@ void alter_type(const Pair& pair, Writer& writer) {
     const bool foreign = table_object(pair.to, writer.to()).kind == Kind::foreign_table;
     if (!conversion.empty() && !foreign) text += " USING " + conversion;
     const bool widens = only_widens(pair.from.get(Property::type), type) && !retyped;
-    writer.add(text, widens ? Hazards{} : Hazards{false, true, true, true});
+    const bool loses = loses_values(pair.from.get(Property::type), type);
+    writer.add(text, widens ? Hazards{} : Hazards{loses, true, true, true});
 }
 
 void alter_not_null(const Pair& pair, Writer& writer, bool set) {

@@ -89,6 +89,13 @@ std::map<std::string, std::string> sequence_options(std::string_view text) {
     return options;
 }
 
+// The type of an array's elements, or the type itself; without modifiers.
+std::string element_of(std::string_view type) {
+    std::string bare = without_modifiers(type);
+    while (bare.ends_with("[]")) bare.resize(bare.size() - 2);
+    return bare;
+}
+
 }  // namespace
 
 std::string without_modifiers(std::string_view type) {
@@ -127,6 +134,39 @@ bool only_widens(std::string_view from, std::string_view to) {
     const bool fields = bare_from.starts_with("interval") && bare_to == "interval";
     return (same || fields || within(one_representation, bare_from, bare_to)) &&
            widens(limits_of(from), limits_of(to));
+}
+
+bool loses_values(std::string_view from, std::string_view to) {
+    const std::string bare_from = element_of(from);
+    const std::string bare_to = element_of(to);
+    const auto either = [](const std::string& type, std::initializer_list<std::string_view> types) {
+        return std::ranges::find(types, type) != types.end();
+    };
+    const bool whole = either(bare_to, {"smallint", "integer", "bigint"});
+    const bool floating = either(bare_to, {"real", "double precision"});
+    if (bare_from != bare_to) {
+        if (either(bare_from, {"real", "double precision"})) {
+            return whole || either(bare_to, {"real", "numeric", "money"});
+        }
+        if (either(bare_from, {"numeric", "money"})) return whole || floating || bare_to == "money";
+        if (bare_from == "bigint") return floating;
+        if (bare_from == "integer") return bare_to == "real";
+        if (bare_from == "json") return bare_to == "jsonb";
+        if (bare_from == "interval")
+            return bare_to.starts_with("time") || bare_to.starts_with("interval ");
+        if (std::ranges::find(texts, bare_from) != texts.end()) {
+            return either(bare_to, {"name", "\"char\""});
+        }
+        if (!bare_from.starts_with("timestamp")) return false;
+        if (!bare_to.starts_with("timestamp"))
+            return bare_to == "date" || bare_to.starts_with("time ");
+    }
+    const auto before = limits_of(from);
+    const auto after = limits_of(to);
+    if (!after) return false;
+    if (bare_to == "numeric") return !before || before->scale > after->scale;
+    const bool of_time = bare_to.starts_with("time") || bare_to.starts_with("interval");
+    return of_time && (!before || before->length > after->length);
 }
 
 std::string last_part(std::string_view qualified) {

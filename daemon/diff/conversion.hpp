@@ -14,6 +14,9 @@ std::string conversion_of(const std::string& column, std::string_view from, std:
                           bool through_text);
 // The same type with a wider or no limit: no row is looked at.
 bool only_widens(std::string_view from, std::string_view to);
+// Whether values are changed without an error: digits, fractions, fields of a time or the form of a
+// JSON text are gone.
+bool loses_values(std::string_view from, std::string_view to);
 // The name behind the last dot outside quotes.
 std::string last_part(std::string_view qualified);
 // "SET MINVALUE 5 SET CYCLE": what differs between two lists of sequence options.
