@@ -129,6 +129,7 @@
     X(relocated_schema)                                                                     \
     X(server_type)                                                                          \
     X(server_version)                                                                       \
+    X(hidden)                                                                               \
     X(user)
 
 namespace revisiond::catalog {

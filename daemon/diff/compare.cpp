@@ -163,12 +163,15 @@ void list_hidden(const Pairing& pairing, MigrationScript& script) {
     for (const Catalog* catalog : {&pairing.from, &pairing.to}) {
         for (ObjectIndex index = 0; index < catalog->size(); ++index) {
             const Object& object = catalog->at(index);
-            if (object.kind != Kind::subscription || object.has(Property::connection)) continue;
-            if (!selection.holds(*catalog, index)) continue;
+            const bool hidden = object.kind == Kind::subscription
+                                    ? !object.has(Property::connection)
+                                    : object.has(Property::hidden);
+            if (!hidden || !selection.holds(*catalog, index)) continue;
+            const std::string_view kind = catalog::name_of(object.kind);
             script.inexpressible.push_back(
-                fmt::format("subscription {} cannot be read by {}: ask as a superuser, or exclude "
-                            "\"subscription:{}\"",
-                            object.address, catalog->user, object.name));
+                fmt::format("{0} {1} cannot be read by {2}: ask as a superuser, or exclude "
+                            "\"{0}:{3}\"",
+                            kind, object.address, catalog->user, object.name));
         }
     }
 }

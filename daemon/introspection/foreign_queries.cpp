@@ -22,11 +22,16 @@ std::vector<KindQuery> foreign_queries() {
          " FROM pg_foreign_server s JOIN pg_foreign_data_wrapper f ON f.oid = s.srvfdw"
          " WHERE $loose(s)"},
         {Kind::user_mapping,
-         {P::options},
+         {P::options, P::hidden},
+         // The view's own condition: who may not see the options sees none.
          "SELECT 'pg_user_mapping'::regclass::oid, u.umid, 0, s.tableoid, s.oid, 0, '',"
          " coalesce(u.usename, 'public'),"
          " 'FOR ' || CASE WHEN u.umuser = 0 THEN 'PUBLIC' ELSE quote_ident(u.usename) END ||"
-         " ' SERVER ' || quote_ident(u.srvname), NULL, $lines(u.umoptions)"
+         " ' SERVER ' || quote_ident(u.srvname), NULL, $lines(u.umoptions),"
+         " CASE WHEN NOT ((u.umuser <> 0 AND u.usename = current_user"
+         " AND (pg_has_role(s.srvowner, 'USAGE') OR has_server_privilege(s.oid, 'USAGE')))"
+         " OR (u.umuser = 0 AND pg_has_role(s.srvowner, 'USAGE'))"
+         " OR (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user)) THEN 't' END"
          " FROM pg_user_mappings u JOIN pg_foreign_server s ON s.oid = u.srvid"},
     };
 }

@@ -30,8 +30,8 @@ class DiffCases(unittest.TestCase):
         self.assertEqual([], wrong, f"seed {seed}")
 
 
-class HiddenSubscriptions(ClusterTest):
-    """Their connections are for superusers; who may not see them is told, not left in the dark."""
+class WhatARoleMayNotRead(ClusterTest):
+    """Connections of subscriptions and options of user mappings: who may not see them is told so."""
 
     cluster_options = {"settings": ("wal_level=logical",)}
 
@@ -53,6 +53,20 @@ class HiddenSubscriptions(ClusterTest):
         self.assertEqual((0, ""), (excluded.returncode, excluded.stdout.strip()), excluded.stderr)
         self.cluster.psql(source, "ALTER SUBSCRIPTION news SET (slot_name = NONE); "
                                   "DROP SUBSCRIPTION news")
+
+    def test_options_of_a_user_mapping_that_are_not_shown_are_not_none(self):
+        source, target = self.cluster.create_database(), self.cluster.create_database()
+        made = "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; "
+        self.cluster.psql(source, "DO $$BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object"
+                                  " THEN NULL; END$$; " + made + "CREATE USER MAPPING FOR PUBLIC SERVER s"
+                                  " OPTIONS (pw 'one')")
+        self.cluster.psql(target, made + "CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (pw 'two')")
+        refused = self.diff(source, target)
+        self.assertEqual(1, refused.returncode, refused.stdout)
+        self.assertIn("cannot be read by reader", refused.stderr)
+        self.cluster.psql(source, "GRANT postgres TO reader")
+        self.assertIn("SET \"pw\" 'two'", self.diff(source, target).stdout)
+        self.cluster.psql(source, "REVOKE postgres FROM reader")
 
 
 if __name__ == "__main__":
