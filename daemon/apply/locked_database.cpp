@@ -113,20 +113,11 @@ Expected<Done, Failure> LockedDatabase::widen(const std::vector<std::string>& id
 }
 
 Expected<Done, Failure> LockedDatabase::draw_term() {
-    Message message;
-    message.add(sql::begin_transaction);
-    // Where the server's commits do not wait for the disk, this one does: a term that a crash had
-    // forgotten would be given out again.
-    message.add(
-        "SELECT pg_catalog.set_config('synchronous_commit', 'local', true)"
-        " WHERE pg_catalog.current_setting('synchronous_commit') = 'off'");
-    const std::size_t drawing =
-        message.add(fmt::format("SELECT pg_catalog.gen_random_uuid(), pg_catalog.nextval({})",
-                                sql::quote_literal(scribe_.table("term"))));
-    message.add("COMMIT");
-    auto drawn = session_->run(message.text());
+    auto drawn =
+        session_->run(fmt::format("SELECT pg_catalog.gen_random_uuid(), pg_catalog.nextval({})",
+                                  sql::quote_literal(scribe_.table("term"))));
     if (!drawn) return unexpected(database_failure(drawn.error(), "drawing a term"));
-    const auto& row = drawn->at(drawing).rows.at(0);
+    const auto& row = drawn->at(0).rows.at(0);
     scribe_.operation = row[0].value_or("");
     const std::string term = row[1].value_or("0");
     std::from_chars(term.data(), term.data() + term.size(), scribe_.term);
@@ -136,6 +127,12 @@ Expected<Done, Failure> LockedDatabase::draw_term() {
 Expected<Done, Failure> LockedDatabase::sign_in(const std::string& instance_sql) {
     Message message;
     message.add(sql::begin_transaction);
+    // Where the server's commits do not wait for the disk, this one does, and WAL is written in
+    // order: a term that a crash had forgotten would be given out again. Drawing it writes nothing
+    // by itself but every 32nd time.
+    message.add(
+        "SELECT pg_catalog.set_config('synchronous_commit', 'local', true)"
+        " WHERE pg_catalog.current_setting('synchronous_commit') = 'off'");
     for (const std::string& statement : scribe_.tell_sql()) message.add(statement);
     message.add(scribe_.end_terms_sql());
     message.add(instance_sql);
