@@ -163,10 +163,7 @@ void list_hidden(const Pairing& pairing, MigrationScript& script) {
     for (const Catalog* catalog : {&pairing.from, &pairing.to}) {
         for (ObjectIndex index = 0; index < catalog->size(); ++index) {
             const Object& object = catalog->at(index);
-            const bool hidden = object.kind == Kind::subscription
-                                    ? !object.has(Property::connection)
-                                    : object.has(Property::hidden);
-            if (!hidden || !selection.holds(*catalog, index)) continue;
+            if (!object.has(Property::hidden) || !selection.holds(*catalog, index)) continue;
             const std::string_view kind = catalog::name_of(object.kind);
             script.inexpressible.push_back(
                 fmt::format("{0} {1} cannot be read by {2}: ask as a superuser, or exclude "

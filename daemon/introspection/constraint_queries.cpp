@@ -175,7 +175,8 @@ std::vector<KindQuery> publication_queries() {
          " JOIN pg_namespace n ON n.oid = p.pnnspid",
          15},
         {Kind::subscription,
-         {P::owner, P::connection, P::publications, P::enabled, P::options, P::two_phase},
+         {P::owner, P::connection, P::publications, P::enabled, P::options, P::two_phase,
+          P::hidden},
          "SELECT s.tableoid, s.oid, 0, 0, 0, 0, '', s.subname, quote_ident(s.subname), NULL,"
          " $owner(s.subowner), s.subconninfo,"
          " (SELECT string_agg(quote_ident(p.name), ', ' ORDER BY p.n) FROM "
@@ -191,7 +192,7 @@ std::vector<KindQuery> publication_queries() {
          " s.subrunasowner || ', origin = ' || quote_literal(s.suborigin),)"
          " $since(17,|| ', failover = ' || s.subfailover,),"
          " 'slot_name = ' || coalesce(quote_literal(s.subslotname), 'NONE')),"
-         " $since(15,nullif(s.subtwophasestate <> 'd', false),NULL)"
+         " $since(15,nullif(s.subtwophasestate <> 'd', false),NULL), NULL"
          " FROM pg_subscription s WHERE s.subdbid = (SELECT d.oid FROM pg_database d"
          " WHERE d.datname = current_database())"},
     };

@@ -44,7 +44,7 @@ constexpr int relations_for_two = 1'500;
 // Subscriptions hold passwords, so most roles may know their names alone.
 constexpr const char* hidden_subscriptions_sql =
     "SELECT 0, 0, 0, 0, 0, 0, '', s.subname, quote_ident(s.subname), NULL, NULL, NULL, NULL, NULL,"
-    " NULL, NULL FROM pg_subscription s WHERE s.subdbid = (SELECT d.oid FROM pg_database d"
+    " NULL, NULL, 't' FROM pg_subscription s WHERE s.subdbid = (SELECT d.oid FROM pg_database d"
     " WHERE d.datname = current_database())";
 
 Expected<bool, SqlError> may_read_subscriptions(const database::Query& query) {

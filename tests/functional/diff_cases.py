@@ -35,6 +35,11 @@ class WhatARoleMayNotRead(ClusterTest):
 
     cluster_options = {"settings": ("wal_level=logical",)}
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cluster.psql("postgres", "CREATE ROLE reader LOGIN")
+
     def diff(self, source, target, *flags):
         source_url = self.cluster.url(source).replace("postgres@", "reader@")
         return subprocess.run([os.environ["REVISIOND_BINARY"], "diff", "--from", source_url, "--to",
@@ -44,8 +49,8 @@ class WhatARoleMayNotRead(ClusterTest):
 
     def test_named_and_excludable(self):
         source, target = self.cluster.create_database(), self.cluster.create_database()
-        self.cluster.psql(source, "CREATE ROLE reader LOGIN; CREATE SUBSCRIPTION news CONNECTION "
-                                  "'host=nowhere' PUBLICATION p WITH (connect = false)")
+        self.cluster.psql(source, "CREATE SUBSCRIPTION news CONNECTION 'host=nowhere'"
+                                  " PUBLICATION p WITH (connect = false)")
         refused = self.diff(source, target)
         self.assertEqual(1, refused.returncode, refused.stdout)
         self.assertIn("subscription news cannot be read by reader", refused.stderr)
@@ -57,9 +62,7 @@ class WhatARoleMayNotRead(ClusterTest):
     def test_options_of_a_user_mapping_that_are_not_shown_are_not_none(self):
         source, target = self.cluster.create_database(), self.cluster.create_database()
         made = "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; "
-        self.cluster.psql(source, "DO $$BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object"
-                                  " THEN NULL; END$$; " + made + "CREATE USER MAPPING FOR PUBLIC SERVER s"
-                                  " OPTIONS (pw 'one')")
+        self.cluster.psql(source, made + "CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (pw 'one')")
         self.cluster.psql(target, made + "CREATE USER MAPPING FOR PUBLIC SERVER s OPTIONS (pw 'two')")
         refused = self.diff(source, target)
         self.assertEqual(1, refused.returncode, refused.stdout)
