@@ -125,9 +125,8 @@ std::optional<BlockFailure> JournaledStep::attempt_statement(std::size_t positio
                                               : "blocked by " + join_words(failure.blockers);
     }
     if (context_.session.lost()) return failure;
-    if (context_.session.transaction_status() != database::TransactionStatus::idle) {
-        auto rolled_back = context_.session.run("ROLLBACK");
-        if (!rolled_back) return server(rolled_back.error(), "rolling back");
+    if (auto ended = roll_back(context_.session); !ended) {
+        return server(ended.error(), "rolling back");
     }
     auto written = write(scribe.journal_state_sql(step_.revision, direction(), position, "failed",
                                                   failure.failure.diagnostic.message));
@@ -236,12 +235,8 @@ std::optional<BlockFailure> JournaledStep::verify() {
 std::optional<BlockFailure> JournaledStep::finish() {
     return run_attempts(context_.run, {&step_, 1}, [&] {
         auto failure = attempt_finish();
-        if (failure && !context_.session.lost() &&
-            context_.session.transaction_status() != database::TransactionStatus::idle) {
-            if (auto rolled_back = context_.session.run("ROLLBACK"); !rolled_back) {
-                failure->error = rolled_back.error();
-            }
-        }
+        if (!failure) return failure;
+        if (auto ended = roll_back(context_.session); !ended) failure->error = ended.error();
         return failure;
     });
 }

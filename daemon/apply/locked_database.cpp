@@ -201,10 +201,8 @@ void LockedDatabase::rest(const Run& run) {
     session_->stop_on(run.stop);
     scribe_.operation.clear();
     if (session_->lost()) return;
-    if (session_->transaction_status() != database::TransactionStatus::idle) {
-        // What cannot be rolled back shows at the next statement.
-        [[maybe_unused]] auto rolled_back = session_->run("ROLLBACK");
-    }
+    // What cannot be rolled back shows at the next statement.
+    [[maybe_unused]] auto rolled_back = roll_back(*session_);
     [[maybe_unused]] auto cleaned = clean_session("");
 }
 

@@ -86,15 +86,20 @@ std::string require_sql(const std::string& condition) {
         condition);
 }
 
+Expected<Done, database::SqlError> roll_back(database::Session& session) {
+    if (session.lost()) return Done{};
+    if (session.transaction_status() == database::TransactionStatus::idle) return Done{};
+    if (auto done = session.run("ROLLBACK"); !done) return unexpected(done.error());
+    return Done{};
+}
+
 Expected<std::vector<database::ResultTable>, database::SqlError> run_retrying(
     const Run& run, database::Session& session, const std::string& sql) {
     Patience patience(run.options.lock_retry_for);
     while (true) {
         auto done = session.run(sql);
         if (done || session.lost()) return done;
-        if (session.transaction_status() != database::TransactionStatus::idle) {
-            if (auto rolled_back = session.run("ROLLBACK"); !rolled_back) return rolled_back;
-        }
+        if (auto ended = roll_back(session); !ended) return unexpected(ended.error());
         const auto pause = done.error().retryable() ? patience.next_pause() : std::nullopt;
         if (!pause || !sleep_for(*pause, run.stop)) return done;
     }

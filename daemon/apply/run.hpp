@@ -68,6 +68,9 @@ Failure statement_failure(const database::SqlError& error, const plan::Migration
 // any search_path.
 std::string require_sql(const std::string& condition);
 
+// Ends a transaction that is open; nothing is to be done in a lost session or without one.
+Expected<Done, database::SqlError> roll_back(database::Session& session);
+
 // A message of our own that is one whole transaction, tried again while it meets locks, until
 // lock_retry_for. Rolls back between tries and sleeps outside.
 Expected<std::vector<database::ResultTable>, database::SqlError> run_retrying(

@@ -44,9 +44,7 @@ Expected<RunResult, RunFailure> run_dry(const Run& run, const plan::MigrationPla
     BlockerObserver observer(run);
     BlockContext context{
         run, database.session(), database.scribe(), database.key(), part, observer, false, "", 1};
-    std::vector<std::string> ids;
-    for (const plan::PlanStep& step : plan.steps) ids.push_back(step.revision);
-    context.prepare_version_table = database.prepare_table_sql(ids);
+    context.prepare_version_table = database.prepare_table_sql(plan::revisions_of(plan));
     auto failure = run_attempts(run, part.steps, [&] {
         return TransactionBlock(context, part.steps, plan.from).attempt();
     });

@@ -24,12 +24,6 @@ namespace {
 using plan::MigrationPlan;
 using plan::PlanStep;
 
-std::vector<std::string> ids_of(const MigrationPlan& plan) {
-    std::vector<std::string> ids;
-    for (const PlanStep& step : plan.steps) ids.push_back(step.revision);
-    return ids;
-}
-
 std::string kind_of(const MigrationPlan& plan) {
     return graph::to_string(plan.steps.front().direction);
 }
@@ -128,11 +122,8 @@ class PlanRunner {
     std::optional<Failure> settle_failure(BlockFailure failure, std::span<const PlanStep> steps,
                                           std::int64_t history_id) {
         const bool lost = database_.session().lost();
-        if (!lost &&
-            database_.session().transaction_status() != database::TransactionStatus::idle) {
-            if (auto rolled_back = database_.session().run("ROLLBACK"); !rolled_back) {
-                run_.listener.note("rolling back: " + rolled_back.error().text());
-            }
+        if (auto ended = roll_back(database_.session()); !ended) {
+            run_.listener.note("rolling back: " + ended.error().text());
         }
         if (lost) {
             if (auto reopened = database_.reopen(); !reopened) {
@@ -293,9 +284,10 @@ Expected<RunResult, RunFailure> run_plan(const database::ConnectionParameters& p
     if (auto failure = check_rows(plan, (*database)->state())) return failed(*std::move(failure));
     if (auto failure = check_journal(plan, (*database)->state()))
         return failed(*std::move(failure));
-    if (auto done = (*database)->prepare(ids_of(plan)); !done) return failed(done.error());
-    if (auto done = (*database)->begin_operation(kind_of(plan), requester.doing, ids_of(plan),
-                                                 plan.digest, adopt);
+    if (auto done = (*database)->prepare(plan::revisions_of(plan)); !done)
+        return failed(done.error());
+    if (auto done = (*database)->begin_operation(kind_of(plan), requester.doing,
+                                                 plan::revisions_of(plan), plan.digest, adopt);
         !done) {
         return failed(done.error());
     }

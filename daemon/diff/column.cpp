@@ -129,9 +129,9 @@ void alter_type(const Pair& pair, Writer& writer) {
         conversion_of(own_name(pair.to), pair.from.get(Property::type), type, retyped);
     const bool foreign = table_object(pair.to, writer.to()).kind == Kind::foreign_table;
     if (!conversion.empty() && !foreign) text += " USING " + conversion;
-    const bool widens = only_widens(pair.from.get(Property::type), type) && !retyped;
-    const bool loses = loses_values(pair.from.get(Property::type), type);
-    writer.add(text, widens ? Hazards{} : Hazards{loses, true, true, true});
+    const std::string& before = pair.from.get(Property::type);
+    const bool widens = only_widens(before, type) && !retyped;
+    writer.add(text, widens ? Hazards{} : Hazards{loses_values(before, type), true, true, true});
 }
 
 void alter_not_null(const Pair& pair, Writer& writer, bool set) {

@@ -75,10 +75,11 @@ OnlineForms::OnlineForms(const Catalog& from, const Catalog& to, const Migration
     for (std::size_t i = 0; i < script.statements.size(); ++i) {
         const Statement& statement = script.statements[i];
         const Kind kind = statement.object.kind;
-        if (!together_[i] && statement.form == StatementForm::drop_index)
-            drops_.emplace(statement.object.address, i);
-        if (!together_[i] && statement.form == StatementForm::create_index) {
-            creates_.emplace(statement.object.address, i);
+        if (!together_[i]) {
+            if (statement.form == StatementForm::drop_index)
+                drops_.emplace(statement.object.address, i);
+            if (statement.form == StatementForm::create_index)
+                creates_.emplace(statement.object.address, i);
         }
         if (kind != Kind::partition && kind != Kind::inheritance) continue;
         for (const Catalog* catalog : {&from_, &to_}) {

@@ -54,12 +54,6 @@ Problem refuse(std::string code, std::string message, std::string hint) {
     return service::refusal({make_error(std::move(code), std::move(message), std::move(hint))});
 }
 
-std::vector<std::string> ids_of(const plan::MigrationPlan& plan) {
-    std::vector<std::string> ids;
-    for (const plan::PlanStep& step : plan.steps) ids.push_back(step.revision);
-    return ids;
-}
-
 // What is left of `accepted` after the first revisions of it are done.
 bool is_rest_of(const std::vector<std::string>& rest, const std::vector<std::string>& accepted) {
     return rest.size() <= accepted.size() &&
@@ -71,14 +65,15 @@ bool is_rest_of(const std::vector<std::string>& rest, const std::vector<std::str
 // what was asked for; a downgrade must not undo what nobody mentioned.
 std::optional<Problem> check_plan(const database::Operation& operation,
                                   const service::PlannedWork& work) {
-    if (work.plan.steps.empty() || is_rest_of(ids_of(work.plan), operation.revisions)) return {};
+    if (work.plan.steps.empty() || is_rest_of(plan::revisions_of(work.plan), operation.revisions))
+        return {};
     const bool up = work.plan.steps.front().direction == graph::Direction::upgrade;
     if (up && !operation.plan_checked) return {};
     return refuse(
         "operations.plan-changed",
         fmt::format("the database has changed since this was accepted: the steps would be "
                     "{} now, not {}",
-                    join_words(ids_of(work.plan)), join_words(operation.revisions)),
+                    join_words(plan::revisions_of(work.plan)), join_words(operation.revisions)),
         "look at the new plan and apply that");
 }
 

@@ -304,9 +304,8 @@ void Leader::prune(apply::LockedDatabase& database) {
     // What could not be forgotten is forgotten an hour later.
     [[maybe_unused]] auto pruned =
         database.session().run(queue_transaction(key, prune_sql(key), "prune"));
-    if (!pruned && database.session().transaction_status() != database::TransactionStatus::idle) {
-        [[maybe_unused]] auto rolled_back = database.session().run("ROLLBACK");
-    }
+    if (!pruned) [[maybe_unused]]
+        auto rolled_back = apply::roll_back(database.session());
 }
 
 }  // namespace revisiond::operations

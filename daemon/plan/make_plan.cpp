@@ -124,4 +124,10 @@ Expected<MigrationPlan, Diagnostics> make_plan(const graph::RevisionMap& map,
     return plan;
 }
 
+std::vector<std::string> revisions_of(const MigrationPlan& plan) {
+    std::vector<std::string> revisions;
+    for (const PlanStep& step : plan.steps) revisions.push_back(step.revision);
+    return revisions;
+}
+
 }  // namespace revisiond::plan

@@ -65,6 +65,9 @@ Expected<MigrationPlan, Diagnostics> make_plan(const graph::RevisionMap& map,
                                                const ScriptLookup& script_of,
                                                const Variables& variables);
 
+// The revisions of the steps, in order.
+std::vector<std::string> revisions_of(const MigrationPlan& plan);
+
 // Where the server's position (code points from 1) in a statement of the step is in the file.
 SourceLocation locate(const PlanStep& step, script::SectionKind section,
                       const sql::Statement& statement, std::size_t position,

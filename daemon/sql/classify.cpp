@@ -182,14 +182,18 @@ SessionEffect effect_on(const Cursor& cursor) {
     return effect_of(name);
 }
 
+void note_setting(StatementTraits& traits, SessionEffect effect, bool local) {
+    traits.local_setting = local;
+    if (!local || effect != SessionEffect::set) traits.session = effect;
+}
+
 void set(Cursor& cursor, StatementTraits& traits) {
     if (cursor.is_word("CONSTRAINTS") || cursor.is_word("TRANSACTION")) return;
-    traits.local_setting = cursor.take("LOCAL");
+    const bool local = cursor.take("LOCAL");
     // SESSION AUTHORIZATION and SESSION CHARACTERISTICS begin with the same word and are settings
     // too.
     cursor.take("SESSION");
-    const SessionEffect effect = effect_on(cursor);
-    if (!traits.local_setting || effect != SessionEffect::set) traits.session = effect;
+    note_setting(traits, effect_on(cursor), local);
 }
 
 // SELECT set_config('name', value, is_local) and nothing more is SET in other words; pg_dump writes
@@ -211,9 +215,7 @@ void select(Cursor& cursor, StatementTraits& traits) {
     if (!cursor.is_punctuation(')')) return;
     cursor.advance();
     if (!cursor.at_end()) return;
-    const SessionEffect effect = effect_of(setting);
-    traits.local_setting = local;
-    if (!local || effect != SessionEffect::set) traits.session = effect;
+    note_setting(traits, effect_of(setting), local);
 }
 
 // ROLLBACK ends the transaction but for ROLLBACK [WORK | TRANSACTION] TO.

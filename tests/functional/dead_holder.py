@@ -14,10 +14,7 @@ class DeadHolder(unittest.TestCase):
         with Cluster() as cluster:
             database = cluster.create_database()
             with Project(cluster, database) as project:
-                project.revision("aaaa", None, f"CREATE TABLE a (n int); SELECT pg_sleep({SLEEP});")
-                process = project.start("upgrade")
-                self.wait_until(cluster, "SELECT count(*) = 1 FROM pg_stat_activity"
-                                         " WHERE wait_event = 'PgSleep'")
+                process = self.start_upgrade(cluster, project)
                 process.kill()
                 process.communicate()
                 killed = time.monotonic()
@@ -50,10 +47,7 @@ class DeadHolder(unittest.TestCase):
         with Cluster(settings=["synchronous_commit=off", "wal_writer_delay=10s"]) as cluster:
             database = cluster.create_database()
             with Project(cluster, database) as project:
-                project.revision("aaaa", None, f"SELECT pg_sleep({SLEEP});")
-                process = project.start("upgrade")
-                self.wait_until(cluster, "SELECT count(*) = 1 FROM pg_stat_activity"
-                                         " WHERE wait_event = 'PgSleep'")
+                process = self.start_upgrade(cluster, project)
                 ((drawn,),) = cluster.rows(database, "SELECT last_value FROM revisiond.term")
                 cluster.stop("immediate")
                 process.kill()
@@ -63,6 +57,14 @@ class DeadHolder(unittest.TestCase):
                 project.run("upgrade")
                 ((again,),) = cluster.rows(database, "SELECT DISTINCT term FROM revisiond.history")
                 self.assertGreater(again, drawn)
+
+    def start_upgrade(self, cluster, project):
+        """The process, in the middle of a statement that takes long."""
+        project.revision("aaaa", None, f"CREATE TABLE a (n int); SELECT pg_sleep({SLEEP});")
+        process = project.start("upgrade")
+        self.wait_until(cluster, "SELECT count(*) = 1 FROM pg_stat_activity"
+                                 " WHERE wait_event = 'PgSleep'")
+        return process
 
     def wait_until(self, cluster, question):
         end = time.monotonic() + SLEEP / 2
