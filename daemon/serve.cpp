@@ -24,6 +24,8 @@ using std::chrono::milliseconds;
 // How often the main thread looks around when nothing happens.
 constexpr milliseconds round{1'000};
 constexpr milliseconds round_with_fatal{200};
+// While a database is exchanged for the same with other settings.
+constexpr milliseconds round_of_exchange{20};
 // For requests that run when all else has ended.
 constexpr milliseconds last_answers{2'000};
 // Beyond the budget of a step: for its rollback, and for what we write about it.
@@ -84,8 +86,10 @@ Expected<std::vector<http::Listener>> listen(const std::vector<http::ListenAddre
 // The running daemon, between its start and its end.
 class Daemon {
   public:
-    Daemon(const cli::ServeRequest& request, runtime::Log& log, api::Api& api, http::Server& server)
+    Daemon(const cli::ServeRequest& request, api::OpenSockets open, runtime::Log& log,
+           api::Api& api, http::Server& server)
         : request_(request),
+          open_(std::move(open)),
           config_(request.config),
           running_(config_->server),
           log_(log),
@@ -93,7 +97,7 @@ class Daemon {
           fleet_(api),
           api_(api) {}
 
-    void begin() { fleet_.serve(config_, milliseconds(0)); }
+    void begin() { fleet_.serve(config_); }
 
     // Until a signal or something fatal ends it; the latter is answered.
     std::optional<Diagnostic> watch(const runtime::Signals& signals,
@@ -104,13 +108,14 @@ class Daemon {
         }
         auto tidy_at = Clock::now() + first_tidying;
         for (;;) {
-            const auto signal = signals.wait(patience);
+            const auto signal = signals.wait(fleet_.settled() ? patience : round_of_exchange);
             if (Clock::now() >= tidy_at) {
                 runtime::give_back_memory();
                 tidy_at = Clock::now() + tidying_interval;
             }
             if (signal == runtime::Signals::Kind::stop) return std::nullopt;
             if (signal == runtime::Signals::Kind::reload) reload(supervisor);
+            settle();
             if (api_.is_alive()) supervisor.alive();
             if (!request_.fatal) continue;
             if (auto fatal = request_.fatal()) return fatal;
@@ -130,6 +135,13 @@ class Daemon {
     }
 
   private:
+    void settle() {
+        fleet_.settle();
+        if (!reloading_ || !fleet_.settled()) return;
+        reloading_ = false;
+        log_.info("configuration reloaded", {{"file", config_->file.string()}});
+    }
+
     void reload(const runtime::Supervisor& supervisor) {
         supervisor.reloading();
         reload();
@@ -141,25 +153,27 @@ class Daemon {
         auto loaded = request_.reload();
         if (!loaded) return log_all(log_, loaded.error(), "the configuration stays as it was");
         const auto config = std::make_shared<const config::Config>(*std::move(loaded));
-        auto plan = api::plan_server(*config, {});
+        auto plan = api::plan_server(*config, open_);
         if (!plan) return log_all(log_, plan.error(), "the configuration stays as it was");
         if (const std::string names = waiting_for_restart(running_, config->server);
             !names.empty()) {
             log_.warn("of [server] this takes effect with a restart only: " + names);
         }
         server_.secure(std::move(plan->security));
-        fleet_.serve(config, config_->server.shutdown_timeout);
+        fleet_.serve(config);
         config_ = config;
-        log_.info("configuration reloaded", {{"file", config->file.string()}});
+        reloading_ = true;
     }
 
     const cli::ServeRequest& request_;
+    const api::OpenSockets open_;
     std::shared_ptr<const config::Config> config_;
     const config::ServerSettings running_;  // that the server was started with
     runtime::Log& log_;
     http::Server& server_;
     api::Fleet fleet_;
     api::Api& api_;
+    bool reloading_ = false;  // databases still serve with the settings before
 };
 
 }  // namespace
@@ -168,7 +182,10 @@ cli::Exit serve(const cli::ServeRequest& request, cli::Console& console) {
     // The settings are checked before anything is opened, so that a wrong one is all that is said.
     auto inherited = http::inherited_listeners();
     if (!inherited) return console.fail(inherited.error());
-    auto plan = api::plan_server(*request.config, *inherited);
+    api::OpenSockets open;
+    open.inherited = !inherited->empty();
+    for (const http::Listener& listener : *inherited) open.addresses.push_back(listener.address());
+    auto plan = api::plan_server(*request.config, open);
     if (!plan) return console.fail(plan.error());
 
     // Signals before any thread: every thread inherits that they are not for it.
@@ -197,9 +214,10 @@ cli::Exit serve(const cli::ServeRequest& request, cli::Console& console) {
     api.attach(**server);
 
     // Then the databases, none of which has to be there.
-    Daemon daemon(request, log, api, **server);
-    daemon.begin();
     const std::vector<std::string> addresses = (*server)->addresses();
+    open.addresses = addresses;
+    Daemon daemon(request, std::move(open), log, api, **server);
+    daemon.begin();
     log.info("serving",
              {{"addresses", join(addresses, " ")}, {"version", service::program_version()}});
     if (settings.tokens.empty()) {

@@ -53,7 +53,7 @@ void Database::files_seen(const directory::WatchedDirectory& seen) {
     const auto instance = instance_.lock();
     if (project && *instance) {
         (*instance)->files_changed(std::make_shared<service::Project>(*std::move(project)), state);
-    } else if (project) {
+    } else if (project && !ending_) {
         operations::InstanceListener told{
             [changed = listener_.changed](const operations::Snapshot&) { changed(); },
             [events = listener_.events, name = name()] { events(name); }};
@@ -94,6 +94,7 @@ std::shared_ptr<const Face> Database::make_face() {
 }
 
 void Database::stop(std::chrono::milliseconds budget) {
+    ending_ = true;
     if (const auto running = instance()) running->stop(budget);
 }
 

@@ -1,6 +1,7 @@
 // One database that a daemon serves: its files, its place in the queue, its face.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -47,8 +48,11 @@ class Database {
     operations::Snapshot snapshot() const;
     // Null before the files have been sound once.
     std::shared_ptr<operations::Instance> instance() const { return *instance_.lock(); }
-    // Ends the instance; see Instance::stop.
+    // Ends the instance, and there will be none; see Instance::stop.
     void stop(std::chrono::milliseconds budget);
+
+    // Whether it is being ended: what it would accept now might be meant for other settings.
+    bool is_ending() const { return ending_; }
 
     // The face as it was made last; make_face() makes the next one.
     std::shared_ptr<const Face> face() const { return *face_.lock(); }
@@ -61,6 +65,7 @@ class Database {
     const config::DatabaseSettings& settings_;  // of config_
     const DatabaseListener listener_;
     Guarded<std::shared_ptr<operations::Instance>> instance_;
+    std::atomic<bool> ending_ = false;  // set before stop() takes the lock of instance_
     Guarded<std::weak_ptr<directory::DirectoryWatcher>> watcher_;
     Guarded<service::FilesState> files_;  // while there is no instance
     Guarded<std::shared_ptr<const Face>> face_;

@@ -56,32 +56,48 @@ void EventRelay::run(const std::stop_token& stop) {
     }
 }
 
-void EventRelay::relay(Database& database) {
+std::optional<EventRelay::Place> EventRelay::place_of(Database& database) {
     const auto instance = database.instance();
-    if (!instance) return;
+    if (!instance) return std::nullopt;
+    const operations::Snapshot snapshot = instance->snapshot();
+    const std::uint64_t timeline = snapshot->status ? snapshot->status->server.timeline : 0;
     const auto known = seen_.find(database.name());
-    const bool first = known == seen_.end();
-    std::int64_t seen = 0;
-    if (first) {
-        const auto last = instance->last_event_id();
-        if (!last) return;
-        seen = std::max<std::int64_t>(0, *last - first_look);
-    } else {
-        seen = known->second;
-    }
+    if (known != seen_.end() && known->second.timeline == timeline) return known->second;
+    const auto last = instance->last_event_id();
+    if (!last) return std::nullopt;
+    if (known != seen_.end() && known->second.last <= *last)
+        return Place{timeline, known->second.last};
+    if (known != seen_.end()) end_streams(database);
+    seen_.erase(database.name());
+    return Place{timeline, std::max<std::int64_t>(0, *last - first_look)};
+}
+
+void EventRelay::relay(Database& database) {
+    std::optional<Place> place = place_of(database);
+    if (!place) return;
+    const auto instance = database.instance();
+    const bool first = !seen_.contains(database.name());
     for (bool more = true; more;) {
-        const auto events = instance->all_events(seen, {}, page);
+        const auto events = instance->all_events(place->last, {}, page);
         if (!events) return;  // the next look goes on from here
         for (const database::Event& event : *events) {
-            seen = event.id;
+            place->last = event.id;
             publish(database, event, first ? News::old : News::fresh);
             if (!first && instance->snapshot()->leading) {
                 api_.metrics().count(database.name(), event);
                 log_step(database.name(), event);
             }
         }
-        seen_[database.name()] = seen;
+        seen_[database.name()] = *place;
         more = events->size() == page;
+    }
+}
+
+// What they have been sent has higher numbers than what will come. A client that comes back is told
+// to read everything anew.
+void EventRelay::end_streams(const Database& database) {
+    if (http::Server* server = api_.server()) {
+        server->hub().publish(database_topic(database.name()), {0, "reset", "{}", true});
     }
 }
 

@@ -1,6 +1,8 @@
 #include "api/fleet.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <thread>
 
 #include "directory/directory_watcher.hpp"
@@ -11,15 +13,22 @@ struct Fleet::Member {
     std::shared_ptr<const config::Config> config;
     std::shared_ptr<Database> database;
     std::shared_ptr<directory::DirectoryWatcher> watcher;
+    std::mutex joining;  // one stop() at a time ends the watcher
+    std::atomic<bool> has_ended = false;
+    std::jthread retirement;  // ends it, once it is not wanted any more
 
-    // The watcher first: nobody may hand files to a database that ends.
+    // Any thread, also while another is at it: the shorter budget holds.
     void stop(std::chrono::milliseconds budget) {
-        watcher->stop();
         database->stop(budget);
+        const std::lock_guard one(joining);
+        watcher->stop();
     }
 };
 
 namespace {
+
+// For a step that nobody wants to cut short.
+constexpr std::chrono::hours unhurried{24 * 365};
 
 // Everything that a Database was made of.
 bool same(const config::Config& one, const config::DatabaseSettings& a, const config::Config& other,
@@ -47,29 +56,58 @@ std::shared_ptr<Fleet::Member> Fleet::make(const std::shared_ptr<const config::C
     return member;
 }
 
-void Fleet::serve(const std::shared_ptr<const config::Config>& config,
-                  std::chrono::milliseconds budget) {
-    std::vector<std::shared_ptr<Member>> next;
-    Databases databases;
-    for (const config::DatabaseSettings& settings : config->databases) {
+void Fleet::serve(std::shared_ptr<const config::Config> config) {
+    wanted_ = std::move(config);
+    for (const auto& member : members_) {
+        if (!is_wanted(*member)) retire(*member);
+    }
+    settle();
+}
+
+bool Fleet::is_wanted(const Member& member) const {
+    const config::DatabaseSettings& settings = member.database->settings();
+    return std::any_of(wanted_->databases.begin(), wanted_->databases.end(), [&](const auto& now) {
+        return now.name == settings.name && same(*member.config, settings, *wanted_, now);
+    });
+}
+
+void Fleet::retire(Member& member) {
+    if (member.retirement.joinable()) return;
+    const operations::Snapshot snapshot = member.database->snapshot();
+    if (snapshot->leading && snapshot->running) {
+        api_.log().info(
+            "the new settings wait for the step that is under way",
+            {{"database", member.database->name()}, {"operation", snapshot->running->id}});
+    }
+    member.retirement = std::jthread([&member] {
+        member.stop(unhurried);
+        member.has_ended = true;
+    });
+}
+
+bool Fleet::settled() const {
+    return std::none_of(members_.begin(), members_.end(),
+                        [](const auto& member) { return member->retirement.joinable(); });
+}
+
+// Two instances of one daemon must not wait for each other's lock, so the old one ends first.
+void Fleet::settle() {
+    std::erase_if(members_, [](const auto& member) { return member->has_ended.load(); });
+    std::vector<std::shared_ptr<Member>> ordered;
+    for (const config::DatabaseSettings& settings : wanted_->databases) {
         const auto found = std::find_if(members_.begin(), members_.end(), [&](const auto& member) {
             return member && member->database->name() == settings.name;
         });
-        if (found != members_.end() &&
-            same(*(*found)->config, (*found)->database->settings(), *config, settings)) {
-            next.push_back(std::move(*found));
-        } else {
-            // Two instances of one daemon must not wait for each other's lock.
-            if (found != members_.end()) (*found)->stop(budget);
-            next.push_back(make(config, settings));
-        }
-        databases.push_back(next.back()->database);
+        ordered.push_back(found != members_.end() ? std::exchange(*found, nullptr)
+                                                  : make(wanted_, settings));
     }
-    const auto before = std::exchange(members_, std::move(next));
-    api_.serve(std::move(databases));
-    for (const auto& member : before) {
-        if (member) member->stop(budget);
+    for (auto& member : members_) {
+        if (member) ordered.push_back(std::move(member));  // not wanted, and not over yet
     }
+    members_ = std::move(ordered);
+    Databases databases;
+    for (const auto& member : members_) databases.push_back(member->database);
+    if (databases != api_.databases()) api_.serve(std::move(databases));
 }
 
 void Fleet::stop(std::chrono::milliseconds budget) {

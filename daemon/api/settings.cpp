@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace revisiond::api {
 namespace {
 
@@ -24,14 +26,46 @@ Sha256Bytes bytes_of(const std::string& hex) {
     return bytes;
 }
 
+// Whether nobody is let in whom nobody has thought of. `where` the address comes from.
 void check_exposure(const config::Config& config, const http::ListenAddress& address,
-                    Diagnostics& diagnostics) {
+                    std::string_view where, Diagnostics& diagnostics) {
     const config::ServerSettings& server = config.server;
     if (address.is_loopback() || (server.allow_plaintext && !server.tokens.empty())) return;
     diagnostics.push_back(wrong(
-        config, fmt::format("server.listen: {} can be reached from other machines", address.text),
+        config, fmt::format("{}: {} can be reached from other machines", where, address.text),
         "set server.allow_plaintext = true (TLS must end in front) and add a token of `revisiond "
         "token new`, or listen on 127.0.0.1"));
+}
+
+// What `listen` says, to be opened now or with the next start.
+std::vector<http::ListenAddress> listen_addresses(const config::Config& config,
+                                                  Diagnostics& diagnostics) {
+    std::vector<http::ListenAddress> addresses;
+    for (const std::string& text : config.server.listen) {
+        auto address = http::parse_listen_address(text);
+        if (!address) {
+            diagnostics.push_back(
+                wrong(config, "server.listen: " + address.error().message, address.error().hint));
+            continue;
+        }
+        check_exposure(config, *address, "server.listen", diagnostics);
+        addresses.push_back(*std::move(address));
+    }
+    return addresses;
+}
+
+// A socket stays open whatever `listen` says since.
+void check_open(const config::Config& config, const OpenSockets& open, Diagnostics& diagnostics) {
+    const auto& listed = config.server.listen;
+    for (const std::string& text : open.addresses) {
+        const bool judged = std::find(listed.begin(), listed.end(), text) != listed.end();
+        if (judged && !open.inherited) continue;
+        if (const auto address = http::parse_listen_address(text)) {
+            check_exposure(config, *address,
+                           open.inherited ? "the socket of systemd" : "the socket that is open",
+                           diagnostics);
+        }
+    }
 }
 
 void add_origin(const std::string& public_url, http::Security& security) {
@@ -90,23 +124,11 @@ http::Limits limits_of(const config::ServerSettings& server) {
 }  // namespace
 
 Expected<ServerPlan, Diagnostics> plan_server(const config::Config& config,
-                                              const std::vector<http::Listener>& inherited) {
+                                              const OpenSockets& open) {
     ServerPlan plan;
     Diagnostics diagnostics;
-    std::vector<std::string> addresses;
-    for (const http::Listener& listener : inherited) addresses.push_back(listener.address());
-    const bool opens = addresses.empty();
-    if (opens) addresses = config.server.listen;
-    for (const std::string& text : addresses) {
-        auto address = http::parse_listen_address(text);
-        if (!address) {
-            diagnostics.push_back(
-                wrong(config, "server.listen: " + address.error().message, address.error().hint));
-            continue;
-        }
-        check_exposure(config, *address, diagnostics);
-        if (opens) plan.listen.push_back(*std::move(address));
-    }
+    if (!open.inherited) plan.listen = listen_addresses(config, diagnostics);
+    check_open(config, open, diagnostics);
     plan.limits = limits_of(config.server);
     plan.security = security_of(config, diagnostics);
     if (!diagnostics.empty()) return unexpected(std::move(diagnostics));

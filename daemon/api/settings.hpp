@@ -15,9 +15,14 @@ struct ServerPlan {
     http::Limits limits;
     http::Security security;
 };
-// `inherited` are sockets that are open already, which `listen` does not add to. Refuses to be
-// reachable from other machines without tokens and allow_plaintext.
+// The sockets that are open already.
+struct OpenSockets {
+    std::vector<std::string> addresses;
+    bool inherited = false;  // systemd opened them: `listen` is not used
+};
+// Refuses to be reachable from other machines without tokens and allow_plaintext, over sockets that
+// are open as over those that `listen` would open.
 Expected<ServerPlan, Diagnostics> plan_server(const config::Config& config,
-                                              const std::vector<http::Listener>& inherited);
+                                              const OpenSockets& open);
 
 }  // namespace revisiond::api

@@ -74,6 +74,14 @@ Expected<operations::Accepted, Turned> enqueue(const Api& api, const Request& re
     if (!where)
         return unexpected(
             Turned{where.error(), "the database, or what its files are now, is not served"});
+    if (where->database->is_ending()) {
+        return unexpected(turn(
+            503, make_error("daemon.settings-change",
+                            fmt::format("the settings of database \"{}\" are being changed, which "
+                                        "waits for the step that is under way",
+                                        where->database->name()),
+                            "ask again when it has finished")));
+    }
     auto accepted = where->instance->accept(work);
     if (accepted) return *std::move(accepted);
     static const database::ServerIdentity unknown;

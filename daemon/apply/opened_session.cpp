@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "apply/session_settings.hpp"
+#include "database/server_process.hpp"
 #include "database/state_schema.hpp"
 
 namespace revisiond::apply {
@@ -76,37 +77,8 @@ Failure held_failure(std::optional<database::LockHolder> holder, Milliseconds wa
 }
 
 Failure transactions_are_pooled() {
-    return refused(
-        "apply.transaction-pooling",
-        "the advisory lock would not stay with this connection: a proxy between here and "
-        "PostgreSQL pools transactions",
-        "connect to PostgreSQL itself, or through a proxy that pools sessions");
-}
-
-Expected<int, Failure> ask_backend(database::Session& session) {
-    auto asked = session.run("BEGIN; SELECT pg_catalog.pg_backend_pid(); COMMIT");
-    if (!asked) return unexpected(database_failure(asked.error(), "looking for a proxy"));
-    return std::stoi(asked->at(1).rows.at(0)[0].value_or("0"));
-}
-
-// Whether the server process of this connection serves others as well. A pool of transactions may
-// give us the same process each time until another client comes: so one comes, and asks in turn
-// with us, often enough that others who ask in between do not hide it.
-Expected<bool, Failure> shares_its_backend(const Run& run, database::Session& session) {
-    constexpr int turns = 10;
-    auto mine = ask_backend(session);
-    if (!mine) return unexpected(mine.error());
-    if (*mine == session.backend_pid()) return false;  // there is no proxy
-    auto other = database::Session::open(run.parameters, run.stop);
-    if (!other) return unexpected(database_failure(other.error(), "looking for a proxy"));
-    for (int turn = 0; turn < turns; ++turn) {
-        auto theirs = ask_backend(*other);
-        if (!theirs) return unexpected(theirs.error());
-        auto still = ask_backend(session);
-        if (!still) return unexpected(still.error());
-        if (*still != *mine || *theirs == *mine) return true;
-    }
-    return false;
+    return refused("apply.transaction-pooling", database::transactions_are_pooled,
+                   database::pool_sessions);
 }
 
 }  // namespace
@@ -121,15 +93,15 @@ Expected<Done, Failure> check_lock(database::Session& session, const database::L
 Expected<OpenedSession, Failure> open_session(const Run& run) {
     auto session = database::Session::open(run.parameters, run.stop);
     if (!session) return unexpected(database_failure(session.error(), "connecting"));
+    // First of all: in such a pool settings and lock would stay behind with others.
+    auto own = database::keeps_its_server_process(*session, run.stop);
+    if (!own) return unexpected(database_failure(own.error(), "looking for a proxy"));
+    if (!*own) return unexpected(transactions_are_pooled());
     Message settings;
     add_session_settings(settings, run.options, session->server_version(), "");
     if (auto done = session->run(settings.text()); !done) {
         return unexpected(database_failure(done.error(), "setting up the session"));
     }
-    // Before the lock: in such a pool it would stay behind with a server process of others.
-    auto pooled = shares_its_backend(run, *session);
-    if (!pooled) return unexpected(pooled.error());
-    if (*pooled) return unexpected(transactions_are_pooled());
     auto state = database::read_position(database::query_of(*session), run.names);
     if (!state) return unexpected(database_failure(state.error(), "reading the version table"));
     if (auto fine = check_writable(run.names, *state); !fine) return unexpected(fine.error());

@@ -137,7 +137,7 @@ class PlanRunner {
             }
         }
         if (lost && failure.at_commit) {
-            auto found = was_recorded(history_id);
+            auto found = was_recorded(history_id, steps.back().revision);
             if (!found) return found.error();
             if (*found) {
                 run_.listener.note(fmt::format(
@@ -181,9 +181,14 @@ class PlanRunner {
         return Done{};
     }
 
-    Expected<bool, Failure> was_recorded(std::int64_t history_id) {
+    // A server that crashed may give an id out again, to another run.
+    Expected<bool, Failure> was_recorded(std::int64_t history_id, const std::string& revision) {
+        const Scribe& scribe = database_.scribe();
         auto found = database_.session().run(fmt::format(
-            "SELECT 1 FROM {} WHERE id = {}", database_.scribe().table("history"), history_id));
+            "SELECT 1 FROM {} WHERE id = {} AND version_table = {} AND operation = {}"
+            " AND term = {} AND revision = {}",
+            scribe.table("history"), history_id, scribe.version_table_literal(),
+            sql::quote_literal(scribe.operation), scribe.term, sql::quote_literal(revision)));
         if (!found) {
             return unexpected(
                 database_failure(found.error(), "looking for the revision in the history"));

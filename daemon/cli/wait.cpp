@@ -8,7 +8,6 @@
 #include "cli/commands.hpp"
 #include "cli/remote.hpp"
 #include "service/readiness.hpp"
-#include "service/status.hpp"
 #include "wire/answers.hpp"
 
 namespace revisiond::cli {
@@ -79,20 +78,19 @@ Exit wait_for_database(const WaitCommand& command, Console& console, Clock::time
     if (!project) return console.fail(project.error());
     Reason reason(console);
     for (;;) {
-        const auto status = service::status(*project);
-        if (status) {
-            const auto found = service::readiness(project->map(), *status, command.at_least);
+        const auto found = service::readiness(*project, command.at_least);
+        if (found) {
             using Verdict = service::Readiness::Verdict;
-            if (found.verdict == Verdict::ready) return answer_yes(console);
-            if (found.verdict == Verdict::failed) {
-                return console.fail(make_error("wait.stuck", found.detail));
+            if (found->verdict == Verdict::ready) return answer_yes(console);
+            if (found->verdict == Verdict::failed) {
+                return console.fail(make_error("wait.stuck", found->detail));
             }
-            if (Clock::now() >= end) return answer_no(console, found.detail);
-            reason.say(found.detail);
-        } else if (Clock::now() >= end || !status.error().is(apply::FailureKind::connection)) {
-            return console.fail(status.error());
+            if (Clock::now() >= end) return answer_no(console, found->detail);
+            reason.say(found->detail);
+        } else if (Clock::now() >= end || !found.error().is(apply::FailureKind::connection)) {
+            return console.fail(found.error());
         } else {
-            reason.say(status.error().reason().message);
+            reason.say(found.error().reason().message);
         }
         std::this_thread::sleep_for(std::min<Clock::duration>(pause, end - Clock::now()));
     }

@@ -1,9 +1,14 @@
 // libpqxx 6.4 loses what the server says besides the message (SQLSTATE of many errors, detail,
 // hint), which is why the executor does not use it; for reading our own tables the message is
 // enough, and 42501 (no privilege) is recognised by type.
+//
+// What a query needs travels with it in one message, which the server runs as one transaction: SET
+// LOCAL ends with it. A SET of the session would stay with a server process that a proxy gives to
+// others, who would find it read only.
 #include "database/connection.hpp"
 
 #include <pqxx/connection>
+#include <pqxx/errorhandler>
 #include <pqxx/except>
 #include <pqxx/nontransaction>
 #include <pqxx/result>
@@ -28,8 +33,12 @@ std::string conninfo(const ConnectionParameters& parameters) {
     for (const auto& [keyword, value] : parameters) {
         result += " " + keyword + "=" + conninfo_value(value);
     }
-    return result;
+    return result + " client_encoding=UTF8";
 }
+
+const std::string for_this_query =
+    "SET LOCAL statement_timeout TO '30s'; SET LOCAL client_min_messages TO warning;"
+    " SET TRANSACTION READ ONLY; ";
 
 SqlError lost(const std::exception& e) {
     SqlError error;
@@ -42,7 +51,8 @@ SqlError lost(const std::exception& e) {
 }  // namespace
 
 struct Connection::State {
-    explicit State(const ConnectionParameters& parameters) : connection(conninfo(parameters)) {
+    explicit State(const ConnectionParameters& parameters)
+        : connection(conninfo(parameters)), quiet(connection) {
         // Deprecated in 6.4 and needed: without it the third query after a lost connection succeeds
         // on a new session.
 #pragma GCC diagnostic push
@@ -51,6 +61,7 @@ struct Connection::State {
 #pragma GCC diagnostic pop
     }
     pqxx::connection connection;
+    pqxx::quiet_errorhandler quiet;  // a notice would go to the process's stderr
 };
 
 Connection::Connection(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -60,12 +71,7 @@ Connection::~Connection() = default;
 
 Expected<Connection, SqlError> Connection::open(const ConnectionParameters& parameters) {
     try {
-        auto state = std::make_unique<State>(parameters);
-        pqxx::nontransaction work(state->connection);
-        work.exec(
-            "SET statement_timeout TO '30s'; SET client_encoding TO 'UTF8';"
-            " SET default_transaction_read_only TO on; SET client_min_messages TO warning");
-        return Connection(std::move(state));
+        return Connection(std::make_unique<State>(parameters));
     } catch (const pqxx::failure& e) {
         return unexpected(lost(e));
     }
@@ -74,7 +80,7 @@ Expected<Connection, SqlError> Connection::open(const ConnectionParameters& para
 Expected<Rows, SqlError> Connection::query(const std::string& sql) {
     try {
         pqxx::nontransaction work(state_->connection);
-        const pqxx::result result = work.exec(sql);
+        const pqxx::result result = work.exec(for_this_query + sql);
         Rows rows;
         rows.reserve(result.size());
         for (const pqxx::row& row : result) {

@@ -10,6 +10,9 @@
 namespace revisiond::database {
 namespace {
 
+// Among how many of the newest operations a failure is looked for.
+constexpr int failures_looked_for = 200;
+
 using sql::quote_literal;
 
 Event event_of(const Row& row) {
@@ -154,15 +157,23 @@ Expected<QueueState, SqlError> read_queue(const Query& query, const StateKey& ke
             " h.operation = o.id) FROM {} o WHERE o.version_table = {} AND {} LIMIT 1)",
             key.table("history"), key.table("operation"), key.version_table, condition);
     };
+    const std::string failed = fmt::format(
+        "o.kind = 'upgrade' AND NOT o.dry_run AND o.state IN ('failed', 'waiting_for_person')"
+        " AND o.number > (SELECT max(n.number) FROM {0} n WHERE n.version_table = {1}) - {2}"
+        " AND NOT EXISTS (SELECT FROM {0} p WHERE p.version_table = {1} AND p.number > o.number"
+        " AND p.kind IN ('stamp', 'repair') AND p.state IN ('succeeded', 'nothing_to_do')) ORDER "
+        "BY o.number DESC",
+        key.table("operation"), key.version_table, failures_looked_for);
     auto versions = query(fmt::format(
-        "SELECT {}, {}, (SELECT count(*) FROM {} WHERE version_table = {} AND state = 'queued')",
+        "SELECT {}, {}, {}, (SELECT count(*) FROM {} WHERE version_table = {} AND state = "
+        "'queued')",
         version_of("o.state = 'running' ORDER BY o.number DESC"),
         version_of("o.finished_at IS NOT NULL AND o.kind <> 'drift' ORDER BY o.finished_at DESC"),
-        key.table("operation"), key.version_table));
+        version_of(failed.c_str()), key.table("operation"), key.version_table));
     if (!versions) return unexpected(std::move(versions.error()));
     const Row& now = versions->at(0);
     QueueState queue;
-    queue.queued = number<std::size_t>(now, 2);
+    queue.queued = number<std::size_t>(now, 3);
     const auto read = [&](VersionedOperation& slot, const VersionedOperation& before,
                           const std::optional<std::string>& version) -> Expected<Done, SqlError> {
         if (!version) return Done{};
@@ -179,6 +190,8 @@ Expected<QueueState, SqlError> read_queue(const Query& query, const StateKey& ke
     if (auto done = read(queue.running, known.running, now[0]); !done)
         return unexpected(std::move(done.error()));
     if (auto done = read(queue.last, known.last, now[1]); !done)
+        return unexpected(std::move(done.error()));
+    if (auto done = read(queue.failed, known.failed, now[2]); !done)
         return unexpected(std::move(done.error()));
     return queue;
 }

@@ -91,6 +91,9 @@ struct VersionedOperation {
 struct QueueState {
     VersionedOperation running;
     VersionedOperation last;  // to finish; a drift changes nothing and does not count
+    // The newest upgrade that has failed, unless a stamp or repair has succeeded since: then a
+    // person has looked. Dry runs do not count.
+    VersionedOperation failed;
     std::size_t queued = 0;
 };
 // Reads of the operations only what is not in `known`, the answer before: an operation of thousands

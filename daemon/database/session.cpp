@@ -59,6 +59,7 @@ struct Session::State {
     std::stop_token stop;
     WakeSignal stop_signal;
     std::vector<ServerMessage> notices;
+    std::optional<int> backend_pid;  // as asked
     // Of the statement under way.
     bool cancel_sent = false;
     bool stop_seen = false;
@@ -344,7 +345,13 @@ TransactionStatus Session::transaction_status() const {
 }
 
 int Session::backend_pid() const {
-    return PQbackendPID(state_->connection.get());
+    return state_->backend_pid.value_or(PQbackendPID(state_->connection.get()));
+}
+Expected<int, SqlError> Session::ask_backend_pid() {
+    auto asked = run("BEGIN; SELECT pg_catalog.pg_backend_pid(); COMMIT");
+    if (!asked) return unexpected(std::move(asked.error()));
+    state_->backend_pid = std::stoi(asked->at(1).rows.at(0)[0].value_or("0"));
+    return *state_->backend_pid;
 }
 int Session::server_version() const {
     return PQserverVersion(state_->connection.get());

@@ -77,8 +77,11 @@ class Session {
                                                        int wake = -1);
 
     TransactionStatus transaction_status() const;
-    int backend_pid()
-        const;  // as the other side told at the start; a proxy tells a number of its own
+    // As the other side told at the start, where a proxy tells a number of its own, or as
+    // ask_backend_pid() has found out since.
+    int backend_pid() const;
+    // In a transaction of its own.
+    Expected<int, SqlError> ask_backend_pid();
     int server_version() const;  // 150018
     bool lost() const;
     // Ends the connection; it is lost from now on.

@@ -114,6 +114,7 @@ std::size_t Acceptor::take_head(Connection& connection, std::string_view bytes) 
 }
 
 void Acceptor::begin_body(Connection& connection, const Head& head, Admitted admitted) {
+    connection.needed = admitted.route->access.scope;
     connection.request = {rewrite_head(head), std::move(admitted), address_of(connection, head),
                           static_cast<std::size_t>(head.content_length)};
     connection.phase = Phase::body;
@@ -277,8 +278,10 @@ bool Acceptor::settle(Connection& connection) {
         return false;
     }
     if (parking_) {
+        const bool refused = std::holds_alternative<HeldBack>(*parking_);
         Parking parking{{},
                         *std::exchange(parking_, std::nullopt),
+                        connection.visitor.pass(refused ? std::nullopt : connection.needed),
                         connection.output.substr(connection.sent),
                         connection.keep_alive,
                         connection.head_only};

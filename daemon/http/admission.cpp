@@ -91,6 +91,26 @@ const Identity& Visitor::identity(const Head& head, const Security& security,
     return identity_;
 }
 
+Pass Visitor::pass(std::optional<Scope> needed) const {
+    Pass pass{needed, std::nullopt};
+    if (const auto token = bearer_token(authorization_)) pass.token = sha256(*token);
+    return pass;
+}
+
+std::optional<Visitor::Clock::time_point> admitted_until(const Security& security, const Pass& pass,
+                                                         Visitor::Clock::time_point now) {
+    constexpr auto always = Visitor::Clock::time_point::max();
+    if (!pass.needed) return always;
+    std::optional<KnownToken> known;
+    if (pass.token) {
+        known = security.tokens.find(*pass.token, now);
+    } else if (security.anonymous) {
+        known = KnownToken{{{}, *security.anonymous}, always};
+    }
+    if (!known || known->principal.scope < *pass.needed) return std::nullopt;
+    return known->expires;
+}
+
 std::optional<Refused> check_access(const Door& door, const Access& access, const Head& head,
                                     Visitor& visitor) {
     if (!access.any_host)

@@ -21,6 +21,17 @@ enum class Proof {
     invalid,  // anything else
 };
 
+// What a request was let in with; held against the rules again for as long as it waits for its
+// answer.
+struct Pass {
+    std::optional<Scope> needed;       // nothing: the route is open to all
+    std::optional<Sha256Bytes> token;  // SHA-256 of the token; nothing: it came without one
+};
+
+// Until when it lets in; nothing: not now.
+std::optional<std::chrono::system_clock::time_point> admitted_until(
+    const Security& security, const Pass& pass, std::chrono::system_clock::time_point now);
+
 struct Identity {
     Proof proof = Proof::none;
     std::optional<Principal> principal;  // of a valid token, or what anonymous clients may
@@ -36,6 +47,8 @@ class Visitor {
     bool host_is_ours(const Head& head, const Security& security, std::uint64_t generation);
     const Identity& identity(const Head& head, const Security& security, std::uint64_t generation,
                              Clock::time_point now);
+    // What the last identity showed, on a route that asks for `needed`.
+    Pass pass(std::optional<Scope> needed) const;
     // Of the last identity.
     Proof proof() const { return identity_.proof; }
     // Whose token the last one was; empty: nobody's.

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/descriptor.hpp"
+#include "http/admission.hpp"
 #include "http/reply.hpp"
 #include "http/response.hpp"
 
@@ -33,6 +34,7 @@ using Waiting = std::variant<LongPoll, EventStream, HeldBack>;
 struct Parking {
     Client client;
     Waiting until;
+    Pass pass;
     std::string output;  // of earlier answers, not sent yet
     bool keep_alive = true;
     bool head_only = false;

@@ -35,9 +35,10 @@ struct Connection {
     Phase phase = Phase::head;
     std::size_t looked_at = 0;  // how much of an incomplete head was searched for its end
     PendingRequest request;
-    bool keep_alive = true;  // of the request that is being answered
-    bool head_only = false;  // the same
-    std::string output;      // what the socket would not take
+    bool keep_alive = true;       // of the request that is being answered
+    bool head_only = false;       // the same
+    std::optional<Scope> needed;  // the same: what its route asks for
+    std::string output;           // what the socket would not take
     std::size_t sent = 0;
     bool ending = false;           // closes when the output is out…
     bool lingers = false;          // …but drops first what the client still sends

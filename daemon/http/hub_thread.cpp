@@ -84,6 +84,12 @@ std::optional<std::chrono::milliseconds> HubThread::patience() const {
 void HubThread::read_inbox() {
     Inbox inbox = std::exchange(*inbox_.lock(), {});
     stopping_ = inbox.stopping;
+    if (inbox.security) {
+        security_ = std::move(inbox.security);
+        std::vector<Id> all;
+        for (const auto& [id, parked] : parked_) all.push_back(id);
+        for (const Id id : all) admit(parked_.at(id));
+    }
     for (Parking& parking : inbox.arrivals) arrive(std::move(parking));
     for (const std::string& topic : inbox.announced) {
         const auto found = polls_.find(topic);
@@ -103,6 +109,7 @@ void HubThread::arrive(Parking parking) {
     parked.id = id;
     parked.client = std::move(parking.client);
     parked.until = std::move(parking.until);
+    parked.pass = parking.pass;
     parked.keep_alive = parking.keep_alive;
     parked.head_only = parking.head_only;
     parked.output = std::move(parking.output);
@@ -111,9 +118,10 @@ void HubThread::arrive(Parking parking) {
         ++counters_.waiting;
         polls_[poll->topic].insert(id);
         set_timer(parked, now + std::min(poll->patience, limits_.longest_wait));
-        ask(parked);
+        if (admit(parked)) ask(parked);
     } else if (auto* held = std::get_if<HeldBack>(&parked.until)) {
         set_timer(parked, now + held->delay);
+        admit(parked);
     } else {
         ++counters_.streams;
         auto& stream = std::get<EventStream>(parked.until);
@@ -122,12 +130,34 @@ void HubThread::arrive(Parking parking) {
         if (!parked.head_only) (parked.output += stream_begin) += std::exchange(stream.replay, {});
         stream.subscription.mailbox()->set_reader(id);
         set_timer(parked, now + limits_.heartbeat);
-        flush(parked);
+        if (admit(parked)) flush(parked);
     }
+}
+
+bool HubThread::is_admitted(const Parked& parked) const {
+    return std::chrono::system_clock::now() < parked.admitted_until;
+}
+
+bool HubThread::admit(Parked& parked) {
+    const auto until = admitted_until(*security_, parked.pass, std::chrono::system_clock::now());
+    parked.admitted_until = until.value_or(std::chrono::system_clock::time_point::min());
+    if (until) return true;
+    turn_out(parked);
+    return false;
+}
+
+// A stream just ends, also one whose client takes nothing: whoever comes back is told why.
+void HubThread::turn_out(Parked& parked) {
+    static const SharedResponse denied =
+        render(problem({401, "http.bad-token", "the token was taken back or has expired"}));
+    if (std::holds_alternative<LongPoll>(parked.until) && !parked.finishing)
+        return answer(parked, denied);
+    leave(parked, false);
 }
 
 void HubThread::ask(Parked& parked) {
     if (parked.finishing) return;
+    if (!is_admitted(parked)) return turn_out(parked);
     if (const SharedResponse response = call(std::get<LongPoll>(parked.until).ask))
         answer(parked, response);
 }
@@ -137,6 +167,7 @@ void HubThread::expire(Parked& parked) {
         ++counters_.dropped_consumers;
         return leave(parked, false);
     }
+    if (!is_admitted(parked)) return turn_out(parked);
     if (const auto* poll = std::get_if<LongPoll>(&parked.until))
         return answer(parked, call(poll->late));
     if (const auto* held = std::get_if<HeldBack>(&parked.until))
@@ -157,6 +188,10 @@ bool HubThread::flush(Parked& parked) {
         stream != nullptr && stream->subscription.mailbox()->spoilt()) {
         ++counters_.dropped_consumers;
         leave(parked, false);
+        return false;
+    }
+    if (!parked.finishing && !is_admitted(parked)) {
+        turn_out(parked);
         return false;
     }
     for (;;) {
@@ -244,6 +279,11 @@ void HubThread::finish_all() {
         late = std::move(inbox->arrivals);
     }
     for (Parking& parking : late) leaving_({std::move(parking.client), false});
+}
+
+void HubThread::secure(std::shared_ptr<const Security> security) {
+    inbox_.lock()->security = std::move(security);
+    bell_.ring();
 }
 
 Subscription HubThread::subscribe(std::string topic) {

@@ -27,6 +27,9 @@ class HubThread final : public Hub {
     ~HubThread() override;
 
     void park(Parking parking);  // any thread
+    // The rules from now on: what they do not let in any more ends. Any thread; before the first
+    // park().
+    void secure(std::shared_ptr<const Security> security);
     // Answers what waits with what is late, ends streams, takes no more. Returns when all have
     // left.
     void stop();
@@ -46,6 +49,8 @@ class HubThread final : public Hub {
         Id id = 0;
         Client client;
         Waiting until;
+        Pass pass;
+        std::chrono::system_clock::time_point admitted_until;
         bool keep_alive = false;
         bool head_only = false;
         std::string output;
@@ -58,6 +63,7 @@ class HubThread final : public Hub {
     // What other threads leave for the hub's.
     struct Inbox {
         std::vector<Parking> arrivals;
+        std::shared_ptr<const Security> security;
         std::set<std::string, std::less<>> announced;
         std::vector<Id> posted;  // whose mailbox is to be looked into
         bool stopping = false;
@@ -68,6 +74,10 @@ class HubThread final : public Hub {
     void run();
     void read_inbox();
     void arrive(Parking parking);
+    // False when it is let in no longer, and has left.
+    bool admit(Parked& parked);
+    bool is_admitted(const Parked& parked) const;
+    void turn_out(Parked& parked);
     void ask(Parked& parked);
     void expire(Parked& parked);
     void answer(Parked& parked, const SharedResponse& response);
@@ -89,6 +99,7 @@ class HubThread final : public Hub {
     // Of the hub's thread alone:
     Poller poller_;
     DateLine date_;
+    std::shared_ptr<const Security> security_;
     Id last_id_ = 0;
     bool stopping_ = false;
     std::unordered_map<Id, Parked> parked_;

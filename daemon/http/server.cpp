@@ -69,10 +69,10 @@ Expected<std::unique_ptr<Server>> Server::start(ServerOptions options, Router ro
                       [&all](Job& job) { return all.workers->submit(job); },
                       [&all](Parking parking) { all.hub->park(std::move(parking)); }, hooks,
                       options.denied});
-    all.acceptor->secure(std::make_shared<const Security>(std::move(security)));
     all.hub = std::make_unique<HubThread>(
         options.limits.hub, all.counters,
         [&all](Leaving leaving) { all.acceptor->returned(std::move(leaving)); });
+    Server::secure(all, std::move(security));
     all.workers = std::make_unique<WorkerPool>(
         options.limits.workers, options.limits.queue, all.counters, hooks,
         [&all](Finished finished) { all.acceptor->finished(std::move(finished)); });
@@ -86,7 +86,13 @@ void Server::publish(PreparedAnswers answers) {
 }
 
 void Server::secure(Security security) {
-    parts_->acceptor->secure(std::make_shared<const Security>(std::move(security)));
+    secure(*parts_, std::move(security));
+}
+
+void Server::secure(Parts& parts, Security security) {
+    const auto shared = std::make_shared<const Security>(std::move(security));
+    parts.acceptor->secure(shared);
+    parts.hub->secure(shared);
 }
 
 Hub& Server::hub() {

@@ -63,7 +63,8 @@ class Server {
 
     // Swaps what is answered without a worker; takes effect with the next request.
     void publish(PreparedAnswers answers);
-    // Swaps tokens, hosts and proxies: a reload.
+    // Swaps tokens, hosts and proxies: a reload. Streams and long-polls that are let in no longer
+    // end.
     void secure(Security security);
     Hub& hub();
     Statistics statistics() const;
@@ -77,6 +78,7 @@ class Server {
   private:
     struct Parts;
     explicit Server(std::unique_ptr<Parts> parts);
+    static void secure(Parts& parts, Security security);
     std::unique_ptr<Parts> parts_;
 };
 

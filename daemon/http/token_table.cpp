@@ -38,12 +38,19 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
 
 std::optional<Principal> TokenTable::find(std::string_view token,
                                           std::chrono::system_clock::time_point now) const {
-    const Sha256Bytes digest = sha256(token);
+    auto found = find(sha256(token), now);
+    if (!found) return std::nullopt;
+    return std::move(found->principal);
+}
+
+std::optional<KnownToken> TokenTable::find(const Sha256Bytes& digest,
+                                           std::chrono::system_clock::time_point now) const {
     const Token* found = nullptr;
     for (const Token& candidate : tokens_)
         if (equal(candidate.digest, digest)) found = &candidate;
     if (found == nullptr || (found->expires && *found->expires <= now)) return std::nullopt;
-    return Principal{found->name, found->scope};
+    return KnownToken{{found->name, found->scope},
+                      found->expires.value_or(std::chrono::system_clock::time_point::max())};
 }
 
 }  // namespace revisiond::http

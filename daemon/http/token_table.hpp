@@ -24,6 +24,12 @@ struct Token {
 // 6750's characters (at most 512). Nothing when it is anything else.
 std::optional<std::string_view> bearer_token(std::string_view authorization);
 
+// A token with its end; time_point::max() when it has none.
+struct KnownToken {
+    Principal principal;
+    std::chrono::system_clock::time_point expires;
+};
+
 // All tokens of a configuration.
 class TokenTable {
   public:
@@ -34,6 +40,9 @@ class TokenTable {
     // them. An expired token is none.
     std::optional<Principal> find(std::string_view token,
                                   std::chrono::system_clock::time_point now) const;
+    // The same for the SHA-256 of a token, with when it expires.
+    std::optional<KnownToken> find(const Sha256Bytes& digest,
+                                   std::chrono::system_clock::time_point now) const;
     bool empty() const { return tokens_.empty(); }
 
   private:

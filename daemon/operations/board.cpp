@@ -84,9 +84,10 @@ void Board::read(std::shared_ptr<const KnownState> known, database::QueueState q
             files = files_;
             before = snapshot_->changed;
         }
-        const bool same = !known && snapshot.reachable &&
-                          snapshot.running == queue.running.operation &&
-                          snapshot.last == queue.last.operation && snapshot.queued == queue.queued;
+        const bool same =
+            !known && snapshot.reachable && snapshot.running == queue.running.operation &&
+            snapshot.last == queue.last.operation && snapshot.failed == queue.failed.operation &&
+            snapshot.queued == queue.queued;
         if (same) snapshot.changed = before;
         if (known) set_status(snapshot, *files, *known);
         if (!snapshot.reachable) show_error(snapshot);
@@ -95,6 +96,7 @@ void Board::read(std::shared_ptr<const KnownState> known, database::QueueState q
         snapshot.reachable = true;
         snapshot.running = std::move(queue.running.operation);
         snapshot.last = std::move(queue.last.operation);
+        snapshot.failed = std::move(queue.failed.operation);
         snapshot.queued = queue.queued;
     });
 }

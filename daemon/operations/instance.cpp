@@ -32,15 +32,16 @@ struct Instance::Parts {
           requester(service::this_process("")),
           board(std::move(project), std::move(files), settings.automatic,
                 std::move(listener.snapshot_changed)),
-          queue(requester.host),
-          leader(board, queue, settings, id, requester),
-          observer(board, settings, id, requester, std::move(listener.events_changed)) {}
+          queue(requester.host, pin),
+          leader(board, queue, pin, settings, id, requester),
+          observer(board, pin, settings, id, requester, std::move(listener.events_changed)) {}
 
     std::shared_ptr<const service::Project> project() const { return board.files()->project; }
 
     const std::string id = make_uuid();
     const InstanceSettings settings;
     const apply::Requester requester;
+    const ServerPin pin;
     Board board;
     Queue queue;
     Leader leader;
@@ -49,7 +50,7 @@ struct Instance::Parts {
     std::mutex mutex;
     std::condition_variable leader_ended;
     bool leading_is_over = false;
-    std::mutex stopping;  // one stop() at a time
+    std::mutex joining;  // one stop() at a time joins
     std::jthread observer_thread;
     std::jthread leader_thread;
 };
@@ -77,13 +78,13 @@ Instance::~Instance() {
 
 void Instance::stop(std::chrono::milliseconds budget) {
     Parts& parts = *parts_;
-    const std::lock_guard one(parts.stopping);
     parts.leader_thread.request_stop();
     {
         std::unique_lock lock(parts.mutex);
         parts.leader_ended.wait_for(lock, budget, [&parts] { return parts.leading_is_over; });
     }
     parts.board.stop_whatever_runs();
+    const std::lock_guard one(parts.joining);
     if (parts.leader_thread.joinable()) parts.leader_thread.join();
     parts.observer_thread.request_stop();
     if (parts.observer_thread.joinable()) parts.observer_thread.join();

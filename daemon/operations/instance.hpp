@@ -71,7 +71,8 @@ class Instance {
 
     // No new work from now on. The step that is under way has `budget` to finish, then its
     // statement is cancelled; the rest of its operation goes back into the queue, the lock is given
-    // away and followers take over. Returns when all threads have ended.
+    // away and followers take over. Returns when all threads have ended. Of several calls at a time
+    // the shortest budget holds.
     void stop(std::chrono::milliseconds budget);
 
   private:

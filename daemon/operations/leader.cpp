@@ -61,10 +61,11 @@ apply::Failure lock_lost() {
 
 }  // namespace
 
-Leader::Leader(Board& board, Queue& queue, const InstanceSettings& settings, std::string instance,
-               apply::Requester requester)
+Leader::Leader(Board& board, Queue& queue, const ServerPin& pin, const InstanceSettings& settings,
+               std::string instance, apply::Requester requester)
     : board_(board),
       queue_(queue),
+      pin_(pin),
       settings_(settings),
       instance_(std::move(instance)),
       requester_(std::move(requester)) {}
@@ -104,6 +105,11 @@ Leader::Why Leader::serve() {
     const apply::Run run{parameters, files->project->names(), options, requester_, silent, stop_};
     auto opened = apply::open_session(run);
     if (!opened) return opened.error();
+    if (auto other = pin_.check(opened->state.server)) {
+        apply::Failure failure;
+        failure.diagnostic = *std::move(other);
+        return failure;
+    }
     return wait_for_lock(run, *opened);
 }
 
@@ -286,6 +292,9 @@ bool Leader::ask_for_upgrade() {
     request.targets = {"heads"};
     request.actor = "auto";
     request.origin = "auto";
+    // What failed on another instance fails here too; a start is another try.
+    request.not_failed_within =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_);
     const std::shared_ptr<const Files> files = board_.files();
     auto accepted = queue_.accept(*files->project, request);
     if (accepted) return true;

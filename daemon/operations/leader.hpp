@@ -20,8 +20,8 @@ namespace revisiond::operations {
 // Owned and run by one thread.
 class Leader {
   public:
-    Leader(Board& board, Queue& queue, const InstanceSettings& settings, std::string instance,
-           apply::Requester requester);
+    Leader(Board& board, Queue& queue, const ServerPin& pin, const InstanceSettings& settings,
+           std::string instance, apply::Requester requester);
 
     // Until a stop is asked for. Then the step that is under way is finished, the rest of its
     // operation goes back into the queue, and the lock is given away.
@@ -63,9 +63,11 @@ class Leader {
 
     Board& board_;
     Queue& queue_;
+    const ServerPin& pin_;
     const InstanceSettings& settings_;
     const std::string instance_;
     const apply::Requester requester_;
+    const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     std::stop_token stop_;
     // Since when the first operation of the queue has lacked files, and which that is.
     std::string lacking_operation_;

@@ -26,9 +26,11 @@ constexpr auto poll_interval = 1s;
 
 }  // namespace
 
-Observer::Observer(Board& board, const InstanceSettings& settings, std::string instance,
-                   apply::Requester requester, std::function<void()> events_changed)
+Observer::Observer(Board& board, const ServerPin& pin, const InstanceSettings& settings,
+                   std::string instance, apply::Requester requester,
+                   std::function<void()> events_changed)
     : board_(board),
+      pin_(pin),
       settings_(settings),
       instance_(std::move(instance)),
       requester_(std::move(requester)),
@@ -66,9 +68,7 @@ Expected<Done, service::Problem> Observer::watch() {
     while (!stop_.stop_requested()) {
         for (const auto step :
              {&Observer::read, &Observer::say_alive, &Observer::check_cancel, &Observer::wait}) {
-            if (Why why = (this->*step)(*session)) {
-                return unexpected(service::to_problem(*why, connection));
-            }
+            if (Why why = (this->*step)(*session)) return unexpected(*std::move(why));
         }
     }
     if (may_write()) {
@@ -82,21 +82,31 @@ bool Observer::may_write() const {
     return key_ && known_ && !known_->state.server.in_recovery;
 }
 
+Observer::Why Observer::fail(const database::SqlError& error) const {
+    return service::to_problem(error, board_.files()->project->settings().connection);
+}
+
 Observer::Why Observer::read(database::Session& session) {
-    if (!read_now_ && Clock::now() - read_at_ < read_interval) return std::nullopt;
+    // A standby tells nothing.
+    const auto interval = channel_.empty() ? poll_interval : read_interval;
+    if (!read_now_ && Clock::now() - read_at_ < interval) return std::nullopt;
     read_now_ = false;
     read_at_ = Clock::now();
     auto state = read_state(session);
-    if (!state) return state.error();
-    if (*state) known_ = *state;
+    if (!state) return fail(state.error());
+    if (*state) {
+        if (auto other = pin_.check((*state)->state.server)) return service::to_problem(*other);
+        known_ = *state;
+    }
     if (Why why = listen(session)) return why;
     if (key_) {
         auto queue = database::read_queue(database::query_of(session), *key_, queue_);
-        if (!queue) return queue.error();
+        if (!queue) return fail(queue.error());
         queue_ = *std::move(queue);
     }
     board_.read(*std::move(state), queue_);
     if (settings_.automatic) board_.leader_wake().raise();
+    if (key_ && events_changed_) events_changed_();
     return std::nullopt;
 }
 
@@ -137,7 +147,7 @@ Observer::Why Observer::listen(database::Session& session) {
     if (known_->state.layout >= database::queue_layout) key_ = key;
     const std::string channel = database::notify_channel(key);
     if (channel == channel_ || known_->state.server.in_recovery) return std::nullopt;
-    if (auto done = session.run("UNLISTEN *; LISTEN " + channel); !done) return done.error();
+    if (auto done = session.run("UNLISTEN *; LISTEN " + channel); !done) return fail(done.error());
     channel_ = channel;
     read_now_ = true;  // what was told between the reading and now
     return std::nullopt;
@@ -159,7 +169,7 @@ Observer::Why Observer::say_alive(database::Session& session) {
     }
     messages.back() += "; COMMIT";
     for (const std::string& message : messages)
-        if (auto done = session.run(message); !done) return done.error();
+        if (auto done = session.run(message); !done) return fail(done.error());
     said_at_ = Clock::now();
     said_files_ = files->version;
     return std::nullopt;
@@ -170,7 +180,7 @@ Observer::Why Observer::check_cancel(database::Session& session) {
     if (!key_ || operation.empty()) return std::nullopt;
     auto asked = session.run(fmt::format("SELECT cancel_requested FROM {} WHERE id = {}",
                                          key_->table("operation"), sql::quote_literal(operation)));
-    if (!asked) return asked.error();
+    if (!asked) return fail(asked.error());
     const auto& rows = asked->at(0).rows;
     if (!rows.empty() && rows.front()[0] == "t") board_.cancel(operation);
     return std::nullopt;
@@ -178,9 +188,10 @@ Observer::Why Observer::check_cancel(database::Session& session) {
 
 Observer::Why Observer::wait(database::Session& session) {
     auto told = session.wait(poll_interval, board_.observer_wake().descriptor());
-    if (!told) return told.error();
+    if (!told) return fail(told.error());
     board_.observer_wake().lower();
-    bool events = false;
+    // A notification may get lost, and only shortens the wait.
+    bool events = queue_.running.operation || queue_.queued > 0;
     for (const database::Notification& notification : *told) {
         if (notification.payload == "event") events = true;
         if (notification.payload == "operation" || notification.payload == "lock") {

@@ -11,6 +11,7 @@
 
 #include "apply/apply.hpp"
 #include "operations/board.hpp"
+#include "operations/server_pin.hpp"
 #include "operations/settings.hpp"
 
 namespace revisiond::operations {
@@ -18,13 +19,14 @@ namespace revisiond::operations {
 // Owned and run by one thread. Its connection is its own: it never waits for the leader's.
 class Observer {
   public:
-    Observer(Board& board, const InstanceSettings& settings, std::string instance,
-             apply::Requester requester, std::function<void()> events_changed);
+    Observer(Board& board, const ServerPin& pin, const InstanceSettings& settings,
+             std::string instance, apply::Requester requester,
+             std::function<void()> events_changed);
 
     void run(std::stop_token stop);
 
   private:
-    using Why = std::optional<database::SqlError>;  // nothing: all is well
+    using Why = std::optional<service::Problem>;  // nothing: all is well
 
     // Connects and watches until the connection fails or a stop is asked for.
     Expected<Done, service::Problem> watch();
@@ -38,7 +40,10 @@ class Observer {
     Why wait(database::Session& session);
     Why check_cancel(database::Session& session);
 
+    Why fail(const database::SqlError& error) const;
+
     Board& board_;
+    const ServerPin& pin_;
     const InstanceSettings& settings_;
     const std::string instance_;
     const apply::Requester requester_;

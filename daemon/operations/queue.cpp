@@ -4,6 +4,7 @@
 
 #include "database/state_schema.hpp"
 #include "operations/acceptance.hpp"
+#include "operations/tables.hpp"
 #include "service/database_view.hpp"
 #include "wire/event_json.hpp"
 
@@ -27,6 +28,13 @@ Rejection key_reused(const database::Operation& first) {
             {}};
 }
 
+Rejection has_failed() {
+    return {Reason::refused,
+            service::to_problem(make_error("operations.has-failed",
+                                           "the upgrade of these files has failed already")),
+            {}};
+}
+
 Expected<std::string, database::SqlError> draw_uuid(database::Session& session) {
     auto drawn = session.run("SELECT pg_catalog.gen_random_uuid()");
     if (!drawn) return unexpected(std::move(drawn.error()));
@@ -39,6 +47,7 @@ Expected<SessionPool::Lease, service::Problem> Queue::open(const service::Projec
     if (!project.settings().unresolved.empty()) {
         return unexpected(service::refusal(project.settings().unresolved));
     }
+    if (auto other = pin_.wrong()) return unexpected(service::to_problem(*std::move(other)));
     auto session = pool_.take(project.connection_parameters());
     if (session) return *std::move(session);
     return unexpected(service::to_problem(session.error(), project.settings().connection));
@@ -85,8 +94,18 @@ Expected<Accepted, Rejection> Queue::accept(const service::Project& project,
 
     auto state = database::read_state(query, project.names());
     if (!state) return failed(state.error());
+    if (auto other = pin_.check(state->server)) {
+        return unexpected(
+            Rejection{Reason::unavailable, service::to_problem(*std::move(other)), {}});
+    }
     auto operation = judge(project, service::view_of(project, *std::move(state)), request);
     if (!operation) return unexpected(std::move(operation.error()));
+    if (*key && request.not_failed_within) {
+        auto failed_before =
+            session.run(failed_within_sql(**key, operation->needs, *request.not_failed_within));
+        if (!failed_before) return failed(failed_before.error());
+        if (failed_before->at(0).rows.at(0)[0] == "t") return unexpected(has_failed());
+    }
     if (!*key) {
         if (auto made = database::ensure_state_schema(session, project.names()); !made) {
             return failed(made.error());

@@ -10,6 +10,7 @@
 
 #include "operations/queue_session.hpp"
 #include "operations/request.hpp"
+#include "operations/server_pin.hpp"
 #include "service/project.hpp"
 
 namespace revisiond::operations {
@@ -17,8 +18,8 @@ namespace revisiond::operations {
 // Every function may be called from any thread, and takes as long as the database takes.
 class Queue {
   public:
-    // `host` is written into operations that nobody has begun.
-    explicit Queue(std::string host) : host_(std::move(host)) {}
+    // `host` is written into operations that nobody has begun; `pin` says whether they may be.
+    Queue(std::string host, const ServerPin& pin) : host_(std::move(host)), pin_(pin) {}
 
     // Plans the request against the database as it is and puts it into the queue. Creates or
     // migrates the state schema when that was not done yet: this is a write.
@@ -57,6 +58,7 @@ class Queue {
     Expected<T, service::Problem> read(const service::Project& project, const Read& read);
 
     const std::string host_;
+    const ServerPin& pin_;
     SessionPool pool_{4};
     std::mutex mutex_;
     std::optional<database::StateKey> key_;

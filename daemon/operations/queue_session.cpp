@@ -2,14 +2,29 @@
 
 #include <fmt/format.h>
 
+#include "database/server_process.hpp"
 #include "sql/begin.hpp"
 
 namespace revisiond::operations {
+namespace {
+
+database::SqlError pooled() {
+    database::SqlError error;
+    error.server.severity = "ERROR";
+    error.server.message = database::transactions_are_pooled;
+    error.server.hint = database::pool_sessions;
+    return error;
+}
+
+}  // namespace
 
 Expected<database::Session, database::SqlError> open_queue_session(
     const database::ConnectionParameters& parameters) {
     auto session = database::Session::open(parameters);
     if (!session) return session;
+    auto own = database::keeps_its_server_process(*session, {});
+    if (!own) return unexpected(std::move(own.error()));
+    if (!*own) return unexpected(pooled());
     auto set = session->run(
         "SET statement_timeout TO '30s'; SET client_encoding TO 'UTF8';"
         " SET default_transaction_isolation TO 'read committed'; SET client_min_messages TO "

@@ -14,7 +14,7 @@
 namespace revisiond::operations {
 
 // A session for our own short transactions on operation, event and instance. Whatever waits in it
-// gives up after seconds.
+// gives up after seconds. Refuses a proxy that pools transactions: what is set would reach others.
 Expected<database::Session, database::SqlError> open_queue_session(
     const database::ConnectionParameters& parameters);
 

@@ -1,6 +1,7 @@
 // What may be asked of a database's queue, and the answers.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +36,10 @@ struct Request {
 
     // Repeating a request with its key answers the first one's operation.
     std::optional<std::string> idempotency_key;
+
+    // Of an automatic one: rejected when another with the same files has failed so lately, on
+    // whatever instance. Nothing: that is not looked at.
+    std::optional<std::chrono::milliseconds> not_failed_within;
 
     std::string actor;
     std::string address;             // of the client; empty: not known

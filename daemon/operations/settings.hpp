@@ -11,8 +11,9 @@ struct InstanceSettings {
     std::string public_url;  // what others are sent to; empty: none
     // How long a leader that lacks an operation's revisions waits for an instance that has them.
     std::chrono::milliseconds missing_revisions_for{30'000};
-    // A leader whose connection has been idle this long is stopped or gone: a living one asks for
-    // work every second. Followers end its connection.
+    // A leader whose connection has been idle and whose heartbeat has been missing for so long is
+    // stopped or gone: a living one asks for work every second, unless it compares. Followers end
+    // its connection.
     std::chrono::milliseconds dead_leader_after{30'000};
 };
 

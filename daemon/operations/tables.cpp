@@ -110,6 +110,15 @@ std::string others_want_sql(const database::StateKey& key, const std::string& in
                        living_others(key, instance));
 }
 
+std::string failed_within_sql(const database::StateKey& key, const std::vector<std::string>& needs,
+                              std::chrono::milliseconds time) {
+    return fmt::format(
+        "SELECT EXISTS (SELECT FROM {} o WHERE o.version_table = {} AND o.origin = 'auto'"
+        " AND o.state NOT IN ('succeeded', 'nothing_to_do') AND o.needs @> {} AND o.finished_at >"
+        " pg_catalog.clock_timestamp() - '{} ms'::pg_catalog.interval)",
+        key.table("operation"), key.version_table, quote_text_array(needs), time.count());
+}
+
 std::string heartbeat_sql(const database::StateKey& key, const std::string& instance,
                           const apply::Requester& requester, const std::string& url,
                           bool wants_to_upgrade) {
@@ -154,8 +163,8 @@ std::string end_dead_leader_sql(const database::StateKey& key, const database::L
         " JOIN {} i ON i.backend_pid = a.pid AND i.version_table = {} AND i.kind = 'daemon'"
         " AND i.term > 0 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2"
         " AND l.classid = {} AND l.objid = {} AND a.datname = pg_catalog.current_database()"
-        " AND a.state LIKE 'idle%' AND a.state_change < pg_catalog.clock_timestamp()"
-        " - '{} ms'::pg_catalog.interval",
+        " AND a.state LIKE 'idle%' AND GREATEST(a.state_change, i.heartbeat)"
+        " < pg_catalog.clock_timestamp() - '{} ms'::pg_catalog.interval",
         key.table("instance"), key.version_table, static_cast<std::uint32_t>(lock.classid),
         static_cast<std::uint32_t>(lock.objid), idle.count());
 }

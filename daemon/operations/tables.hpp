@@ -35,6 +35,10 @@ std::string others_have_sql(const database::StateKey& key, const std::string& in
                             const std::vector<std::string>& needs);
 std::string others_want_sql(const database::StateKey& key, const std::string& instance);
 
+// Whether an automatic upgrade that needed all of these has failed within this time.
+std::string failed_within_sql(const database::StateKey& key, const std::vector<std::string>& needs,
+                              std::chrono::milliseconds time);
+
 // This daemon is alive: its row, inserted when it is not there. Without `provisions` those stay.
 std::string heartbeat_sql(const database::StateKey& key, const std::string& instance,
                           const apply::Requester& requester, const std::string& url,
@@ -45,7 +49,7 @@ std::vector<std::string> provisions_sql(const database::StateKey& key, const std
                                         const std::string& digest);
 std::string sign_out_sql(const database::StateKey& key, const std::string& instance);
 
-// Ends the connection of a leading daemon that has done nothing for `idle`.
+// Ends the connection of a leading daemon that has done nothing and said nothing for `idle`.
 std::string end_dead_leader_sql(const database::StateKey& key, const database::LockKey& lock,
                                 std::chrono::milliseconds idle);
 

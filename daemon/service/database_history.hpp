@@ -19,7 +19,7 @@ Expected<std::vector<database::HistoryRow>, Problem> database_history(
     const Project& project, std::size_t limit, std::int64_t before = 0,
     const std::string& revision = {});
 
-// `lock`: who holds the advisory lock, if anybody.
+// `lock`: who holds the advisory lock, if anybody. Refuses a standby, which cannot know.
 Expected<std::optional<database::LockHolder>, Problem> lock_holder(const Project& project);
 
 }  // namespace revisiond::service

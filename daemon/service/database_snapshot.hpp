@@ -41,6 +41,7 @@ struct DatabaseSnapshot {
     std::int64_t term = 0;                               // of this daemon's leadership
     std::shared_ptr<const database::Operation> running;  // on whatever instance; null: none
     std::shared_ptr<const database::Operation> last;     // that has finished; null: none
+    std::shared_ptr<const database::Operation> failed;   // database::QueueState::failed; null: none
     std::size_t queued = 0;
     FilesState files;
 };

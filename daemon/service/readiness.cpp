@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "database/state_schema.hpp"
 #include "graph/planner.hpp"
+#include "service/database_view.hpp"
 
 namespace revisiond::service {
 namespace {
@@ -52,10 +54,23 @@ const char* obstacle(StateKind state) {
     }
 }
 
+// The operation that was to apply it, did not, and is not followed by another try.
+const database::Operation* failure_of(const UpgradeAttempts& attempts,
+                                      const std::string& revision) {
+    if (attempts.failed == nullptr || attempts.under_way) return nullptr;
+    return contains(attempts.failed->revisions, revision) ? attempts.failed : nullptr;
+}
+
 }  // namespace
 
+UpgradeAttempts attempts_of(const database::Operation* running, const database::Operation* failed,
+                            std::size_t queued) {
+    const bool applies = running != nullptr && running->kind != "drift" && !running->dry_run;
+    return {failed, queued > 0 || applies};
+}
+
 Readiness readiness(const graph::RevisionMap& map, const Status& status,
-                    const std::string& at_least) {
+                    const UpgradeAttempts& attempts, const std::string& at_least) {
     Readiness found;
     for (std::string& revision : wanted(map, status, at_least)) {
         if (!is_applied(map, status, revision)) found.missing.push_back(std::move(revision));
@@ -66,7 +81,38 @@ Readiness readiness(const graph::RevisionMap& map, const Status& status,
     found.verdict = why != nullptr ? Verdict::failed : Verdict::not_yet;
     found.detail = why != nullptr ? fmt::format("{} is not applied, and {}", names, why)
                                   : fmt::format("{} is not applied yet", names);
+    for (const std::string& revision : found.missing) {
+        const database::Operation* failed = failure_of(attempts, revision);
+        if (why != nullptr || failed == nullptr) continue;
+        // Whoever asks may be anybody: the error itself is in the operation.
+        found.verdict = Verdict::failed;
+        found.detail =
+            fmt::format("the upgrade to {} failed: see operation {}", revision, failed->id);
+        return found;
+    }
     return found;
+}
+
+Expected<Readiness, Problem> readiness(const Project& project, const std::string& at_least) {
+    auto database = open_database(project);
+    if (!database) return unexpected(std::move(database.error()));
+    const database::Query query = database::query_of(database->connection);
+    const database::DatabaseState& state = database->view.state;
+    const config::ConnectionSettings& connection = project.settings().connection;
+    database::QueueState queue;
+    if (state.layout >= database::queue_layout) {
+        auto read = database::read_queue(
+            query, database::state_key(project.names(), state.version_table), {});
+        if (!read) return unexpected(to_problem(read.error(), connection));
+        queue = *std::move(read);
+    }
+    auto holder = database::read_holder(query, state, project.names());
+    if (!holder) return unexpected(to_problem(holder.error(), connection));
+    const Status status = status_of(project, state, *std::move(holder));
+    return readiness(
+        project.map(), status,
+        attempts_of(queue.running.operation.get(), queue.failed.operation.get(), queue.queued),
+        at_least);
 }
 
 }  // namespace revisiond::service

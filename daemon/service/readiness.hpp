@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "database/operation.hpp"
 #include "graph/revision_map.hpp"
 #include "service/status.hpp"
 
@@ -19,9 +20,19 @@ struct Readiness {
     std::vector<std::string> missing;  // what is meant and not applied
 };
 
+// What the queue says of upgrades.
+struct UpgradeAttempts {
+    const database::Operation* failed = nullptr;  // database::QueueState::failed; null: none
+    bool under_way = false;  // work waits or runs that may apply what is missing
+};
+UpgradeAttempts attempts_of(const database::Operation* running, const database::Operation* failed,
+                            std::size_t queued);
+
 // `at_least`: a revision, its unique beginning or a label's head; empty: all heads of the files.
 // Pure.
 Readiness readiness(const graph::RevisionMap& map, const Status& status,
-                    const std::string& at_least);
+                    const UpgradeAttempts& attempts, const std::string& at_least);
+// The same, asking the database.
+Expected<Readiness, Problem> readiness(const Project& project, const std::string& at_least);
 
 }  // namespace revisiond::service

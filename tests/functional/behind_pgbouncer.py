@@ -112,6 +112,15 @@ class BehindPgBouncer(unittest.TestCase):
             done = project.run("--json", "upgrade", check=1)
             self.assertIn("apply.transaction-pooling", done.stderr)
             self.assertIn("pools transactions", done.stderr)
+            # Whoever gets the same server process next finds it as it was.
+            for command in (("status",), ("current",), ("history",), ("plan", "heads"), ("lock",)):
+                project.run(*command, check=3 if command == ("status",) else 0)
+            for _ in range(12):
+                left = subprocess.run([os.path.join(self.cluster.bin_dir, "psql"), "-X", "-At", "-d",
+                                       bouncer.url(database), "-c", "SELECT name FROM pg_settings WHERE setting <> reset_val"
+                                       " AND name ~ 'timeout|read_only|messages|isolation|path|commit'"],
+                                      check=True, capture_output=True, text=True)
+                self.assertEqual(left.stdout, "")
         self.assertEqual(self.cluster.psql(
             database, "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"),
             "0")

@@ -1,6 +1,9 @@
 """A daemon and a database that stops, is full, cannot be written to, or is promoted."""
 
+import json
 import os
+import tempfile
+import time
 import unittest
 
 import psycopg2
@@ -39,7 +42,7 @@ class Databases(unittest.TestCase):
         for message in ("leads no longer", "database back"):
             daemon.await_log(message, database="main")
         wait_until("the log says that it leads, twice",
-                   lambda: [entry["message"] for entry in daemon.log()].count("leads") == 2)
+                   lambda: [entry.get("message") for entry in daemon.log()].count("leads") == 2)
 
     def test_a_server_that_is_not_there_at_start(self):
         self.cluster.stop("immediate")
@@ -75,6 +78,45 @@ class Databases(unittest.TestCase):
         wait_until("it is applied", lambda: self.cluster.psql(
             self.database, "SELECT to_regclass('a') IS NOT NULL") == "t")
 
+    def test_another_server_behind_the_same_url(self):
+        other = self.enterContext(Cluster())
+        other.psql("postgres", f'CREATE DATABASE "{self.database}"')
+        place = self.enterContext(tempfile.TemporaryDirectory(prefix="revisiond-swap-", dir="/tmp"))
+        os.chmod(place, 0o755)
+        link = os.path.join(place, "server")
+        os.symlink(self.cluster.directory, link)
+        self.assertEqual(self.cluster.port, other.port)
+        url = self.cluster.url(self.database).replace(str(self.cluster.directory), link)
+        daemon = self.daemon(url=url, database='mode = "auto"')
+        wait_until("it is applied", lambda: daemon.database()["state"] == "up_to_date")
+        self.cluster.stop("immediate")
+        os.unlink(link)
+        os.symlink(other.directory, link)
+        wait_until("it says so", lambda: "another server" in str(daemon.database()["error"]))
+        answer = daemon.post("/api/v1/apply")
+        self.assertEqual((answer.status, answer.json["code"]), (503, "operations.other-server"), answer)
+        self.assertIn("restart revisiond", answer.json["hint"])
+        time.sleep(2)  # for what must not happen
+        self.assertFalse(daemon.leads())
+        self.assertEqual(other.psql(self.database, "SELECT to_regclass('a'), to_regnamespace('revisiond')"), "|")
+        os.unlink(link)
+        os.symlink(self.cluster.directory, link)
+        self.cluster.start()
+        wait_until("it leads again", daemon.leads)
+
+    def test_a_standby_tells_what_its_primary_does(self):
+        standby = self.enterContext(Standby(self.cluster))
+        self.project.revision("bbbb", "aaaa", "SELECT pg_sleep(3);")
+        daemon = self.daemon()
+        operation = daemon.request_apply()["id"]
+        other = self.enterContext(Project(self.cluster, self.database))
+        other.revision("aaaa", None, "CREATE TABLE a (n int);")
+        # Nobody can LISTEN there.
+        reader = self.enterContext(Daemon(other, url=standby.url(self.database)))
+        reader.until(f"/api/v1/operations/{operation}", lambda a: a.status == 200)
+        with reader.stream(f"/api/v1/operations/{operation}/events") as stream:
+            self.assertEqual([kind for _, kind, _ in stream][-1], "finished")
+
     def test_a_standby_follows_until_it_is_promoted(self):
         standby = self.enterContext(Standby(self.cluster))
         daemon = self.daemon(url=standby.url(self.database))
@@ -99,6 +141,12 @@ class Databases(unittest.TestCase):
                 self.assertEqual(daemon.apply()["state"], "succeeded")
             self.assertGreater(watch.looks, 1)
             self.assertEqual((len(watch.holders), watch.most, watch.leaders), (1, 1, 1), "the lock stays where it is")
+            # The number of the server's process, not the proxy's: who holds the lock has a name.
+            holder = json.loads(self.project.run("lock", "--json").stdout)["holder"]
+            self.assertTrue(holder["host"], holder)
+            self.assertEqual(str(holder["term"]), self.cluster.psql(
+                self.database, "SELECT i.term FROM revisiond.instance i JOIN pg_locks l ON l.pid = i.backend_pid"
+                               " WHERE l.locktype = 'advisory'"))
             daemon.stop()
 
     @unittest.skipUnless(os.access(PGBOUNCER, os.X_OK), "the program pgbouncer is missing")
@@ -110,6 +158,9 @@ class Databases(unittest.TestCase):
                 daemon = self.daemon(url=bouncer.url(self.database))
                 wait_until("it says so", lambda daemon=daemon: "pools transactions" in str(daemon.database()["error"]))
                 self.assertFalse(daemon.leads())
+                answer = daemon.post("/api/v1/apply")
+                self.assertEqual(answer.status, 503, answer)
+                self.assertIn("pools transactions", answer.json["detail"])
                 daemon.stop()
                 self.assertEqual(self.cluster.psql(self.database, "SELECT to_regnamespace('revisiond')"), "")
 

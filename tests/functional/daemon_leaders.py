@@ -199,6 +199,22 @@ class Leaders(DaemonTest):
         wait_until("both lead", lambda: one.leads() and two.leads())
         self.assertEqual(two.database()["state"], "empty")
 
+    def test_what_fails_by_itself_fails_once_whoever_leads(self):
+        self.chain(1)
+        self.files.revision("bad0", "rev0000", "SELECT nonsense;")
+        daemons = [self.daemon(self.files, database='mode = "auto"') for _ in range(3)]
+        wait_until("it has failed", lambda: self.sql("SELECT to_regclass('revisiond.operation') IS NOT NULL") == "t"
+                   and self.sql("SELECT count(*) FROM revisiond.operation WHERE state = 'failed'") != "0")
+        # Each of them has been asked to lead by now, and knows.
+        time.sleep(5)
+        self.assertEqual(self.sql("SELECT count(*) FROM revisiond.operation WHERE state = 'failed'"), "1")
+        for daemon in daemons:
+            self.assertEqual(daemon.database()["state"], "pending")
+        # The next files are tried.
+        self.files.revision("next", "rev0000", "SELECT 1;")
+        wait_until("they are tried", lambda: self.sql(
+            "SELECT count(*) FROM revisiond.operation WHERE state = 'failed'") == "2")
+
     def test_a_command_meets_the_leader(self):
         self.files.revision("aaaa", None, "CREATE TABLE a (n int);")
         leader = self.daemon(self.files, server='public_url = "https://migrations.example.org"')

@@ -1,5 +1,6 @@
 """A daemon's life: what it refuses at its start, reload, stop, restart, broken files."""
 
+import datetime
 import hashlib
 import json
 import os
@@ -8,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -107,6 +109,92 @@ class Life(DaemonTest):
                      token="fresh-token")
         operation = daemon.get("/api/v1/operations", token="fresh-token").json["operations"][0]
         self.assertEqual((operation["origin"], operation["state"]), ("auto", "succeeded"))
+
+    def test_a_reload_does_not_open_the_door(self):
+        project = self.project()
+        config = project_config(project, "allow_plaintext = true").replace("127.0.0.1:0", "0.0.0.0:0")
+        daemon = Daemon(project, config=config, wait=False)
+        self.addCleanup(daemon.__exit__)
+        daemon.port = int(daemon.await_log("serving")["addresses"].rsplit(":", 1)[1])
+        # The socket stays open, whatever the file says of another one.
+        closed = project_config(project)
+        project.write_config(closed[:closed.index("[[server.tokens]]")])
+        daemon.process.send_signal(signal.SIGHUP)
+        entry = daemon.await_log("the configuration stays as it was: the socket that is open:"
+                                 f" 0.0.0.0:{daemon.port} can be reached from other machines")
+        self.assertIn("server.allow_plaintext", entry["hint"])
+        self.assertEqual(daemon.get("/api/v1/status", token=None).status, 401)
+        self.assertEqual(daemon.get("/api/v1/databases").status, 200)
+
+    def test_who_is_let_in_no_longer_hears_nothing_more(self):
+        project = self.project()
+        daemon = self.daemon(project)
+        daemon.await_state("empty")
+        wait_until("it leads", daemon.leads)
+        config = project_config(project)
+        answers = []
+        waits = threading.Thread(target=lambda: answers.append(
+            daemon.get("/api/v1/status?wait=50s", token="read", headers={"If-None-Match": daemon.get(
+                "/api/v1/status").headers["etag"]})))
+        with daemon.stream("/api/v1/events") as stream:
+            waits.start()
+            daemon.until("/metrics", lambda a: b"revisiond_http_streams 1" in a.body
+                         and b"revisiond_http_waiting 1" in a.body)
+            project.write_config(config[:config.index("[[server.tokens]]")] + token_sections(
+                {"admin": TOKENS["admin"]}))
+            daemon.process.send_signal(signal.SIGHUP)
+            for _ in stream:  # ends
+                pass
+        waits.join(PATIENCE)
+        self.assertEqual((answers[0].status, answers[0].json["code"]), (401, "http.bad-token"))
+        # One that expires while it is used.
+        soon = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=4)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        project.write_config(config[:config.index("[[server.tokens]]")] + token_sections(
+            {"read": TOKENS["read"]}, soon) + token_sections({"admin": TOKENS["admin"]}))
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.until("/api/v1/status", lambda a: a.status == 200, token="read")
+        with daemon.stream("/api/v1/events") as stream:
+            daemon.until("/api/v1/status", lambda a: a.status == 401, token="read")
+            self.assertEqual(daemon.apply({})["state"], "succeeded")
+            self.assertNotIn("operation", [kind for _, kind, _ in stream])
+
+    def test_a_reload_lets_a_step_finish(self):
+        project = self.project(1, "SELECT pg_sleep(8); CREATE TABLE {0} (x int);")
+        path = str(project.directory / "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+            supervisor.bind(path)
+            supervisor.settimeout(PATIENCE)
+            os.chmod(path, 0o777)
+            daemon = self.daemon(project, server='shutdown_timeout = "1ms"',
+                                 env={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"})
+            operation = daemon.request_apply()["id"]
+            sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'"
+            wait_until("it runs", lambda: self.cluster.psql(project.database, sleeping) == "1")
+            project.write_config(project_config(project, 'shutdown_timeout = "1ms"', "production = true"))
+            daemon.process.send_signal(signal.SIGHUP)
+            daemon.await_log("the new settings wait for the step that is under way", operation=operation)
+            # For which settings would it be?
+            answer = daemon.post("/api/v1/apply")
+            self.assertEqual((answer.status, answer.json["code"]), (503, "daemon.settings-change"), answer)
+            self.assertEqual(daemon.get(f"/api/v1/operations/{operation}").json["state"], "running")
+            heard = [supervisor.recv(4096).decode() for _ in range(20)]
+            self.assertEqual(heard[-1], "WATCHDOG=1")
+            self.assertEqual(daemon.get(f"/api/v1/operations/{operation}").json["state"], "running")
+            # A supervisor that reads no more would hold it up.
+            threading.Thread(target=lambda: [None for _ in iter(lambda: supervisor.recv(4096), b"")],
+                             daemon=True).start()
+            done = daemon.await_operation(operation)
+            self.assertEqual((done["state"], done["attempts"]), ("succeeded", 1))
+            wait_until("the new settings serve", lambda: daemon.database()["production"])
+            # Not even while it waits does it hold up the end.
+            project.revision("late", "aaaa", "SELECT pg_sleep(600);")
+            daemon.until("/api/v1/status", lambda a: a.json["pending"])
+            operation = daemon.request_apply()["id"]
+            wait_until("it runs", lambda: self.cluster.psql(project.database, sleeping) == "1")
+            project.write_config(project_config(project, 'shutdown_timeout = "1ms"'))
+            daemon.process.send_signal(signal.SIGHUP)
+            daemon.await_log("the new settings wait for the step that is under way", operation=operation)
+            self.assertEqual(daemon.stop(), 0)
 
     def test_what_a_reload_cannot_change_is_named(self):
         project = self.project()

@@ -59,6 +59,24 @@ class Pods(DaemonTest):
         self.assertEqual(answers[0].status, 409, answers[0])
         self.assertNotIn(b"no_such_column", answers[0].body, "the error is for who has a token")
         self.assertEqual(daemon.get("/api/v1/ready?at_least=aaaa", token=None).status, 200)
+        # Whatever else is done, it stays failed until a person has looked; and the database says the same.
+        self.assertEqual(daemon.apply({"dry_run": True})["state"], "failed")
+        self.assertEqual(daemon.apply({"target": "aaaa"})["state"], "nothing_to_do")
+        daemon.until("/api/v1/ready?at_least=bbbb", lambda a: a.status == 409, token=None)
+        done = project.run("wait", "--at-least", "bbbb", "--timeout", "20s", check=1)
+        self.assertIn("the upgrade to bbbb failed: see operation", done.stderr)
+        stamp = daemon.post("/api/v1/stamp", {"targets": ["aaaa"]})
+        daemon.await_operation(stamp.json["id"])
+        daemon.until("/api/v1/ready?at_least=bbbb", lambda a: a.status == 503, token=None)
+        project.run("wait", "--at-least", "bbbb", "--timeout", "1s", check=3)
+
+    def test_a_trial_that_fails_says_nothing_of_the_schema(self):
+        project = self.new_project()
+        project.revision("aaaa", None, "SELECT no_such_column;", "")
+        daemon = self.daemon(project)
+        daemon.await_state("empty")
+        self.assertEqual(daemon.apply({"dry_run": True})["state"], "failed")
+        self.assertEqual(daemon.get("/api/v1/ready?at_least=aaaa", token=None).status, 503)
 
     def test_a_database_that_is_ahead(self):
         project = self.new_project()

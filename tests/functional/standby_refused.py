@@ -67,7 +67,8 @@ class StandbyRefused(unittest.TestCase):
         status = json.loads(self.project.run("status", "--json", check=3).stdout)
         self.assertEqual((status["current"], status["state"]), (["aaaa"], "pending"))
         self.project.run("plan", "heads")
-        self.project.run("lock")
+        done = self.project.run("lock", check=1)
+        self.assertIn("a standby, which does not know who holds locks", done.stderr)
 
     def test_what_runs_on_the_primary_has_not_died(self):
         self.project.revision("cccc", "bbbb", "SELECT pg_sleep(600);", "")

@@ -1,6 +1,7 @@
 // Who leads, who takes over, and what becomes of work that was under way.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "database/advisory_lock.hpp"
 #include "instances.hpp"
@@ -158,6 +159,27 @@ TEST_CASE("a leader whose connection ends is no leader any more, and comes back"
     wait_until("it leads again", [&] { return daemon.leads() && term_of(daemon) > term; });
 }
 
+TEST_CASE("what takes its leader down without a revision waits for a person too") {
+    Database db;
+    Files files;
+    files.add("aaaa", "", "CREATE TABLE a (n int);");
+    {
+        Daemon first(db, files);
+        first.finished(first.upgrade().id);
+    }
+    // A comparison that two leaders have not survived.
+    db.execute(
+        "INSERT INTO revisiond.operation (id, version_table, kind, target, revisions, state, actor,"
+        " host, term, crashes, origin, digest) VALUES (gen_random_uuid(),"
+        " '\"public\".\"alembic_version\"', 'drift', '', '{}', 'running', 'me', 'dead', 1, 2,"
+        " 'request', '')");
+    const Daemon daemon(db, files);
+    wait_until("it is settled", [&] {
+        return db.value("SELECT state FROM revisiond.operation WHERE kind = 'drift'") ==
+               "waiting_for_person";
+    });
+}
+
 TEST_CASE("a leader that does not answer is ended by a follower") {
     Database db;
     Files files;
@@ -171,12 +193,18 @@ TEST_CASE("a leader that does not answer is ended by a follower") {
     REQUIRE(*database::try_lock(stopped, database::lock_key(db.state().version_table)));
     db.execute(
         "INSERT INTO revisiond.instance (id, version_table, kind, host, pid, backend_pid,"
-        " version, url, term, doing) VALUES (gen_random_uuid(),"
+        " version, url, term, doing, heartbeat) VALUES (gen_random_uuid(),"
         " '\"public\".\"alembic_version\"', 'daemon', 'stopped', 1, " +
-        std::to_string(stopped.backend_pid()) + ", '0', '', 1, '')");
+        std::to_string(stopped.backend_pid()) + ", '0', '', 1, '', now() + '1 day')");
     operations::InstanceSettings settings;
     settings.dead_leader_after = 100ms;
     Daemon daemon(db, files, settings);
+    // One that compares is as idle, and lives: its daemon says so.
+    std::this_thread::sleep_for(7s);
+    CHECK_FALSE(daemon.leads());
+    db.execute(
+        "UPDATE revisiond.instance SET heartbeat = now() - interval '1 min' WHERE host = "
+        "'stopped'");
     wait_until("the follower leads", [&] { return daemon.leads(); });
     CHECK_FALSE(stopped.run("SELECT 1"));
 }

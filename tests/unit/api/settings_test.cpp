@@ -46,6 +46,23 @@ TEST_CASE("anything else needs a token and allow_plaintext, and it is said which
     CHECK(complaint(with({"0.0.0.0:7433"}, true, 1)).empty());
 }
 
+TEST_CASE("a socket that is open stays judged, whatever listen says by now") {
+    const auto complaint_of = [](const config::Config& config, const OpenSockets& open) {
+        const auto plan = plan_server(config, open);
+        return plan ? "" : to_text(plan.error().front());
+    };
+    const OpenSockets ours{{"0.0.0.0:7433"}, false};
+    CHECK(complaint_of(with({"127.0.0.1:7433"}), ours).find("the socket that is open: 0.0.0.0") !=
+          std::string::npos);
+    CHECK(complaint_of(with({"127.0.0.1:7433"}, true, 1), ours).empty());
+    CHECK(plan_server(with({"0.0.0.0:7433"}), ours).error().size() == 1);
+    // Sockets of systemd are the only ones: `listen` opens nothing.
+    const OpenSockets inherited{{"127.0.0.1:80"}, true};
+    CHECK(complaint_of(with({"0.0.0.0:7433"}), inherited).empty());
+    CHECK(plan_server(with({"0.0.0.0:7433"}), inherited)->listen.empty());
+    CHECK_FALSE(complaint_of(with({"127.0.0.1:80"}), {{"0.0.0.0:80"}, true}).empty());
+}
+
 TEST_CASE("without a token one may read and nothing else; with one, a token is needed") {
     CHECK(plan_server(with({"127.0.0.1:1"}), {})->security.anonymous == http::Scope::read);
     CHECK(!plan_server(with({"127.0.0.1:1"}, false, 1), {})->security.anonymous);
