@@ -15,7 +15,7 @@ class Autogenerate(TargetTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.cluster.psql("postgres", "CREATE ROLE plain LOGIN")
+        cls.cluster.psql("postgres", "CREATE ROLE baseliner LOGIN")
 
     # What it refuses
 
@@ -307,6 +307,32 @@ class Autogenerate(TargetTest):
         self.cluster.psql(fresh, "DROP TABLE alembic_version")
         self.assertEqual(self.cluster.pg_dump(fresh, data=False), before)
         self.assertIn("a baseline is the first one", self.run_("baseline", check=1).stderr)
+
+    def test_baseline_without_the_right_to_stamp_writes_nothing(self):
+        self.cluster.psql("postgres", "CREATE ROLE plain LOGIN")
+        self.cluster.psql(self.database, USERS + "ALTER TABLE users OWNER TO baseliner")
+        self.configure(user="baseliner")
+        refused = self.run_("baseline", check=1).stderr
+        self.assertIn("baseliner may not create schema revisiond", refused)
+        self.assertIn("table public.alembic_version", refused)
+        self.assertIn("`revisiond ensure_version --sql`", refused)
+        self.assertEqual(self.files(), [])
+        self.assertIn("CREATE TABLE public.users", self.run_("baseline", "--sql").stdout)
+        self.cluster.psql(self.database, self.run_("ensure_version", "--sql").stdout)
+        self.run_("baseline", "--rev-id", "b0")
+        self.assertIn("b0 (head)", self.run_("current").stdout)
+
+    def test_baseline_that_cannot_be_stamped_names_its_file(self):
+        self.cluster.psql(self.database, USERS + "CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql"
+                          " AS 'BEGIN RAISE EXCEPTION ''not today''; END'; CREATE EVENT TRIGGER refuse ON"
+                          " ddl_command_start WHEN TAG IN ('CREATE SCHEMA') EXECUTE FUNCTION refuse()")
+        refused = self.run_("baseline", "--rev-id", "b0", check=1).stderr
+        self.assertIn("not today", refused)
+        self.assertIn("b0_baseline.sql is written, and the database is not stamped", refused)
+        self.assertIn("`revisiond stamp b0`", refused)
+        self.cluster.psql(self.database, "DROP EVENT TRIGGER refuse")
+        self.run_("stamp", "b0")
+        self.assertIn("b0 (head)", self.run_("current").stdout)
 
     def test_baseline_takes_over_the_row_of_another_tool(self):
         self.cluster.psql(self.database, USERS + "CREATE TABLE alembic_version (version_num varchar(32)"
