@@ -55,6 +55,7 @@
     X(subtype_diff)                                                                         \
     X(multirange)                                                                           \
     X(default_value)                                                                        \
+    X(volatile_) /* t: of a default that each row has its own of */                         \
     X(constraint_type)                                                                      \
     X(deferrable)                                                                           \
     X(deferred)                                                                             \

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "diff/column_parts.hpp"
 #include "diff/rules.hpp"
 #include "diff/table_parts.hpp"
 
@@ -19,6 +20,7 @@ class Planner {
         plan_.alter_of.assign(to_.size(), no_action);
         plan_.create_of.assign(to_.size(), no_action);
         plan_.empty_of.assign(from_.size(), no_action);
+        plan_.leave_of.assign(from_.size(), no_action);
         plan_.fill_of.assign(to_.size(), no_action);
         plan_.finish_of.assign(to_.size(), no_action);
         plan_.inlined.assign(to_.size(), false);
@@ -143,6 +145,10 @@ class Planner {
                 continue;
             }
             if (pairing_.altered(index)) plan_.alter_of[index] = make(Verb::alter, index);
+            if (pairing_.leaves[index] && !only_inherited(to_.at(index))) {
+                const ObjectIndex column = pairing_.from_of_to[index];
+                plan_.leave_of[column] = make(Verb::leave, column);
+            }
             if (needs_finish(pairing_, index)) {
                 plan_.finish_of[index] = make(Verb::finish, index);
             }
@@ -196,8 +202,9 @@ class Planner {
     bool said_by_create(ObjectIndex column) const {
         const ObjectIndex table = to_.at(column).parent;
         if (follows_type(to_, pairing_.to_fate, column)) return false;
-        return !to_.at(column).is(Property::local, "f") ||
-               (pairing_.created(table) && is_partition(table));
+        if (!to_.at(column).is(Property::local, "f")) return true;
+        if (pairing_.created(table)) return is_partition(table);
+        return is_detached(pairing_, pairing_.from_of_to[table]);
     }
 
     bool is_partition(ObjectIndex table) const {

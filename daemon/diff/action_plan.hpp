@@ -24,17 +24,18 @@ enum class Verb : std::uint8_t {
     empty,    // a view that goes gives up all that it looks at
     outline,  // a view begins with its columns alone,
     fill,     // and has its definition when what that needs is there
+    leave,    // a column gives up a type that changes under it
     finish,   // a table that stays has what it can only have once its columns are there
 };
 
 constexpr bool of_from(Verb verb) {
-    return verb == Verb::drop || verb == Verb::empty;
+    return verb == Verb::drop || verb == Verb::empty || verb == Verb::leave;
 }
 
 // What is done to one object.
 struct Action {
     Verb verb = Verb::alter;
-    ObjectIndex object = no_object;  // in `from` of a drop or an emptied view, else in `to`
+    ObjectIndex object = no_object;  // in `from` or in `to`, see of_from()
 };
 
 // All actions, and who does what to whom.
@@ -44,6 +45,7 @@ struct ActionPlan {
     std::vector<ActionIndex> alter_of;   // by index of `to`
     std::vector<ActionIndex> create_of;  // by index of `to`
     std::vector<ActionIndex> empty_of;   // by index of `from`
+    std::vector<ActionIndex> leave_of;   // by index of `from`
     std::vector<ActionIndex> fill_of;    // by index of `to`; create or alter are then the outline
     std::vector<ActionIndex> finish_of;  // by index of `to`
     std::vector<bool> inlined;           // by index of `to`: said by its parent's statement

@@ -8,8 +8,10 @@
 #include "diff/column_parts.hpp"
 #include "diff/composite.hpp"
 #include "diff/conversion.hpp"
+#include "diff/detour.hpp"
 #include "diff/foster.hpp"
 #include "diff/identity.hpp"
+#include "diff/positions.hpp"
 #include "diff/simple.hpp"
 #include "diff/table_parts.hpp"
 #include "sql/identifier.hpp"
@@ -46,12 +48,13 @@ void create_column(const Object& column, Writer& writer) {
         }
     } else if (comes_with_link(pairing, writer.index_in_to(column))) {
         take_from_parents(column, writer);
-    } else if (!only_inherited(column) || is_detached(pairing.from_of_to[column.parent], writer)) {
+    } else if (!only_inherited(column) ||
+               is_detached(writer.pairing(), pairing.from_of_to[column.parent])) {
         const Object& table = table_object(column, writer.to());
         Hazards hazards;
         hazards.may_fail = column.has(Property::not_null) && value_text(column, writer).empty();
         hazards.rewrites_table =
-            column.has(Property::identity) || column.is(Property::generated, "STORED");
+            table.kind == Kind::table && rewrites_rows(writer.to(), writer.index_in_to(column));
         hazards.blocks_writers = hazards.rewrites_table;
         writer.add(fmt::format("ALTER {} {} ADD COLUMN {}", catalog::sql_words(table.kind),
                                table.address, column_definition(column, writer)),
@@ -101,7 +104,7 @@ void drop_column(const Object& column, Writer& writer) {
     const ObjectIndex kept = writer.pairing().to_of_from[index];
     if (kept != no_object && comes_with_link(writer.pairing(), kept)) return;
     const bool behind = stays_behind(writer.pairing(), index);
-    if (only_inherited(column) && !behind && !is_detached(column.parent, writer)) return;
+    if (only_inherited(column) && !behind && !is_detached(writer.pairing(), column.parent)) return;
     const auto& fates = writer.pairing().from_fate;
     if (follows_type(writer.from(), fates, index)) return;
     Hazards hazards;
@@ -119,29 +122,21 @@ bool can_alter_column(const Pair& pair) {
 
 void alter_type(const Pair& pair, Writer& writer) {
     const ObjectIndex index = writer.index_in_to(pair.to);
-    const bool retyped = writer.pairing().retyped[index];
+    const bool leaves = writer.pairing().leaves[index];
+    const bool retyped = writer.pairing().retyped[index] || leaves;
     if (!retyped && !pair.has(Property::type) && !pair.has(Property::collation)) return;
-    if (only_inherited(pair.to) && !is_detached(pair.from.parent, writer)) return;
+    if (only_inherited(pair.to) && !is_detached(writer.pairing(), pair.from.parent)) return;
     const std::string& type = pair.to.get(Property::type);
     std::string text = alter_column(pair.to, writer.to(), false) + "TYPE " + type;
     if (pair.to.has(Property::collation)) text += " COLLATE " + pair.to.get(Property::collation);
     const std::string conversion =
-        conversion_of(own_name(pair.to), pair.from.get(Property::type), type, retyped);
+        leaves ? return_expression(pair.to, writer)
+               : conversion_of(own_name(pair.to), pair.from.get(Property::type), type, retyped);
     const bool foreign = table_object(pair.to, writer.to()).kind == Kind::foreign_table;
     if (!conversion.empty() && !foreign) text += " USING " + conversion;
     const std::string& before = pair.from.get(Property::type);
     const bool widens = only_widens(before, type) && !retyped;
     writer.add(text, widens ? Hazards{} : Hazards{loses_values(before, type), true, true, true});
-}
-
-void alter_not_null(const Pair& pair, Writer& writer, bool set) {
-    if (!pair.has(Property::not_null) || pair.to.has(Property::not_null) != set) return;
-    if (writer.to().server_version >= 180000) return;
-    const bool partitioned = table_object(pair.to, writer.to()).has(Property::partition_key);
-    Statement& statement = writer.add(
-        alter_column(pair.to, writer.to(), !partitioned) + (set ? "SET NOT NULL" : "DROP NOT NULL"),
-        set ? scans_rows : Hazards{});
-    if (set) statement.form = StatementForm::set_not_null;
 }
 
 void drop_identity(const Pair& pair, Writer& writer) {
@@ -164,7 +159,9 @@ void alter_identity(const Pair& pair, Writer& writer) {
         if (constraint != nullptr && writer.pairing().created(writer.index_in_to(*constraint))) {
             write_new_not_null(*constraint, writer);
         }
+        set_predecessors_aside(pair.to, writer);
         writer.add(prefix + "ADD " + identity_text(pair.to));
+        take_position(pair.to, writer);
         write_identity_extras(pair.to, writer);
     } else {
         write_identity_changes(pair, prefix, writer);
@@ -181,8 +178,9 @@ bool narrows(const Pair& pair) {
 // A new type brings its own storage and no compression.
 void alter_storage(const Pair& pair, Writer& writer) {
     const std::string prefix = alter_column(pair.to, writer.to());
-    const bool type =
-        pair.has(Property::type) || writer.pairing().retyped[writer.index_in_to(pair.to)];
+    const ObjectIndex index = writer.index_in_to(pair.to);
+    const bool type = pair.has(Property::type) || writer.pairing().retyped[index] ||
+                      writer.pairing().leaves[index];
     if (type ? pair.to.has(Property::storage) : pair.has(Property::storage)) {
         const std::string& storage = pair.to.has(Property::storage)
                                          ? pair.to.get(Property::storage)
@@ -210,7 +208,7 @@ void alter_storage(const Pair& pair, Writer& writer) {
 void alter_column_all(const Pair& pair, Writer& writer) {
     if (of_table(pair.to, writer.to())) {
         const bool with_parent =
-            pair.from.has(Property::inherited) && !is_detached(pair.from.parent, writer);
+            pair.from.has(Property::inherited) && !is_detached(writer.pairing(), pair.from.parent);
         if (pair.from.has(Property::generated) && !pair.to.has(Property::generated) &&
             !with_parent) {
             writer.add(alter_column(pair.to, writer.to(), false) + "DROP EXPRESSION");

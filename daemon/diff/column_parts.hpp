@@ -21,6 +21,9 @@ const Object* child_of_kind(const Object& column, Kind kind, const Writer& write
 // " NOT NULL" with the name of the constraint, where it has one; empty for none.
 std::string not_null_text(const Object& column, const Writer& writer);
 
+// SET NOT NULL or DROP NOT NULL, where that is the difference.
+void alter_not_null(const Pair& pair, Writer& writer, bool set);
+
 // An identity needs its column's NOT NULL all its life, so the column writes both.
 bool identity_comes_or_goes(ObjectIndex column, const Writer& writer);
 void write_new_not_null(const Object& constraint, Writer& writer);

@@ -7,6 +7,7 @@
 
 #include "diff/action_plan.hpp"
 #include "diff/candidates.hpp"
+#include "diff/detour.hpp"
 #include "diff/foster.hpp"
 #include "diff/membership.hpp"
 #include "diff/pairing.hpp"
@@ -38,6 +39,8 @@ void run_action(const Pairing& pairing, const Action& action, Writer& writer) {
         case Verb::create:
             if (!leave_extension(object, writer)) return;
             return rules.create(object, writer);
+        case Verb::leave:
+            return leave_type(object, writer);
         case Verb::empty:
         case Verb::outline:
             return outline_view(object, writer);
@@ -53,6 +56,55 @@ void run_action(const Pairing& pairing, const Action& action, Writer& writer) {
     }
 }
 
+// What a table has from a parent changes with the parent's, or with the link to it.
+bool follows_parent(const Pairing& pairing, ObjectIndex index) {
+    const Object& object = pairing.to.at(index);
+    const bool above = std::ranges::any_of(object.depends_on, [&](ObjectIndex on) {
+        return pairing.to.at(on).kind == object.kind && pairing.to_fate[on] != Fate::keep;
+    });
+    if (above || object.parent == no_object) return above;
+    if (pairing.to.at(object.parent).kind == Kind::column) {
+        return follows_parent(pairing, object.parent);
+    }
+    return std::ranges::any_of(pairing.to.children(object.parent), [&](ObjectIndex child) {
+        const Kind kind = pairing.to.at(child).kind;
+        const bool link = kind == Kind::partition || kind == Kind::inheritance;
+        return link && pairing.created(child);
+    });
+}
+
+// A composite type is its attributes, which have statements of their own.
+bool follows_attributes(const Pairing& pairing, ObjectIndex index) {
+    if (pairing.to.at(index).kind != Kind::composite_type) return false;
+    const auto& before = pairing.from.children(pairing.from_of_to[index]);
+    const auto& after = pairing.to.children(index);
+    return std::ranges::any_of(before, [&](ObjectIndex on) { return pairing.dropped(on); }) ||
+           std::ranges::any_of(after, [&](ObjectIndex on) { return pairing.created(on); });
+}
+
+// A difference must not pass for none.
+void expect_statement(const Pairing& pairing, const Action& action, Writer& writer) {
+    if (action.verb != Verb::alter || follows_parent(pairing, action.object)) return;
+    if (follows_attributes(pairing, action.object)) return;
+    std::vector<std::string_view> properties;
+    for (const Property property : pairing.changed[action.object]) {
+        properties.push_back(catalog::name_of(property));
+    }
+    const Object& object = pairing.to.at(action.object);
+    writer.refuse(fmt::format("{} {} differs ({}), and no statement is known that changes it",
+                              catalog::name_of(object.kind), object.address,
+                              fmt::join(properties, ", ")));
+}
+
+// Neither may one of what comes or goes.
+void expect_any_statement(MigrationScript& script) {
+    if (!script.statements.empty() || !script.inexpressible.empty()) return;
+    for (const Change& change : script.changes) {
+        script.inexpressible.push_back(fmt::format(
+            "{} differs, and no statement is known that changes it", change.object.display()));
+    }
+}
+
 void write_statements(const Pairing& pairing, MigrationScript& script) {
     ActionPlan plan = plan_actions(pairing, {});
     Order order = sort_actions(pairing, plan);
@@ -63,8 +115,12 @@ void write_statements(const Pairing& pairing, MigrationScript& script) {
     }
     Writer writer(pairing, script);
     writer.set_inlined(&plan.inlined);
-    for (const ActionIndex action : order.actions)
+    for (const ActionIndex action : order.actions) {
+        const auto written = script.statements.size() + script.inexpressible.size();
         run_action(pairing, plan.actions[action], writer);
+        if (script.statements.size() + script.inexpressible.size() > written) continue;
+        expect_statement(pairing, plan.actions[action], writer);
+    }
     allow_forward_references(script.statements);
     for (const ActionIndex index : order.circles) {
         const Action& action = plan.actions[index];
@@ -73,6 +129,7 @@ void write_statements(const Pairing& pairing, MigrationScript& script) {
         script.inexpressible.push_back(
             fmt::format("{} is part of a circle of dependencies", name.display()));
     }
+    expect_any_statement(script);
 }
 
 bool part_of_new_parent(const Pairing& pairing, ObjectIndex index, bool of_from) {

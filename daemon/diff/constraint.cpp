@@ -65,7 +65,8 @@ void write_extras(const Object& constraint, Writer& writer) {
     }
     if (writer.options().tablespaces && constraint.has(Property::tablespace)) {
         writer.add(fmt::format("ALTER INDEX {} SET TABLESPACE {}", index_address(constraint),
-                               constraint.get(Property::tablespace)));
+                               constraint.get(Property::tablespace)),
+                   writes_file_again);
     }
     if (constraint.has(Property::index_comment)) write_index_comment(constraint, writer);
     write_common(constraint, writer);
@@ -102,7 +103,8 @@ void create_constraint(const Object& constraint, Writer& writer) {
 
 void drop_constraint(const Object& constraint, Writer& writer) {
     const bool behind = stays_behind(writer.pairing(), writer.index_in_from(constraint));
-    if (only_inherited(constraint) && !behind && !is_detached(constraint.parent, writer)) return;
+    if (only_inherited(constraint) && !behind && !is_detached(writer.pairing(), constraint.parent))
+        return;
     writer.add(alter_table(constraint, writer.from()) + "DROP CONSTRAINT " + own_name(constraint));
 }
 
@@ -156,7 +158,8 @@ void alter_constraint(const Pair& pair, Writer& writer) {
     if (pair.has(Property::tablespace)) {
         const std::string& space = pair.to.get(Property::tablespace);
         writer.add(fmt::format("ALTER INDEX {} SET TABLESPACE {}", index_address(pair.to),
-                               space.empty() ? "pg_default" : space));
+                               space.empty() ? "pg_default" : space),
+                   writes_file_again);
     }
     if (pair.has(Property::index_comment)) write_index_comment(pair.to, writer);
     write_common_changes(pair.from, pair.to, writer);

@@ -179,6 +179,10 @@ std::string last_part(std::string_view qualified) {
     return std::string(qualified.substr(dot));
 }
 
+std::string sequence_option(std::string_view options, std::string_view name) {
+    return sequence_options(options).at(std::string(name));
+}
+
 std::string identity_changes(std::string_view from, std::string_view to) {
     const auto before = sequence_options(from);
     const auto after = sequence_options(to);

@@ -20,6 +20,8 @@ bool loses_values(std::string_view from, std::string_view to);
 // The name behind the last dot outside quotes.
 std::string last_part(std::string_view qualified);
 // "SET MINVALUE 5 SET CYCLE": what differs between two lists of sequence options.
+// The value of one of the options of an identity's sequence: "START WITH".
+std::string sequence_option(std::string_view options, std::string_view name);
 std::string identity_changes(std::string_view from, std::string_view to);
 
 }  // namespace revisiond::diff

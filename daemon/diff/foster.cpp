@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "diff/column_parts.hpp"
+#include "diff/free_name.hpp"
 #include "diff/simple.hpp"
 #include "diff/table_parts.hpp"
 #include "sql/identifier.hpp"
@@ -94,14 +95,15 @@ std::string held_text(const Object& object) {
 
 void write_link(const Object& table, std::string_view verb, Writer& writer) {
     writer.add(fmt::format("ALTER {} {} {} {}", catalog::sql_words(table.kind), table.address, verb,
-                           foster_name(table)));
+                           foster_name(table, writer)));
 }
 
 }  // namespace
 
-std::string foster_name(const Object& table) {
+std::string foster_name(const Object& table, const Writer& writer) {
     return sql::quote_identifier(table.schema) + "." +
-           sql::quote_identifier(table.name.substr(0, longest_foster_stem) + "_foster");
+           sql::quote_identifier(
+               free_name(writer.from(), writer.to(), table.schema, table.name, foster_ending));
 }
 
 bool comes_with_link(const Pairing& pairing, ObjectIndex index) {
@@ -153,8 +155,8 @@ void begin_link(ObjectIndex table, Writer& writer) {
     }
     const Object& object = writer.to().at(table);
     writer
-        .add(fmt::format("CREATE TABLE {} ({}{})", foster_name(object), fmt::join(parts, ","),
-                         parts.empty() ? "" : "\n"))
+        .add(fmt::format("CREATE TABLE {} ({}{})", foster_name(object, writer),
+                         fmt::join(parts, ","), parts.empty() ? "" : "\n"))
         .form = StatementForm::make_foster;
     write_link(object, "INHERIT", writer);
 }
@@ -163,13 +165,14 @@ void end_link(ObjectIndex table, Writer& writer) {
     if (writer.links_left(table) == 0 || --writer.links_left(table) != 0) return;
     const Object& object = writer.to().at(table);
     write_link(object, "NO INHERIT", writer);
-    writer.add("DROP TABLE " + foster_name(object)).form = StatementForm::drop_foster;
+    writer.add("DROP TABLE " + foster_name(object, writer)).form = StatementForm::drop_foster;
 }
 
 void add_by_foster(ObjectIndex index, const std::string& definition, Writer& writer) {
     const Object& object = writer.to().at(index);
     begin_link(object.parent, writer);
-    writer.add(fmt::format("ALTER TABLE {} ADD {}{}", foster_name(writer.to().at(object.parent)),
+    writer.add(fmt::format("ALTER TABLE {} ADD {}{}",
+                           foster_name(writer.to().at(object.parent), writer),
                            object.kind == Kind::column ? "COLUMN " : "", definition));
 }
 

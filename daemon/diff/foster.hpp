@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "diff/writer.hpp"
@@ -28,9 +29,9 @@ bool stays_behind(const Pairing& pairing, ObjectIndex index);
 void begin_link(ObjectIndex table, Writer& writer);
 void end_link(ObjectIndex table, Writer& writer);
 
-// How much of a name goes into that of its stand-in.
-constexpr std::size_t longest_foster_stem = 50;
-std::string foster_name(const Object& table);
+// The foster parent of this table of `to`, as SQL names it.
+constexpr std::string_view foster_ending = "_foster";
+std::string foster_name(const Object& table, const Writer& writer);
 // Gives the table, by way of its foster parent, what comes_with_link().
 void add_by_foster(ObjectIndex index, const std::string& definition, Writer& writer);
 

@@ -60,7 +60,8 @@ void alter_index(const Pair& pair, Writer& writer) {
     if (pair.has(Property::tablespace)) {
         const std::string& space = pair.to.get(Property::tablespace);
         writer.add(fmt::format("ALTER INDEX {} SET TABLESPACE {}", pair.to.address,
-                               space.empty() ? "pg_default" : space));
+                               space.empty() ? "pg_default" : space),
+                   writes_file_again);
     }
     write_targets(pair.to, targets_of(pair.from), writer);
     write_common_changes(pair.from, pair.to, writer);

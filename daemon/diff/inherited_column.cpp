@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "diff/column.hpp"
 #include "diff/column_parts.hpp"
 #include "diff/conversion.hpp"
 #include "diff/foster.hpp"
+#include "diff/free_name.hpp"
 #include "diff/simple.hpp"
 #include "sql/identifier.hpp"
 
@@ -15,7 +17,24 @@ namespace {
 
 // Of the parent for the time being that the column's table has.
 std::string foster_of(const Object& column, const Writer& writer) {
-    return foster_name(table_object(column, writer.to()));
+    return foster_name(table_object(column, writer.to()), writer);
+}
+
+// What no column of the table is called on either side.
+std::string name_meanwhile(const Object& column, const Writer& writer) {
+    const std::string stem = cut_to(column.name, longest_name - foster_ending.size() - 4);
+    std::string name = fmt::format("{}{}", stem, foster_ending);
+    const auto taken = [&] {
+        return std::ranges::any_of(std::array{&writer.from(), &writer.to()}, [&](const Catalog* c) {
+            return std::ranges::any_of(c->objects(), [&](const Object& object) {
+                return object.kind == Kind::column && object.name == name &&
+                       c->at(object.parent).address == table_object(column, writer.to()).address;
+            });
+        });
+    };
+    for (int number = 2; taken(); ++number)
+        name = fmt::format("{}{}_{}", stem, foster_ending, number);
+    return name;
 }
 
 // Not to begin with, where rows are to be filled first.
@@ -62,8 +81,7 @@ void take_from_parents(const Object& column, Writer& writer) {
     const std::string name = own_name(column);
     std::string definition = column_definition(column, writer);
     if (before == no_object) return add_by_foster(index, definition, writer);
-    const std::string meanwhile =
-        sql::quote_identifier(column.name.substr(0, longest_foster_stem) + "_foster");
+    const std::string meanwhile = sql::quote_identifier(name_meanwhile(column, writer));
     definition.resize(definition.size() - not_null_text(column, writer).size());
     add_by_foster(index, meanwhile + definition.substr(name.size()), writer);
     const Object& table = table_object(column, writer.to());

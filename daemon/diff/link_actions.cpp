@@ -28,6 +28,9 @@ class Linker {
         link_operators(pairing_, plan_);
         link_columns_of_partitions(pairing_, plan_);
         link_columns_of_children(pairing_, plan_);
+        link_positions(pairing_, plan_);
+        link_detours(pairing_, plan_);
+        link_extension_members(pairing_, plan_);
     }
 
   private:
@@ -39,6 +42,7 @@ class Linker {
             edge(plan_.empty_of[index], drop);
             const ObjectIndex mine = pairing_.to_of_from[index];
             for (const ObjectIndex on : from_.at(index).depends_on) {
+                if (goes_with_set_aside(index)) continue;
                 if (merged_into(from_, index, on)) {
                     edge(plan_.drop_of[on], drop);
                     continue;
@@ -47,7 +51,8 @@ class Linker {
                     edge(plan_.empty_of[index], plan_.drop_of[on]);
                 } else if (drop != no_action) {
                     link_drop(drop, on);
-                } else if (mine != no_object && pairing_.dropped(on) && !held_by_link(index, on)) {
+                } else if (mine != no_object && pairing_.dropped(on) && !held_by_link(index, on) &&
+                           !pairing_.leaves[mine]) {
                     edge(plan_.alter_of[mine], plan_.drop_of[on]);
                 }
             }
@@ -66,6 +71,12 @@ class Linker {
         const Object& object = catalog.at(index);
         return object.kind == Kind::constraint && object.is(Property::constraint_type, "c") &&
                object.is(Property::local, "t") && catalog.at(on).kind == Kind::constraint;
+    }
+
+    // The owner of a sequence that is set aside is altered before that goes.
+    bool goes_with_set_aside(ObjectIndex index) const {
+        return from_.at(index).kind == Kind::sequence_owner &&
+               sets_aside(pairing_, plan_, from_.at(index).parent) != no_action;
     }
 
     // A column lets go of its parent's, and a table of its type, with the link between the tables
@@ -151,12 +162,18 @@ class Linker {
         return object.kind == Kind::column ? object.parent : index;
     }
 
-    // A column that is altered may give up, or take, the name of its identity's sequence.
+    // A column that is altered may give up, or take, the name of its identity's sequence; and a
+    // sequence may be renamed.
     ActionIndex frees_name(ObjectIndex index) const {
+        const Object& object = from_.at(index);
+        const bool numbers = object.kind == Kind::sequence || object.has(Property::sequence_name);
+        if (numbers) {
+            const ActionIndex aside = sets_aside(pairing_, plan_, index);
+            if (aside != no_action) return aside;
+        }
         if (plan_.drop_of[index] != no_action) return plan_.drop_of[index];
         const ObjectIndex mine = pairing_.to_of_from[index];
-        const bool identity = mine != no_object && from_.at(index).has(Property::sequence_name);
-        return identity ? plan_.alter_of[mine] : no_action;
+        return numbers && mine != no_object ? plan_.alter_of[mine] : no_action;
     }
 
     // Where a name must be free before it is taken.

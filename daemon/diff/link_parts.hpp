@@ -12,6 +12,17 @@ void link_operators(const Pairing& pairing, ActionPlan& plan);
 // attached again, both tables change their columns in between.
 void link_columns_of_partitions(const Pairing& pairing, ActionPlan& plan);
 
+// A sequence that another goes on with is there until that has its position.
+void link_positions(const Pairing& pairing, ActionPlan& plan);
+// What takes its name from it meanwhile; no_action: it keeps it to its end.
+ActionIndex sets_aside(const Pairing& pairing, const ActionPlan& plan, ObjectIndex sequence);
+
+// A column leaves its type before that changes, and has it again when that is whole.
+void link_detours(const Pairing& pairing, ActionPlan& plan);
+
+// What an extension owns has its name until the extension goes, or from its coming on.
+void link_extension_members(const Pairing& pairing, ActionPlan& plan);
+
 // What a child has of parents that leave it goes, or is made again, once they have left.
 void link_columns_of_children(const Pairing& pairing, ActionPlan& plan);
 

@@ -4,6 +4,8 @@
 
 #include <cctype>
 
+#include "diff/link_parts.hpp"
+
 namespace revisiond::diff {
 namespace {
 
@@ -53,6 +55,23 @@ ObjectIndex ExtensionMembers::extension_of(const Object& object) const {
     if (extensions_.empty() || object.parent != no_object) return no_object;
     const auto found = extensions_.find(normalised(identity_of(object)));
     return found == extensions_.end() ? no_object : found->second;
+}
+
+void link_extension_members(const Pairing& pairing, ActionPlan& plan) {
+    const ExtensionMembers before(pairing.from);
+    const ExtensionMembers after(pairing.to);
+    for (ObjectIndex index = 0; index < pairing.to.size(); ++index) {
+        if (plan.create_of[index] == no_action) continue;
+        const ObjectIndex extension = before.extension_of(pairing.to.at(index));
+        if (extension == no_object) continue;
+        plan.put_in_order(plan.drop_of[extension], plan.create_of[index]);
+    }
+    for (ObjectIndex index = 0; index < pairing.from.size(); ++index) {
+        if (plan.drop_of[index] == no_action) continue;
+        const ObjectIndex extension = after.extension_of(pairing.from.at(index));
+        if (extension == no_object) continue;
+        plan.put_in_order(plan.drop_of[index], plan.create_of[extension]);
+    }
 }
 
 bool leave_extension(const Object& object, Writer& writer) {

@@ -48,7 +48,7 @@ bool renamed_above(const Object& column, const Writer& writer) {
 void rename_not_null(const Pair& pair, const Object& column, Writer& writer) {
     const std::string& from = pair.from.get(Property::name_);
     const std::string& to = pair.to.get(Property::name_);
-    const bool detached = is_detached(writer.pairing().from_of_to[column.parent], writer);
+    const bool detached = is_detached(writer.pairing(), writer.pairing().from_of_to[column.parent]);
     const bool inherited = only_inherited(pair.from) && only_inherited(pair.to);
     if (!detached && (inherited || pair.has(Property::local))) {
         if (renamed_above(column, writer)) return;
@@ -84,7 +84,48 @@ void alter_not_null_constraint(const Pair& pair, Writer& writer) {
     if (pair.has(Property::comment)) write_not_null_comment(pair.to, column, writer);
 }
 
+bool is_partitioned(const Object& column, const Catalog& catalog) {
+    return table_object(column, catalog).has(Property::partition_key);
+}
+
+void set_not_null(const Object& column, Writer& writer) {
+    const bool only = !is_partitioned(column, writer.to());
+    writer.add(alter_column(column, writer.to(), only) + "SET NOT NULL", scans_rows).form =
+        StatementForm::set_not_null;
+}
+
+// DROP NOT NULL reaches all partitions, also those that shall keep theirs.
+void set_not_null_below(ObjectIndex column, Writer& writer) {
+    const Pairing& pairing = writer.pairing();
+    for (const ObjectIndex below : pairing.dependents[column]) {
+        const ObjectIndex kept = pairing.to_of_from[below];
+        const Object& old = writer.from().at(below);
+        if (old.kind != Kind::column || old.parent == writer.from().at(column).parent) continue;
+        if (kept == no_object || pairing.created(kept) || is_detached(writer.pairing(), old.parent))
+            continue;
+        const Object& object = writer.to().at(kept);
+        if (object.has(Property::not_null)) {
+            writer.begin(object, false);
+            set_not_null(object, writer);
+        }
+        if (!object.has(Property::not_null) || !is_partitioned(object, writer.to())) {
+            set_not_null_below(below, writer);
+        }
+    }
+}
+
 }  // namespace
+
+void alter_not_null(const Pair& pair, Writer& writer, bool set) {
+    if (!pair.has(Property::not_null) || pair.to.has(Property::not_null) != set) return;
+    if (writer.to().server_version >= 180000) return;
+    if (set) return set_not_null(pair.to, writer);
+    const bool partitioned = is_partitioned(pair.to, writer.to());
+    writer.add(alter_column(pair.to, writer.to(), !partitioned) + "DROP NOT NULL");
+    if (!partitioned) return;
+    set_not_null_below(writer.index_in_from(pair.from), writer);
+    writer.begin(pair.to, false);
+}
 
 bool identity_comes_or_goes(ObjectIndex column, const Writer& writer) {
     const ObjectIndex other = writer.pairing().from_of_to[column];

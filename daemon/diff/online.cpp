@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "diff/conversion.hpp"
+#include "diff/free_name.hpp"
 #include "diff/simple.hpp"
 #include "sql/identifier.hpp"
 
@@ -12,18 +13,9 @@ namespace revisiond::diff {
 namespace {
 
 constexpr Hazards fails_on_rows{false, false, false, true};
-constexpr std::size_t longest_name = 63;
 
 bool is_table(Kind kind) {
     return kind == Kind::table || kind == Kind::foreign_table || kind == Kind::materialized_view;
-}
-
-// A name in the bytes that PostgreSQL leaves of it, whole characters only.
-std::string cut_to(std::string name, std::size_t bytes) {
-    if (name.size() <= bytes) return name;
-    while (bytes > 0 && (static_cast<unsigned char>(name[bytes]) & 0xC0U) == 0x80U) --bytes;
-    name.resize(bytes);
-    return name;
 }
 
 // As the server spells it in an address. REQUIRES: no word of SQL, which our endings see to.
@@ -198,7 +190,8 @@ void OnlineForms::create_index(std::size_t position) {
 
 // The old one serves until the new one is there.
 void OnlineForms::swap_index(const Statement& create, const Object& index) {
-    const std::string fresh = spelled(cut_to(index.name, longest_name - 4) + "_new");
+    const std::string fresh =
+        spelled(diff::free_name(from_, to_, index.schema, index.name, "_new"));
     const std::string schema =
         index.address.substr(0, index.address.size() - last_part(index.address).size());
     std::string text = with_concurrently(create.text);
@@ -323,7 +316,7 @@ void OnlineForms::set_not_null(const Statement& statement) {
 }
 
 std::string OnlineForms::free_name(const Object& table, std::string wanted) const {
-    wanted = cut_to(std::move(wanted), longest_name - 4);
+    wanted = cut_to(wanted, longest_name - 4);
     const auto taken = [&](const std::string& name) {
         const std::string address = fmt::format("{} ON {}", spelled(name), table.address);
         const ObjectName aid{Kind::constraint, address};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "diff/positions.hpp"
 #include "diff/propagation.hpp"
 #include "diff/rules.hpp"
 #include "diff/selection.hpp"
@@ -154,6 +155,10 @@ void decide_pairs(Pairing& pairing, const Selection& selection) {
             std::erase(changed, Property::validated);
             std::erase(changed, Property::definition);
         }
+        if (to.kind == Kind::sequence && from.address != to.address) {
+            changed.insert(std::ranges::lower_bound(changed, Property::sequence_name),
+                           Property::sequence_name);
+        }
         if (changed.empty() && from.kind == to.kind) continue;
         if (!selection.holds(pairing.to, index)) {
             pairing.from_fate[other] = pairing.to_fate[index] = Fate::ignore;
@@ -179,7 +184,7 @@ bool follows_type(const Catalog& catalog, const std::vector<Fate>& fates, Object
 }
 
 Pairing pair(const Catalog& from, const Catalog& to, const DiffOptions& options) {
-    Pairing pairing{from, to, options, {}, {}, {}, {}, {}, {}, {}, {}};
+    Pairing pairing{from, to, options, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
     pairing.to_of_from.assign(from.size(), no_object);
     pairing.from_of_to.assign(to.size(), no_object);
     pairing.from_fate.assign(from.size(), Fate::keep);
@@ -187,8 +192,10 @@ Pairing pair(const Catalog& from, const Catalog& to, const DiffOptions& options)
     pairing.changed.resize(to.size());
     pairing.rebuilt.assign(to.size(), false);
     pairing.retyped.assign(to.size(), false);
-    match(pairing);
+    pairing.leaves.assign(to.size(), false);
     const Selection selection(options);
+    match(pairing);
+    match_moved_sequences(pairing, selection);
     decide_alone(pairing, selection);
     decide_pairs(pairing, selection);
     pairing.dependents.resize(from.size());
@@ -198,6 +205,7 @@ Pairing pair(const Catalog& from, const Catalog& to, const DiffOptions& options)
         }
     }
     propagate(pairing);
+    continue_positions(pairing);
     return pairing;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "catalog/catalog.hpp"
@@ -40,6 +41,10 @@ struct Pairing {
     std::vector<std::vector<Property>> changed;  // by index of `to`: what differs, of pairs
     std::vector<bool> rebuilt;  // by index of `to`: equal, replaced for another's sake
     std::vector<bool> retyped;  // by index of `to`: a column whose type is replaced
+    std::vector<bool> leaves;   // by index of `to`: a column whose type changes under it
+    // By index of `to`, of a new sequence (of an identity: its column): those of `from` whose
+    // numbers it goes on with.
+    std::map<ObjectIndex, std::vector<ObjectIndex>> continued;
     std::vector<std::vector<ObjectIndex>> dependents;  // by index of `from`: who needs it
 
     bool dropped(ObjectIndex from_index) const {

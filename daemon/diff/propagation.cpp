@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-#include "diff/index_parts.hpp"
+#include "diff/detour.hpp"
+#include "diff/in_the_way.hpp"
+#include "diff/positions.hpp"
 #include "diff/rules.hpp"
-#include "diff/writer.hpp"
 
 namespace revisiond::diff {
 namespace {
@@ -37,6 +38,7 @@ class Propagation {
             if (pairing_.dropped(index)) waiting_.push_back(index);
             if (pairing_.from_fate[index] == Fate::alter) touch(index);
         }
+        for (ObjectIndex index = 0; index < pairing_.to.size(); ++index) leave_filled(index);
         rebuild_domains_in_containers();
         for (ObjectIndex index = 0; index < pairing_.to.size(); ++index) change_ownership(index);
         while (!waiting_.empty()) {
@@ -131,12 +133,16 @@ class Propagation {
     }
 
     void spread(ObjectIndex index) {
+        if (goes_under_columns(pairing_, index)) send_holders_off(index);
         for (const ObjectIndex child : pairing_.from.children(index)) rebuild(child);
         for (const ObjectIndex dependent : pairing_.dependents[index]) react(dependent, index);
         if (from(index).kind == Kind::index_partition) rebuild_attached(index);
         const Kind kind = from(index).kind;
         if (kind == Kind::base_type || kind == Kind::range_type) rebuild_shell(index);
         if (kind == Kind::constraint) rebuild_merged(index);
+        if (kind == Kind::not_null) {
+            for (const ObjectIndex below : not_nulls_that_go_with(pairing_, index)) rebuild(below);
+        }
     }
 
     // Where a check that a parent has too becomes the table's own as well, or is it no more, they
@@ -209,6 +215,7 @@ class Propagation {
         if (parent != Kind::table && parent != Kind::foreign_table) return;
         if (is_type(from(gone).kind)) {
             const ObjectIndex to = pairing_.to_of_from[column];
+            if (pairing_.leaves[to]) return;
             if (pairing_.from_fate[gone] == Fate::replace) shift(gone);
             if (pairing_.from_fate[gone] == Fate::shift) pairing_.retyped[to] = true;
             if (pairing_.from_fate[gone] == Fate::drop) outlive(gone);
@@ -225,13 +232,52 @@ class Propagation {
         const ObjectIndex to = pairing_.to_of_from[index];
         if (object.kind == Kind::trigger) rebuild_states(index);
         if (object.kind != Kind::column) return;
+        for (const ObjectIndex user : users_of_lost_identity(pairing_, index)) rebuild(user);
+        for (const ObjectIndex link : links_that_hold_not_null(pairing_, index)) rebuild(link);
         const bool type = pairing_.retyped[to] || pairing_.has_changed(to, Property::type) ||
                           pairing_.has_changed(to, Property::collation);
         if (!type) return;
-        if (partitions_by(object)) return rebuild(object.parent);
+        if (partitions_by(pairing_.from, object)) return rebuild(object.parent);
         for (const ObjectIndex dependent : pairing_.dependents[index]) {
-            if (in_the_way(dependent, index)) rebuild(dependent);
+            if (in_the_way(pairing_, dependent, index)) rebuild(dependent);
         }
+        if (pairing_.from.at(object.parent).kind != Kind::composite_type) {
+            send_holders_off(object.parent);
+        }
+    }
+
+    // What a relation's new column says of its rows, it would have to say of those in columns too.
+    void leave_filled(ObjectIndex to) {
+        const ObjectIndex relation = relation_filled_by(pairing_, to);
+        if (relation != no_object && stays(relation)) send_holders_off(relation);
+    }
+
+    void send_holders_off(ObjectIndex type) {
+        for (const ObjectIndex column : columns_that_hold(pairing_, type)) send_off(column);
+    }
+
+    // Of a column that has a type of the same name afterwards.
+    void send_off(ObjectIndex column) {
+        const Object& object = from(column);
+        const ObjectIndex to = pairing_.to_of_from[column];
+        if (!stays(column) || pairing_.leaves[to]) return;
+        if (from(object.parent).kind != Kind::table) return rebuild(object.parent);
+        const std::string& type = object.get(Property::type);
+        if (type != pairing_.to.at(to).get(Property::type)) return;
+        if (type.find('.') == std::string::npos) return;  // one of the server's own
+        if (partitions_by(pairing_.from, object)) return rebuild(object.parent);
+        if (object.has(Property::generated)) return rebuild(column);
+        pairing_.leaves[to] = true;
+        pairing_.from_fate[column] = pairing_.to_fate[to] = Fate::alter;
+        for (const ObjectIndex dependent : pairing_.dependents[column]) {
+            const bool heir = from(dependent).kind == Kind::column &&
+                              from(dependent).name == object.name &&
+                              from(dependent).parent != object.parent;
+            const Kind kind = from(dependent).kind;
+            if (heir) send_off(dependent);
+            if (!heir && kind != Kind::not_null && kind != Kind::sequence_owner) rebuild(dependent);
+        }
+        send_holders_off(object.parent);
     }
 
     // A trigger that is enabled or disabled takes those of all partitions along.
@@ -240,61 +286,6 @@ class Propagation {
         for (const ObjectIndex dependent : pairing_.dependents[trigger]) {
             if (from(dependent).kind == Kind::trigger_state) rebuild(dependent);
         }
-    }
-
-    // The server changes the type of no column that its table is partitioned by.
-    bool partitions_by(const Object& column) const {
-        const Object& table = from(column.parent);
-        if (!table.has(Property::partition_key)) return false;
-        const auto columns = lines_of(table.get(Property::columns));
-        return std::ranges::any_of(columns, [&](const std::string& name) {
-            return column.address == table.address + "." + name;
-        });
-    }
-
-    bool in_the_way(ObjectIndex index, ObjectIndex column) const {
-        const Object& dependent = from(index);
-        switch (dependent.kind) {
-            case Kind::view:
-            case Kind::materialized_view:
-            case Kind::rule:
-            case Kind::policy:
-            case Kind::trigger:
-            case Kind::function:
-            case Kind::procedure:
-            case Kind::publication_table:
-                return true;
-            case Kind::column:
-                return dependent.has(Property::generated);
-            // The server makes these again by itself, and forgets some of what was said of them.
-            case Kind::statistics:
-                return dependent.has(Property::statistics);
-            case Kind::index:
-                return dependent.has(Property::index_statistics) ||
-                       dependent.has(Property::extension_dependencies) ||
-                       comment_spreads(dependent, Property::comment) ||
-                       forgets_parts(pairing_, index);
-            case Kind::column_default:
-                return changes_family(column);
-            case Kind::constraint:
-                return dependent.has(Property::extension_dependencies) ||
-                       comment_spreads(dependent, Property::index_comment) ||
-                       forgets_parts(pairing_, index) ||
-                       (dependent.is(Property::constraint_type, "f") && changes_family(column));
-            default:
-                return false;
-        }
-    }
-
-    // The server would give the comment of a partitioned table's index to all of its parts.
-    static bool comment_spreads(const Object& dependent, Property comment) {
-        return dependent.has(Property::is_partition) && dependent.has(comment);
-    }
-
-    bool changes_family(ObjectIndex column) const {
-        const ObjectIndex to = pairing_.to_of_from[column];
-        return pairing_.retyped[to] || type_family(from(column).get(Property::type)) !=
-                                           type_family(pairing_.to.at(to).get(Property::type));
     }
 
     // The index of a partition that stays attached goes and comes only with its parent's.

@@ -99,6 +99,7 @@ bool counts(Kind kind, Property property) {
         case Property::language:
             return kind == Kind::aggregate;
         case Property::initial_privileges:
+        case Property::volatile_:
         case Property::of_type:
         case Property::populated:
         case Property::is_partition:
@@ -117,6 +118,10 @@ bool alterable(const Pair& pair) {
     return pair.only({}) || rules_of(pair.to.kind).alterable(pair);
 }
 
+std::string relation_slot(std::string_view qualified) {
+    return "relation " + unquoted(std::string(qualified));
+}
+
 std::string name_slot(const Object& object) {
     switch (object.kind) {
         case Kind::table:
@@ -130,15 +135,15 @@ std::string name_slot(const Object& object) {
         case Kind::composite_type:
         case Kind::base_type:
         case Kind::domain:
-            return "relation " + unquoted(object.address);
+            return relation_slot(object.address);
         case Kind::constraint: {
             const std::string& type = object.get(Property::constraint_type);
             if (type == "c" || type == "f") return {};
-            return "relation " + unquoted(object.schema + "." + object.name);
+            return relation_slot(object.schema + "." + object.name);
         }
         case Kind::column:
             return object.has(Property::sequence_name)
-                       ? "relation " + unquoted(object.get(Property::sequence_name))
+                       ? relation_slot(object.get(Property::sequence_name))
                        : std::string();
         case Kind::function:
         case Kind::procedure:

@@ -42,6 +42,8 @@ bool alterable(const Pair& pair);
 // The name space that an object of this kind takes its name from; two with the same text cannot
 // exist at once. Empty for kinds whose address is enough.
 std::string name_slot(const Object& object);
+// Of what is or could be a relation or a type.
+std::string relation_slot(std::string_view qualified);
 // Types that compare with each other and cast silently have one: "integer", "text".
 std::string type_family(std::string_view type);
 

@@ -2,7 +2,9 @@
 
 #include <charconv>
 
+#include "diff/positions.hpp"
 #include "diff/simple.hpp"
+#include "sql/identifier.hpp"
 
 namespace revisiond::diff {
 namespace {
@@ -23,19 +25,43 @@ std::string options(const Object& object) {
 }
 
 void create_sequence(const Object& object, Writer& writer) {
+    set_predecessors_aside(object, writer);
     writer.add(fmt::format("CREATE {}SEQUENCE {} {}",
                            object.is(Property::persistence, "u") ? "UNLOGGED " : "", object.address,
                            options(object)));
+    take_position(object, writer);
     write_common(object, writer);
+}
+
+// Where it stands is lost with it, unless another goes on there.
+void drop_sequence(const Object& object, Writer& writer) {
+    const bool aside = is_set_aside(writer.pairing(), writer.index_in_from(object));
+    Hazards hazards;
+    hazards.loses_data = !aside;
+    writer.add("DROP SEQUENCE " + (aside ? name_aside(object, writer) : object.address), hazards);
 }
 
 bool can_alter_sequence(const Pair& pair) {
     return pair.only({Property::persistence, Property::type, Property::start, Property::increment,
-                      Property::minimum, Property::maximum, Property::cache, Property::cycle});
+                      Property::minimum, Property::maximum, Property::cache, Property::cycle,
+                      Property::sequence_name});
+}
+
+void move_sequence(const Object& from, const Object& to, Writer& writer) {
+    const std::string name = sql::quote_identifier(to.name);
+    if (from.name != to.name) {
+        writer.add(fmt::format("ALTER SEQUENCE {} RENAME TO {}", from.address, name));
+    }
+    if (from.schema != to.schema) {
+        writer.add(fmt::format("ALTER SEQUENCE {}.{} SET SCHEMA {}",
+                               sql::quote_identifier(from.schema), name,
+                               sql::quote_identifier(to.schema)));
+    }
 }
 
 void alter_sequence(const Pair& pair, Writer& writer) {
-    const bool numbers = !pair.only({Property::persistence});
+    if (pair.has(Property::sequence_name)) move_sequence(pair.from, pair.to, writer);
+    const bool numbers = !pair.only({Property::persistence, Property::sequence_name});
     if (numbers) {
         // A sequence that has not moved stands at its old start, which the new limits may exclude.
         const std::int64_t start = number(pair.from, Property::start);
@@ -65,7 +91,7 @@ void drop_owner(const Object& object, Writer& writer) {
 
 }  // namespace
 
-const KindRules sequence_rules{create_sequence, drop_plainly, can_alter_sequence, alter_sequence};
+const KindRules sequence_rules{create_sequence, drop_sequence, can_alter_sequence, alter_sequence};
 const KindRules sequence_owner_rules{create_owner, drop_owner, never_alterable, alter_common};
 
 }  // namespace revisiond::diff

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "diff/free_name.hpp"
 #include "sql/identifier.hpp"
 
 namespace revisiond::diff {
@@ -26,8 +27,9 @@ void alter_common(const Pair& pair, Writer& writer) {
     write_common_changes(pair.from, pair.to, writer);
 }
 
-std::string shifted_name(const Object& object) {
-    return sql::quote_identifier(object.name.substr(0, 50) + "_replaced");
+std::string shifted_name(const Object& object, const Writer& writer) {
+    return sql::quote_identifier(
+        free_name(writer.from(), writer.to(), object.schema, object.name, "_replaced"));
 }
 
 bool is_shifted(const Object& object, const Writer& writer) {
@@ -38,7 +40,7 @@ bool is_shifted(const Object& object, const Writer& writer) {
 void shift_away(const Object& object, Writer& writer) {
     const Object& old = writer.from().at(writer.index_in_from(object));
     writer.add(fmt::format("ALTER {} {} RENAME TO {}", catalog::sql_words(old.kind), old.address,
-                           shifted_name(old)));
+                           shifted_name(old, writer)));
 }
 
 void drop_type(const Object& object, Writer& writer) {
@@ -47,7 +49,7 @@ void drop_type(const Object& object, Writer& writer) {
         return;
     }
     writer.add(fmt::format("DROP {} {}.{}", catalog::sql_words(object.kind),
-                           sql::quote_identifier(object.schema), shifted_name(object)));
+                           sql::quote_identifier(object.schema), shifted_name(object, writer)));
 }
 
 // The address has the server's own spelling, which quotes only where it must.

@@ -5,6 +5,9 @@
 
 namespace revisiond::diff {
 
+// What SET TABLESPACE costs.
+constexpr Hazards writes_file_again{false, true, true, false};
+
 // DROP <kind> <address>
 void drop_plainly(const Object& object, Writer& writer);
 // The same, of something that holds rows.
@@ -15,7 +18,7 @@ bool never_alterable(const Pair& pair);
 void alter_common(const Pair& pair, Writer& writer);
 
 // The name that a type in use has while its users move to the new one.
-std::string shifted_name(const Object& object);
+std::string shifted_name(const Object& object, const Writer& writer);
 // Whether this type is being shifted.
 bool is_shifted(const Object& object, const Writer& writer);
 // ALTER … RENAME TO its shifted name; to be written before the new one is created.

@@ -206,9 +206,17 @@ void alter_foreign_table(const Pair& pair, Writer& writer) {
 
 }  // namespace
 
-bool is_detached(ObjectIndex from_table, const Writer& writer) {
-    return std::ranges::any_of(writer.from().children(from_table), [&](ObjectIndex child) {
-        return writer.from().at(child).kind == Kind::partition && writer.pairing().dropped(child);
+bool is_detached(const Pairing& pairing, ObjectIndex from_table) {
+    const auto is_link = [](const Catalog& catalog, ObjectIndex child) {
+        return catalog.at(child).kind == Kind::partition;
+    };
+    const bool leaves = std::ranges::any_of(
+        pairing.from.children(from_table),
+        [&](ObjectIndex child) { return is_link(pairing.from, child) && pairing.dropped(child); });
+    const ObjectIndex table = pairing.to_of_from[from_table];
+    if (leaves || table == no_object) return leaves;
+    return std::ranges::any_of(pairing.to.children(table), [&](ObjectIndex child) {
+        return is_link(pairing.to, child) && pairing.created(child);
     });
 }
 

@@ -8,9 +8,9 @@
 
 namespace revisiond::diff {
 
-// Whether a table of `from` is detached from its parent, if only to be attached again. What it had
-// from there is its own meanwhile.
-bool is_detached(ObjectIndex from_table, const Writer& writer);
+// Whether a table of `from` is no partition while its columns change: detached, if only to be
+// attached again, or yet to be attached. What it has is its own meanwhile.
+bool is_detached(const Pairing& pairing, ObjectIndex from_table);
 // Whether this constraint stands in its table's CREATE TABLE.
 bool in_create_table(ObjectIndex index, const Object& constraint, const Writer& writer);
 // "CONSTRAINT name CHECK (…)"

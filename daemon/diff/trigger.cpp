@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "diff/simple.hpp"
+#include "sql/identifier.hpp"
 
 namespace revisiond::diff {
 namespace {
@@ -34,9 +35,17 @@ void alter_trigger(const Pair& pair, Writer& writer) {
     write_common_changes(pair.from, pair.to, writer);
 }
 
+void write_state_comment(const Object& state, bool comment, Writer& writer) {
+    writer.add(fmt::format("COMMENT ON TRIGGER {} IS {}", state.address,
+                           comment ? sql::quote_literal(state.get(Property::comment)) : "NULL"));
+}
+
 void create_state(const Object& state, Writer& writer) {
-    write_state("ONLY " + table_of(state, writer.to()), state, state.get(Property::enabled),
-                writer);
+    if (state.has(Property::enabled)) {
+        write_state("ONLY " + table_of(state, writer.to()), state, state.get(Property::enabled),
+                    writer);
+    }
+    if (state.has(Property::comment)) write_state_comment(state, true, writer);
 }
 
 // The trigger of the partition is again as the one that it comes from, if that stays.
@@ -46,9 +55,16 @@ void drop_state(const Object& state, Writer& writer) {
     for (const ObjectIndex on : state.depends_on) {
         const ObjectIndex root = writer.pairing().to_of_from[on];
         if (writer.from().at(on).kind != Kind::trigger || root == no_object) continue;
-        write_state("ONLY " + table_of(state, writer.from()), state,
-                    writer.to().at(root).get(Property::enabled), writer);
+        if (state.has(Property::enabled)) {
+            write_state("ONLY " + table_of(state, writer.from()), state,
+                        writer.to().at(root).get(Property::enabled), writer);
+        }
+        if (state.has(Property::comment)) write_state_comment(state, false, writer);
     }
+}
+
+void alter_state(const Pair& pair, Writer& writer) {
+    write_state_comment(pair.to, pair.to.has(Property::comment), writer);
 }
 
 std::string policy_clauses(const Object& policy) {
@@ -88,7 +104,7 @@ void alter_policy(const Pair& pair, Writer& writer) {
 }  // namespace
 
 const KindRules trigger_rules{create_trigger, drop_plainly, can_alter_trigger, alter_trigger};
-const KindRules trigger_state_rules{create_state, drop_state, never_alterable, alter_common};
+const KindRules trigger_state_rules{create_state, drop_state, never_alterable, alter_state};
 const KindRules policy_rules{create_policy, drop_plainly, can_alter_policy, alter_policy};
 
 }  // namespace revisiond::diff

@@ -1,6 +1,7 @@
 // Ranges, base types and collations.
 #include <fmt/format.h>
 
+#include "diff/free_name.hpp"
 #include "diff/simple.hpp"
 #include "sql/identifier.hpp"
 
@@ -40,7 +41,7 @@ std::string subtype_meanwhile(const Object& old, const Writer& writer) {
     for (const ObjectIndex on : old.depends_on) {
         const Object& type = writer.from().at(on);
         if (type.address != old.get(Property::subtype) || !is_shifted(type, writer)) continue;
-        return fmt::format("{}.{}", sql::quote_identifier(type.schema), shifted_name(type));
+        return fmt::format("{}.{}", sql::quote_identifier(type.schema), shifted_name(type, writer));
     }
     return old.get(Property::subtype);
 }
@@ -50,7 +51,7 @@ void shift_range_away(const Object& object, Writer& writer) {
     shift_away(object, writer);
     const Object& old = writer.from().at(writer.index_in_from(object));
     if (old.kind != Kind::range_type) return;
-    const std::string fresh_name = shifted_name(object);
+    const std::string fresh_name = shifted_name(object, writer);
     const auto rename = [&](const std::string& function, const std::string& arguments) {
         writer.add(
             fmt::format("ALTER FUNCTION {}({}) RENAME TO {}", function, arguments, fresh_name));
@@ -67,7 +68,8 @@ void shift_range_away(const Object& object, Writer& writer) {
     rename(multirange, moved + "[]");
     writer.add(
         fmt::format("ALTER TYPE {} RENAME TO {}", multirange,
-                    sql::quote_identifier(object.name.substr(0, 40) + "_multirange_replaced")));
+                    sql::quote_identifier(free_name(writer.from(), writer.to(), object.schema,
+                                                    object.name, "_multirange_replaced"))));
 }
 
 void create_range(const Object& object, Writer& writer) {

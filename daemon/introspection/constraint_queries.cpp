@@ -124,14 +124,17 @@ std::vector<KindQuery> behaviour_queries() {
          {P::enabled},
          "SELECT t.tableoid, t.oid, 0, r.tableoid, r.oid, 0, n.nspname, t.tgname,"
          " quote_ident(t.tgname) || ' ON ' || quote_ident(n.nspname) || '.' ||"
-         " quote_ident(r.relname), t.tableoid || '/' || p.oid || '/0', t.tgenabled"
+         " quote_ident(r.relname), t.tableoid || '/' || p.oid || '/0',"
+         " nullif(t.tgenabled, p.tgenabled)"
          " FROM (WITH RECURSIVE copies AS (SELECT c.oid, c.tgparentid AS root FROM pg_trigger c"
          " WHERE c.tgparentid <> 0 AND NOT c.tgisinternal UNION ALL SELECT c.oid, b.tgparentid"
          " FROM copies c JOIN pg_trigger b ON b.oid = c.root WHERE b.tgparentid <> 0)"
          " SELECT oid, root FROM copies) c JOIN pg_trigger t ON t.oid = c.oid"
          " JOIN pg_trigger p ON p.oid = c.root AND p.tgparentid = 0"
          " JOIN pg_class r ON r.oid = t.tgrelid JOIN pg_namespace n ON n.oid = r.relnamespace"
-         " WHERE p.tgenabled <> t.tgenabled AND NOT p.tgisinternal AND $user_schema(n)"},
+         " WHERE (p.tgenabled <> t.tgenabled OR EXISTS (SELECT FROM pg_description d WHERE"
+         " d.classoid = t.tableoid AND d.objoid = t.oid)) AND NOT p.tgisinternal"
+         " AND $user_schema(n)"},
         {Kind::policy,
          {P::command, P::permissive, P::roles, P::using_expression, P::check_expression},
          "SELECT p.tableoid, p.oid, 0, r.tableoid, r.oid, 0, n.nspname, p.polname,"

@@ -79,6 +79,14 @@ std::string column_options_sql(const std::string& options) {
         options);
 }
 
+// pg_depend does not know the server's own functions, so they are taken from the expression itself.
+std::string volatile_sql(const std::string& expression) {
+    return fmt::format(
+        "CASE WHEN EXISTS (SELECT FROM regexp_matches({}::text, ':(?:op)?funcid ([0-9]+)', 'g') m"
+        " JOIN pg_proc p ON p.oid = m[1]::oid WHERE p.provolatile = 'v') THEN 't' END",
+        expression);
+}
+
 std::string expand_call(std::string_view name, const std::vector<std::string>& a, int major) {
     if (name == "user_schema") {
         return fmt::format("({0}.nspname !~ '^pg_' AND {0}.nspname <> 'information_schema')", a[0]);
@@ -103,6 +111,7 @@ std::string expand_call(std::string_view name, const std::vector<std::string>& a
     }
     if (name == "column_options") return column_options_sql(a[0]);
     if (name == "identity") return identity_sql(a[0]);
+    if (name == "volatile") return volatile_sql(a[0]);
     if (name == "since") return major >= std::atoi(a[0].c_str()) ? a[1] : a[2];
     throw std::logic_error(fmt::format("no macro {}", name));
 }

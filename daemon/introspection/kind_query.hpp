@@ -44,6 +44,7 @@ std::vector<KindQuery> publication_queries();
 //   $lines(array)             a text[] as sorted lines
 //   $column_options(array)    attoptions as lines, without what the server keeps there for itself
 //   $identity(expression)     of the sequence s (relation sc, schema sn) of identity column a of c
+//   $volatile(adbin)          't' of an expression that may be another for each row
 //   $since(14,a,b)            a from version 14 on, else b
 std::string expand(const char* sql, int major);
 

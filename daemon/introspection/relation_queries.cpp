@@ -127,11 +127,12 @@ std::vector<KindQuery> relation_queries() {
          "'c')"
          " AND c.relpersistence <> 't' AND $user_schema(n) ORDER BY a.attrelid, a.attnum"},
         {Kind::column_default,
-         {P::definition},
+         {P::definition, P::volatile_},
          "SELECT d.tableoid, d.oid, 0, c.tableoid, c.oid, a.attnum, n.nspname, a.attname,"
          " quote_ident(n.nspname) || '.' || quote_ident(c.relname) || '.' || "
          "quote_ident(a.attname),"
-         " NULL, pg_get_expr(d.adbin, 0)"  // no column is in it: the table need not be opened
+         " NULL, pg_get_expr(d.adbin, 0), "  // no column is in it: the table need not be opened
+         "$volatile(d.adbin)"
          " FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum"
          " JOIN pg_class c ON c.oid = d.adrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
          " WHERE a.attgenerated = '' AND $user_schema(n)"},

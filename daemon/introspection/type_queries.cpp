@@ -99,12 +99,14 @@ std::vector<KindQuery> type_queries() {
          " WHERE t.typtype = 'b' AND t.typisdefined AND t.oid NOT IN (SELECT e.typarray"
          " FROM pg_type e) AND $user_schema(n) AND $loose(t)"},
         {Kind::domain,
-         {P::owner, P::privileges, P::type, P::collation, P::not_null, P::default_value},
+         {P::owner, P::privileges, P::type, P::collation, P::not_null, P::default_value,
+          P::volatile_},
          "SELECT t.tableoid, t.oid, 0, 0, 0, 0, n.nspname, t.typname,"
          " quote_ident(n.nspname) || '.' || quote_ident(t.typname), NULL, $owner(t.typowner),"
          " $acl(t.typacl,'T',t.typowner), format_type(t.typbasetype, t.typtypmod),"
          " CASE WHEN t.typcollation <> b.typcollation THEN t.typcollation::regcollation END,"
-         " nullif(t.typnotnull, false), coalesce(pg_get_expr(t.typdefaultbin, 0), t.typdefault)"
+         " nullif(t.typnotnull, false), pg_get_expr(t.typdefaultbin, 0),"
+         " $volatile(t.typdefaultbin)"
          " FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace"
          " JOIN pg_type b ON b.oid = t.typbasetype"
          " WHERE t.typtype = 'd' AND $user_schema(n) AND $loose(t)"},

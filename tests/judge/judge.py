@@ -3,9 +3,10 @@
 
     tests/judge/judge.py [--binary FILE] [-j 2] [--only TEXT] [--list FILE] DIRECTORY...
 
-A case is a directory with old.sql and new.sql, and perhaps setup.sql (run before either) and
-needs.json ({"roles": […], "extensions": […], "server": MAJOR}; on an older server than that the
-case is left out). Both are loaded into databases of a private server.
+A case is a directory with old.sql and new.sql, and perhaps setup.sql (run before either), rows.sql
+(run on either before its change and once more after it: what it inserts must survive, and must not
+meet numbers that were given out) and needs.json ({"roles": […], "extensions": […], "server":
+MAJOR}; on an older server than that the case is left out). Both are loaded into databases of a private server.
 `revisiond diff --from old --to new --sql` is run on old by psql, which then must be what new is;
 then the other way round. What a schema is, pg_dump --schema-only says: its entries are compared as
 a multiset, the lines of a table without their order. A second diff must find nothing.
@@ -126,13 +127,23 @@ class Judge:
         return self.run([self.binary, "diff", "--from", self.cluster.url(source), "--to",
                          self.cluster.url(target), "--sql", *self.flags])
 
-    def direction(self, verdict, word, script, source, wanted, other):
+    def insert(self, case, database):
+        rows = case / "rows.sql"
+        done = rows.exists() and self.cluster.psql(database, rows.read_text(), check=False)
+        return done.stderr.strip() if done and done.returncode != 0 else ""
+
+    def direction(self, verdict, word, script, source, wanted, other, case):
         if script.returncode != 0:
             verdict.fail(f"{word}: refused", script.stderr.strip())
             return
+        if refused := self.insert(case, source):
+            raise RuntimeError(f"rows.sql does not load before: {refused}")
         applied = self.cluster.psql(source, script.stdout, check=False)
         if applied.returncode != 0:
             verdict.fail(f"{word}: does not apply", applied.stderr.strip() + "\n" + script.stdout)
+            return
+        if refused := self.insert(case, source):
+            verdict.fail(f"{word}: no rows afterwards", f"{refused}\n== script\n{script.stdout}")
             return
         got = self.dump(source)
         if got != wanted:
@@ -158,8 +169,8 @@ class Judge:
             databases.append(kept)
             old_dump, new_dump = self.dump(old), self.dump(new)
             up, down = self.diff(old, new), self.diff(new, old)
-            self.direction(verdict, "up", up, old, new_dump, new)
-            self.direction(verdict, "down", down, new, old_dump, kept)
+            self.direction(verdict, "up", up, old, new_dump, new, case)
+            self.direction(verdict, "down", down, new, old_dump, kept, case)
         except (RuntimeError, subprocess.TimeoutExpired, OSError) as error:
             verdict.fail(f"broken: {type(error).__name__}", str(error))
         finally:

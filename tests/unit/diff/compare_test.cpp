@@ -61,6 +61,22 @@ TEST_CASE("Equal catalogs differ in nothing") {
     CHECK(script.statements.empty());
 }
 
+TEST_CASE("A difference that no statement is written for is none that passes") {
+    const auto with_comment = [](bool comment) {
+        Catalog catalog;
+        const ObjectIndex table = add_table(catalog, "users", {{"id", "integer"}});
+        std::vector<catalog::Attribute> said{{Property::definition, "app.users.id"}};
+        if (comment) said.push_back({Property::comment, "nothing can say it"});
+        add(catalog, Kind::sequence_owner, "ids", "app.ids", std::move(said), table);
+        return finished(std::move(catalog));
+    };
+    const auto script = diff::compare(with_comment(false), with_comment(true));
+    CHECK(script.statements.empty());
+    CHECK(script.inexpressible ==
+          std::vector<std::string>{"sequence owner app.ids differs (comment), and no statement is "
+                                   "known that changes it"});
+}
+
 TEST_CASE("A dropped column is marked as a loss, and a new one of its kind as a likely rename") {
     Catalog from;
     add_table(from, "users", {{"id", "integer"}, {"phone", "text"}});

@@ -1,0 +1,145 @@
+#include "diff/in_the_way.hpp"
+
+#include <algorithm>
+
+#include "diff/index_parts.hpp"
+#include "diff/rules.hpp"
+
+namespace revisiond::diff {
+namespace {
+
+// The server would give the comment of a partitioned table's index to all of its parts.
+bool comment_spreads(const Object& dependent, Property comment) {
+    return dependent.has(Property::is_partition) && dependent.has(comment);
+}
+
+bool changes_family(const Pairing& pairing, ObjectIndex column) {
+    const ObjectIndex to = pairing.to_of_from[column];
+    return pairing.retyped[to] || type_family(pairing.from.at(column).get(Property::type)) !=
+                                      type_family(pairing.to.at(to).get(Property::type));
+}
+
+// A primary key that is no part of its parent's, an identity, a replica identity.
+bool has_own_key(const Pairing& pairing, ObjectIndex column) {
+    const auto from = [&](ObjectIndex index) -> const Object& { return pairing.from.at(index); };
+    if (from(column).has(Property::identity)) return true;
+    return std::ranges::any_of(pairing.dependents[column], [&](ObjectIndex dependent) {
+        const bool primary =
+            from(dependent).is(Property::constraint_type, "p") &&
+            std::ranges::none_of(pairing.from.children(dependent), [&](ObjectIndex child) {
+                return from(child).kind == Kind::index_partition;
+            });
+        const bool replica = std::ranges::any_of(
+            pairing.dependents[dependent],
+            [&](ObjectIndex user) { return from(user).kind == Kind::replica_identity; });
+        return primary || replica;
+    });
+}
+
+bool is_link(Kind kind) {
+    return kind == Kind::partition || kind == Kind::inheritance;
+}
+
+// The columns of other tables that a column of `from` is inherited by.
+std::vector<ObjectIndex> heirs_of(const Pairing& pairing, ObjectIndex column) {
+    std::vector<ObjectIndex> heirs;
+    for (const ObjectIndex dependent : pairing.dependents[column]) {
+        const Object& object = pairing.from.at(dependent);
+        const bool other = object.parent != pairing.from.at(column).parent;
+        if (object.kind == Kind::column && other) heirs.push_back(dependent);
+    }
+    return heirs;
+}
+
+void collect_links(const Pairing& pairing, ObjectIndex column, std::vector<ObjectIndex>& links) {
+    for (const ObjectIndex heir : heirs_of(pairing, column)) {
+        if (!has_own_key(pairing, heir)) {
+            collect_links(pairing, heir, links);
+            continue;
+        }
+        for (const ObjectIndex child : pairing.from.children(pairing.from.at(heir).parent)) {
+            if (pairing.from.at(child).kind == Kind::partition) links.push_back(child);
+        }
+    }
+}
+
+bool leaves_parent(const Pairing& pairing, ObjectIndex column) {
+    const auto& children = pairing.from.children(pairing.from.at(column).parent);
+    return std::ranges::any_of(children, [&](ObjectIndex child) {
+        return is_link(pairing.from.at(child).kind) && pairing.dropped(child);
+    });
+}
+
+}  // namespace
+
+// The server changes the type of no column that its table is partitioned by.
+bool partitions_by(const Catalog& catalog, const Object& column) {
+    const Object& table = catalog.at(column.parent);
+    if (!table.has(Property::partition_key)) return false;
+    const auto columns = lines_of(table.get(Property::columns));
+    return std::ranges::any_of(columns, [&](const std::string& name) {
+        return column.address == table.address + "." + name;
+    });
+}
+
+bool in_the_way(const Pairing& pairing, ObjectIndex index, ObjectIndex column) {
+    const Object& dependent = pairing.from.at(index);
+    switch (dependent.kind) {
+        case Kind::view:
+        case Kind::materialized_view:
+        case Kind::rule:
+        case Kind::policy:
+        case Kind::trigger:
+        case Kind::function:
+        case Kind::procedure:
+        case Kind::publication_table:
+            return true;
+        case Kind::column:
+            return dependent.has(Property::generated);
+        // The server makes these again by itself, and forgets some of what was said of them.
+        case Kind::statistics:
+            return dependent.has(Property::statistics);
+        case Kind::index:
+            return dependent.has(Property::index_statistics) ||
+                   dependent.has(Property::extension_dependencies) ||
+                   comment_spreads(dependent, Property::comment) || forgets_parts(pairing, index);
+        case Kind::column_default:
+            return changes_family(pairing, column);
+        case Kind::constraint:
+            return dependent.has(Property::extension_dependencies) ||
+                   comment_spreads(dependent, Property::index_comment) ||
+                   forgets_parts(pairing, index) ||
+                   (dependent.is(Property::constraint_type, "f") &&
+                    changes_family(pairing, column));
+        default:
+            return false;
+    }
+}
+
+std::vector<ObjectIndex> links_that_hold_not_null(const Pairing& pairing, ObjectIndex column) {
+    std::vector<ObjectIndex> links;
+    const ObjectIndex to = pairing.to_of_from[column];
+    const bool goes =
+        pairing.has_changed(to, Property::not_null) && !pairing.to.at(to).has(Property::not_null);
+    const Object& table = pairing.from.at(pairing.from.at(column).parent);
+    // From 18 on it is a constraint, of which each partition may have its own.
+    if (!goes || !table.has(Property::partition_key)) return links;
+    if (pairing.to.server_version < 180000) collect_links(pairing, column, links);
+    return links;
+}
+
+std::vector<ObjectIndex> not_nulls_that_go_with(const Pairing& pairing, ObjectIndex above) {
+    std::vector<ObjectIndex> found;
+    for (const ObjectIndex heir : heirs_of(pairing, pairing.from.at(above).parent)) {
+        if (leaves_parent(pairing, heir)) continue;
+        for (const ObjectIndex child : pairing.from.children(heir)) {
+            const ObjectIndex to = pairing.to_of_from[child];
+            if (pairing.from.at(child).kind != Kind::not_null || to == no_object) continue;
+            const bool inherited = pairing.from.at(child).is(Property::local, "f");
+            if (inherited && pairing.to.at(to).is(Property::local, "t")) found.push_back(child);
+        }
+    }
+    return found;
+}
+
+}  // namespace revisiond::diff

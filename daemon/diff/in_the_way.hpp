@@ -1,0 +1,21 @@
+// What a change of a column cannot be made beside. Internal to the room.
+#pragma once
+
+#include <vector>
+
+#include "diff/pairing.hpp"
+
+namespace revisiond::diff {
+
+// Whether the table is partitioned by this column: the server changes the type of none.
+bool partitions_by(const Catalog& catalog, const Object& column);
+// Whether a dependent of a column of `from` must go while the column gets another type.
+bool in_the_way(const Pairing& pairing, ObjectIndex dependent, ObjectIndex column);
+
+// DROP NOT NULL reaches all partitions, and is refused by one that has a key of its own with the
+// column: the attachments to be made again where a column of `from` loses its NOT NULL.
+std::vector<ObjectIndex> links_that_hold_not_null(const Pairing& pairing, ObjectIndex column);
+// Those that partitions have from a NOT NULL of `from` that goes, and shall have by themselves.
+std::vector<ObjectIndex> not_nulls_that_go_with(const Pairing& pairing, ObjectIndex above);
+
+}  // namespace revisiond::diff

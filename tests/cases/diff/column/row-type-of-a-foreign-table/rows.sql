@@ -1,0 +1,1 @@
+INSERT INTO b VALUES (ROW(2, 'y'));

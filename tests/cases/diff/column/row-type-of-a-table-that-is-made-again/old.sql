@@ -1,0 +1,3 @@
+CREATE TABLE a (x int, y text);
+CREATE TABLE log (old a);
+CREATE FUNCTION f() RETURNS SETOF a LANGUAGE sql AS 'SELECT * FROM a';

@@ -1,0 +1,4 @@
+CREATE TABLE a (x bigint, y text);
+CREATE VIEW v AS SELECT x FROM a;
+CREATE MATERIALIZED VIEW m AS SELECT y, x FROM a;
+CREATE TABLE b (r v, s m[] DEFAULT '{}');

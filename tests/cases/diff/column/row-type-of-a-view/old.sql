@@ -1,0 +1,4 @@
+CREATE TABLE a (x int, y text);
+CREATE VIEW v AS SELECT x FROM a;
+CREATE MATERIALIZED VIEW m AS SELECT x, y FROM a;
+CREATE TABLE b (r v, s m[] DEFAULT '{}');

@@ -1,0 +1,1 @@
+INSERT INTO b (r) VALUES (ROW(2));

@@ -1,0 +1,5 @@
+CREATE TABLE a (x bigint, y text);
+CREATE TABLE b (r a);
+CREATE TABLE c (q b);
+CREATE TABLE d (n int) INHERITS (b);
+CREATE MATERIALIZED VIEW m AS SELECT a FROM a;

@@ -1,0 +1,5 @@
+INSERT INTO b VALUES (ROW(2, 'y'));
+INSERT INTO d VALUES (ROW(3, 'y'), 4);
+INSERT INTO c SELECT b FROM b;
+DO 'BEGIN ASSERT (SELECT sum(((q).r).x) FROM c) > 0;
+END';

@@ -1,0 +1,3 @@
+INSERT INTO b VALUES (DEFAULT);
+DO 'BEGIN ASSERT (SELECT bool_and((r).y = ''x'') FROM b);
+END';

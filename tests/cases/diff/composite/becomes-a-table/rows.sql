@@ -1,0 +1,2 @@
+INSERT INTO t VALUES (ROW(1, 'b'), ARRAY[ROW(1, 'b')::x]);
+INSERT INTO u VALUES ('a');

@@ -1,0 +1,2 @@
+CREATE TYPE x AS (a int, b text);
+CREATE TABLE t (r x);

@@ -1,0 +1,3 @@
+CREATE TYPE e AS ENUM ('a', 'b');
+CREATE TABLE e_replaced (x e);
+CREATE TABLE t (x e);

@@ -1,0 +1,3 @@
+CREATE EXTENSION citext;
+CREATE TABLE t (c citext UNIQUE DEFAULT 'X', d citext[]);
+CREATE VIEW v AS SELECT c FROM t;

@@ -1,0 +1,3 @@
+CREATE TABLE p (a int, b text, c int) PARTITION BY RANGE (a);
+CREATE TABLE f (a int, b text) PARTITION BY LIST (b);
+CREATE TABLE f1 PARTITION OF f DEFAULT;

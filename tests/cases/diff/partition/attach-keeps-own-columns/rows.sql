@@ -1,0 +1,1 @@
+INSERT INTO f (a, b) VALUES (1, 'b');

@@ -1,0 +1,1 @@
+INSERT INTO f (a) VALUES (1);

@@ -1,0 +1,4 @@
+CREATE TABLE p (a int, b text, created date DEFAULT now(), PRIMARY KEY (a)) PARTITION BY RANGE (a);
+CREATE TABLE f PARTITION OF p DEFAULT;
+CREATE INDEX pb ON p (b);
+CREATE TABLE r (x int REFERENCES p);

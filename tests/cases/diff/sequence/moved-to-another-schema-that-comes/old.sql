@@ -1,0 +1,3 @@
+CREATE SEQUENCE numbers;
+COMMENT ON SEQUENCE numbers IS 'n';
+CREATE TABLE t (id int DEFAULT nextval('numbers') PRIMARY KEY, note text);

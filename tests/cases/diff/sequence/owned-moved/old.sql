@@ -1,0 +1,4 @@
+CREATE SCHEMA s;
+CREATE SEQUENCE s."N";
+CREATE TABLE s.t (id int DEFAULT nextval('s."N"') PRIMARY KEY, note text);
+ALTER SEQUENCE s."N" OWNED BY s.t.id;

@@ -1,0 +1,1 @@
+INSERT INTO s.t (note) VALUES (1), (2);

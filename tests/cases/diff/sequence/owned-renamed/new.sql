@@ -1,0 +1,3 @@
+CREATE SEQUENCE numbers AS int;
+CREATE TABLE t (id int DEFAULT nextval('numbers') PRIMARY KEY, note text);
+ALTER SEQUENCE numbers OWNED BY t.id;

@@ -1,0 +1,1 @@
+INSERT INTO p (note) VALUES (1), (2);

@@ -1,0 +1,3 @@
+CREATE SEQUENCE shared;
+CREATE TABLE a (id int DEFAULT nextval('shared') PRIMARY KEY);
+CREATE TABLE b (id int DEFAULT nextval('shared') PRIMARY KEY);

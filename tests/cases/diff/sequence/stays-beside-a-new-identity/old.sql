@@ -1,0 +1,3 @@
+CREATE SEQUENCE ids;
+CREATE TABLE a (id int DEFAULT nextval('ids') PRIMARY KEY);
+CREATE TABLE b (id int DEFAULT nextval('ids') PRIMARY KEY);
