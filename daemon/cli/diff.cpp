@@ -107,6 +107,8 @@ Exit run(const DiffCommand& command, Console& console) {
         return console.fail(errors);
     }
     for (const std::string& note : comparison->notes) console.info(note);
+    // The text names them among the changes.
+    if (command.sql) console.warn(service::rename_warnings(comparison->script.rename_candidates));
     if (console.globals().json) {
         console.print_line(wire::to_json(*comparison));
     } else if (!comparison->found()) {

@@ -31,6 +31,17 @@ std::string table_shape(const Catalog& catalog, ObjectIndex table) {
     return shape;
 }
 
+// Of one that no column owns, which would go and come with that.
+std::string sequence_shape(const Catalog& catalog, ObjectIndex sequence) {
+    if (!catalog.children(sequence).empty()) return {};
+    std::string shape;
+    for (const Property property : {Property::type, Property::start, Property::increment,
+                                    Property::minimum, Property::maximum, Property::cycle}) {
+        shape += catalog.at(sequence).get(property) + '\t';
+    }
+    return shape;
+}
+
 // Gone and new objects by what they are like.
 struct Alike {
     std::vector<ObjectIndex> gone;
@@ -46,6 +57,8 @@ void collect(const Pairing& pairing, bool of_from, std::map<std::string, Alike>&
         std::string shape;
         if (object.kind == Kind::table) {
             shape = "t" + table_shape(catalog, index);
+        } else if (object.kind == Kind::sequence) {
+            shape = sequence_shape(catalog, index);
         } else if (object.kind == Kind::column && object.is(Property::local, "t")) {
             if (fates[object.parent] == Fate::drop || fates[object.parent] == Fate::create)
                 continue;
@@ -53,6 +66,7 @@ void collect(const Pairing& pairing, bool of_from, std::map<std::string, Alike>&
         } else {
             continue;
         }
+        if (shape.empty()) continue;
         auto& entry = alike[shape];
         (of_from ? entry.gone : entry.fresh).push_back(index);
     }

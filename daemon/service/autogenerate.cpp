@@ -59,12 +59,6 @@ Problem inexpressible(const diff::MigrationScript& script, const char* direction
     return to_problem(std::move(diagnostics));
 }
 
-// An address without its quotes, as diff::Rename takes it.
-std::string unquoted(std::string address) {
-    std::erase(address, '"');
-    return address;
-}
-
 bool covered(const diff::RenameCandidate& candidate, const std::vector<diff::Rename>& renames) {
     const std::string to = unquoted(candidate.to);
     return std::ranges::any_of(renames, [&to](const diff::Rename& rename) {
@@ -165,14 +159,7 @@ class Autogenerator {
                 renames_.push_back({unquoted(candidate.from), unquoted(candidate.to)});
             }
         }
-        for (const diff::RenameCandidate& candidate : candidates_) {
-            result_.warnings.push_back(make_warning(
-                "autogenerate.rename",
-                fmt::format("{} {} is removed and {} is added: its data would be lost",
-                            catalog::name_of(candidate.kind), candidate.from, candidate.to),
-                fmt::format("if it is a rename, say --rename '{}={}'", unquoted(candidate.from),
-                            unquoted(candidate.to))));
-        }
+        result_.warnings = rename_warnings(candidates_);
         return Done{};
     }
 

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "graph/revision.hpp"
 #include "script/revision_script.hpp"
+#include "service/rename_requests.hpp"
 #include "service/revision_body.hpp"
 #include "service/schema_comparison.hpp"
 
@@ -124,6 +125,9 @@ void report_operations(SchemaComparison missing, CheckResult& result) {
     for (const diff::Change& change : missing.script.changes) words.push_back(describe(change));
     for (const std::string& note : missing.notes) {
         result.warnings.push_back(make_warning("check.target", note));
+    }
+    for (Diagnostic& warning : rename_warnings(missing.script.rename_candidates)) {
+        result.warnings.push_back(std::move(warning));
     }
     result.operations = std::move(missing.script.changes);
     result.renames = std::move(missing.renames);

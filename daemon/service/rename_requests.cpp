@@ -155,4 +155,22 @@ std::vector<diff::Rename> reversed(const std::vector<diff::Rename>& renames) {
     return result;
 }
 
+std::string unquoted(std::string address) {
+    std::erase(address, '"');
+    return address;
+}
+
+Diagnostics rename_warnings(const std::vector<diff::RenameCandidate>& candidates) {
+    Diagnostics warnings;
+    for (const diff::RenameCandidate& candidate : candidates) {
+        warnings.push_back(make_warning(
+            "autogenerate.rename",
+            fmt::format("{} {} is removed and {} is added: its data would be lost",
+                        catalog::name_of(candidate.kind), candidate.from, candidate.to),
+            fmt::format("if it is a rename, say --rename '{}={}'", unquoted(candidate.from),
+                        unquoted(candidate.to))));
+    }
+    return warnings;
+}
+
 }  // namespace revisiond::service

@@ -24,4 +24,10 @@ Expected<std::vector<diff::Rename>, Problem> parse_renames(const std::vector<std
 // The same the other way round, in the order that undoes them.
 std::vector<diff::Rename> reversed(const std::vector<diff::Rename>& renames);
 
+// An address without its quotes, as diff::Rename takes it.
+std::string unquoted(std::string address);
+
+// What is dropped and added, and may be one object with a new name: each with how to say so.
+Diagnostics rename_warnings(const std::vector<diff::RenameCandidate>& candidates);
+
 }  // namespace revisiond::service

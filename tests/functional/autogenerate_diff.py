@@ -54,6 +54,51 @@ class Diff(TargetTest):
         self.target(RENAMED.replace("phone", "fone"))
         self.assertIn("schema.sql:2:1: this rename mark matches nothing", self.diff(check=1).stderr)
 
+    def test_likely_renames_are_named_beside_the_sql_and_by_check(self):
+        self.cluster.psql(self.database, USERS + "CREATE SEQUENCE old INCREMENT 7 MAXVALUE 99")
+        self.target(USERS.replace("phone", "tel") + "CREATE SEQUENCE new INCREMENT 7 MAXVALUE 99;")
+        done = self.diff("--sql")
+        self.assertIn("DROP COLUMN phone", done.stdout)
+        for named in (done.stderr, self.run_("check", check=3).stderr):
+            self.assertIn("if it is a rename, say --rename 'public.users.phone=public.users.tel'", named)
+            self.assertIn("sequence public.old is removed and public.new is added", named)
+
+    def test_what_costs_the_database_time_or_data_is_said(self):
+        rewrites = "-- rewrites the table, blocks writers"
+        for column, comment in (
+                ("a timestamptz DEFAULT clock_timestamp()", rewrites),
+                ("a uuid DEFAULT gen_random_uuid()", rewrites),
+                ("a checked", rewrites), ("a below", rewrites), ("a filled", rewrites),
+                ("a bigint GENERATED ALWAYS AS IDENTITY", rewrites),
+                ("a timestamptz DEFAULT now()", "BEGIN;"), ("a plain", "BEGIN;"), ("a int DEFAULT 4", "BEGIN;")):
+            types = "CREATE DOMAIN plain AS int; CREATE DOMAIN checked AS int CHECK (VALUE > 0);" \
+                    "CREATE DOMAIN below AS checked; CREATE DOMAIN filled AS float DEFAULT random();"
+            with self.subTest(column=column):
+                self.begin()
+                self.cluster.psql(self.database, types + "CREATE TABLE t ()")
+                self.target(f"{types} CREATE TABLE t ({column});")
+                lines = self.diff("--sql").stdout.splitlines()
+                added = next(i for i, line in enumerate(lines) if "ADD COLUMN" in line)
+                self.assertEqual(lines[added - 1], comment)
+        self.begin()
+        self.cluster.psql(self.database, "CREATE SEQUENCE s; CREATE TABLE t ()")
+        self.target("CREATE TABLE t ();")
+        self.assertIn("-- loses data\nDROP SEQUENCE public.s", self.diff("--sql").stdout)
+
+    def test_moving_to_another_tablespace_writes_files_again(self):
+        self.cluster.psql("postgres", "SET allow_in_place_tablespaces = on; CREATE TABLESPACE other LOCATION ''")
+        schema = "CREATE TABLE t (a int PRIMARY KEY){0}; CREATE INDEX i ON t (a){0};" \
+                 "CREATE MATERIALIZED VIEW m{0} AS SELECT 1 AS one;"
+        self.cluster.psql(self.database, schema.format(""))
+        self.target(schema.format(" TABLESPACE other")
+                    + "ALTER INDEX t_pkey SET TABLESPACE other;")
+        self.configure("tablespaces = true")
+        sql = self.diff("--sql").stdout
+        self.assertEqual(sql.count("SET TABLESPACE"), 4, sql)
+        self.assertEqual(sql.count("-- rewrites the table, blocks writers\n"), 4, sql)
+        self.cluster.psql(self.database, sql.replace("BEGIN;", "").replace("COMMIT;", ""))
+        self.assertIn("No differences.", self.diff().stderr)
+
     def test_files_alone(self):
         old, new = self.project.directory / "old.sql", self.project.directory / "new.sql"
         old.write_text(USERS, encoding="utf-8")
