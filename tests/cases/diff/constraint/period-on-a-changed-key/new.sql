@@ -1,0 +1,3 @@
+CREATE TABLE t (k int4range, r tsrange, n int,  CONSTRAINT p PRIMARY KEY (k, r WITHOUT OVERLAPS));
+CREATE TABLE u (k int4range, r tsrange, CONSTRAINT f FOREIGN KEY (k, PERIOD r) REFERENCES t (k, PERIOD r));
+COMMENT ON CONSTRAINT f ON u IS 'f';

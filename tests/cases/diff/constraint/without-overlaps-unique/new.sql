@@ -1,0 +1,2 @@
+CREATE TABLE t (k int4range, r tsrange, n int,  CONSTRAINT u UNIQUE (k, r WITHOUT OVERLAPS) DEFERRABLE);
+COMMENT ON CONSTRAINT u ON t IS 'u';

@@ -1,0 +1,4 @@
+CREATE TYPE e AS ENUM ('b');
+CREATE FUNCTION fs(internal) RETURNS internal IMMUTABLE LANGUAGE internal AS 'numeric_in';
+CREATE TRANSFORM FOR e LANGUAGE plpgsql (FROM SQL WITH FUNCTION fs(internal));
+COMMENT ON TRANSFORM FOR e LANGUAGE plpgsql IS 'kept';

@@ -1,0 +1,3 @@
+CREATE TABLE t (a int);
+CREATE SUBSCRIPTION sub_four CONNECTION 'dbname=x' PUBLICATION p WITH (connect = false, slot_name = NONE, enabled = false);
+COMMENT ON SUBSCRIPTION sub_four IS 'reads';

@@ -1,0 +1,4 @@
+CREATE TEXT SEARCH PARSER tp (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
+CREATE TEXT SEARCH TEMPLATE tt (LEXIZE = dsimple_lexize);
+COMMENT ON TEXT SEARCH PARSER tp IS 'p';
+COMMENT ON TEXT SEARCH TEMPLATE tt IS 't';

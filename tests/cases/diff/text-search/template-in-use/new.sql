@@ -1,0 +1,5 @@
+CREATE TEXT SEARCH TEMPLATE tt (INIT = dsynonym_init, LEXIZE = dsimple_lexize);
+CREATE TEXT SEARCH TEMPLATE t2 (INIT = dsimple_init, LEXIZE = dsimple_lexize);
+CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = t2, accept = false);
+CREATE TEXT SEARCH CONFIGURATION c (PARSER = default);
+ALTER TEXT SEARCH CONFIGURATION c ADD MAPPING FOR asciiword WITH d, simple;

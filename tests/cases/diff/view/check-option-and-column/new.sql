@@ -1,0 +1,2 @@
+CREATE TABLE t (a bigint, b text);
+CREATE VIEW v AS SELECT a, b FROM t WHERE a > 0 WITH LOCAL CHECK OPTION;
