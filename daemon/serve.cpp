@@ -116,7 +116,7 @@ class Daemon {
             if (signal == runtime::Signals::Kind::stop) return std::nullopt;
             if (signal == runtime::Signals::Kind::reload) reload(supervisor);
             settle();
-            if (api_.is_alive()) supervisor.alive();
+            if (supervisor.interval() && server_.is_alive() && api_.is_alive()) supervisor.alive();
             if (!request_.fatal) continue;
             if (auto fatal = request_.fatal()) return fatal;
         }

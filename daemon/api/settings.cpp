@@ -7,9 +7,12 @@
 namespace revisiond::api {
 namespace {
 
-Diagnostic wrong(const config::Config& config, std::string message, std::string hint) {
+// `at`: of the setting; without a file there is no section [server].
+Diagnostic wrong(const config::Config& config, const SourceLocation& at, std::string message,
+                 std::string hint) {
     Diagnostic diagnostic = make_error("config.server", std::move(message), std::move(hint));
-    diagnostic.at.file = config.file.string();
+    diagnostic.at = at;
+    if (at.file.empty()) diagnostic.at.file = config.file.string();
     return diagnostic;
 }
 
@@ -32,7 +35,8 @@ void check_exposure(const config::Config& config, const http::ListenAddress& add
     const config::ServerSettings& server = config.server;
     if (address.is_loopback() || (server.allow_plaintext && !server.tokens.empty())) return;
     diagnostics.push_back(wrong(
-        config, fmt::format("{}: {} can be reached from other machines", where, address.text),
+        config, server.listen_at,
+        fmt::format("{}: {} can be reached from other machines", where, address.text),
         "set server.allow_plaintext = true (TLS must end in front) and add a token of `revisiond "
         "token new`, or listen on 127.0.0.1"));
 }
@@ -44,8 +48,9 @@ std::vector<http::ListenAddress> listen_addresses(const config::Config& config,
     for (const std::string& text : config.server.listen) {
         auto address = http::parse_listen_address(text);
         if (!address) {
-            diagnostics.push_back(
-                wrong(config, "server.listen: " + address.error().message, address.error().hint));
+            diagnostics.push_back(wrong(config, config.server.listen_at,
+                                        "server.listen: " + address.error().message,
+                                        address.error().hint));
             continue;
         }
         check_exposure(config, *address, "server.listen", diagnostics);
@@ -98,7 +103,7 @@ http::Security security_of(const config::Config& config, Diagnostics& diagnostic
             security.trusted_proxies.push_back(*network);
         } else {
             diagnostics.push_back(wrong(
-                config,
+                config, server.trusted_proxies_at,
                 fmt::format("server.trusted_proxies: {} is neither an address nor a network", text),
                 "write 10.0.0.7 or 10.0.0.0/8"));
         }

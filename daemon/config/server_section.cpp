@@ -154,12 +154,14 @@ ServerSettings read_server(Reading& reading, const Value& table,
     const Section section(reading, table, "server", "server");
     ServerSettings server;
     if (auto listen = section.texts("listen")) server.listen = std::move(*listen);
+    server.listen_at = section.where("listen");
     read_public_url(section, server);
     server.allow_plaintext = section.flag("allow_plaintext").value_or(false);
     if (auto hosts = section.texts("hosts")) server.hosts = std::move(*hosts);
     if (auto proxies = section.texts("trusted_proxies")) {
         server.trusted_proxies = std::move(*proxies);
     }
+    server.trusted_proxies_at = section.where("trusted_proxies");
     server.anonymous_ready = section.flag("anonymous_ready").value_or(true);
     server.anonymous_metrics = section.flag("anonymous_metrics").value_or(true);
     section.choice(

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/diagnostic.hpp"
+
 namespace revisiond::config {
 
 using Milliseconds = std::chrono::milliseconds;
@@ -23,10 +25,12 @@ enum class LogFormat { text, json };
 
 struct ServerSettings {
     std::vector<std::string> listen{"127.0.0.1:7433"};  // HOST:PORT or unix:PATH, not parsed yet
+    SourceLocation listen_at;                           // the file alone when it is not written
     std::string public_url;                             // without a slash at its end
     bool allow_plaintext = false;  // may listen where others than this machine can come
     std::vector<std::string> hosts;
-    std::vector<std::string> trusted_proxies;
+    std::vector<std::string> trusted_proxies;  // not parsed yet
+    SourceLocation trusted_proxies_at;
     std::vector<TokenSettings> tokens;  // those of tokens_file behind those of config.toml
     bool anonymous_ready = true;
     bool anonymous_metrics = true;

@@ -99,6 +99,7 @@ void Acceptor::run() {
 }
 
 void Acceptor::read_inbox() {
+    pulse_.answer();
     Inbox inbox = std::exchange(*inbox_.lock(), {});
     if (inbox.answers) answers_ = std::move(inbox.answers);
     if (inbox.security) {
@@ -309,6 +310,11 @@ void Acceptor::finished(Finished finished) {
 void Acceptor::returned(Leaving leaving) {
     inbox_.lock()->returned.push_back(std::move(leaving));
     bell_.ring();
+}
+
+bool Acceptor::is_alive(std::chrono::seconds patience) {
+    if (pulse_.ask()) bell_.ring();
+    return pulse_.beats(patience);
 }
 
 void Acceptor::stop(std::chrono::milliseconds grace) {

@@ -21,6 +21,7 @@
 #include "http/hub_thread.hpp"
 #include "http/poller.hpp"
 #include "http/prepared_answers.hpp"
+#include "http/pulse.hpp"
 #include "http/server.hpp"
 #include "http/worker_pool.hpp"
 
@@ -52,6 +53,9 @@ class Acceptor {
     void finished(Finished finished);
     void returned(Leaving leaving);
     void stop(std::chrono::milliseconds grace);
+
+    // Whether the thread has gone round within `patience`; asks it. One thread.
+    bool is_alive(std::chrono::seconds patience);
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -112,6 +116,7 @@ class Acceptor {
     const AcceptorParts parts_;
     Bell bell_;
     Guarded<Inbox> inbox_;
+    Pulse pulse_;
 
     // Of the thread alone:
     std::vector<Listener> listeners_;

@@ -82,6 +82,7 @@ std::optional<std::chrono::milliseconds> HubThread::patience() const {
 }
 
 void HubThread::read_inbox() {
+    pulse_.answer();
     Inbox inbox = std::exchange(*inbox_.lock(), {});
     stopping_ = inbox.stopping;
     if (inbox.security) {
@@ -284,6 +285,11 @@ void HubThread::finish_all() {
 void HubThread::secure(std::shared_ptr<const Security> security) {
     inbox_.lock()->security = std::move(security);
     bell_.ring();
+}
+
+bool HubThread::is_alive(std::chrono::seconds patience) {
+    if (pulse_.ask()) bell_.ring();
+    return pulse_.beats(patience);
 }
 
 Subscription HubThread::subscribe(std::string topic) {

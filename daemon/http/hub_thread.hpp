@@ -15,6 +15,7 @@
 #include "http/hub.hpp"
 #include "http/mailbox.hpp"
 #include "http/poller.hpp"
+#include "http/pulse.hpp"
 
 namespace revisiond::http {
 
@@ -33,6 +34,8 @@ class HubThread final : public Hub {
     // Answers what waits with what is late, ends streams, takes no more. Returns when all have
     // left.
     void stop();
+    // Whether the thread has gone round within `patience`; asks it. One thread.
+    bool is_alive(std::chrono::seconds patience);
 
     Subscription subscribe(std::string topic) override;
     void publish(const std::string& topic, const Event& event) override;
@@ -95,6 +98,7 @@ class HubThread final : public Hub {
     Bell bell_;
     Guarded<Inbox> inbox_;
     Guarded<Topics> topics_;
+    Pulse pulse_;
 
     // Of the hub's thread alone:
     Poller poller_;

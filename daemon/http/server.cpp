@@ -103,6 +103,12 @@ Statistics Server::statistics() const {
     return parts_->counters.snapshot();
 }
 
+bool Server::is_alive() {
+    constexpr std::chrono::seconds longest_round{10};
+    const bool accepts = parts_->acceptor->is_alive(longest_round);
+    return parts_->hub->is_alive(longest_round) && accepts;
+}
+
 std::vector<std::string> Server::addresses() const {
     return parts_->addresses;
 }

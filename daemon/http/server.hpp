@@ -68,6 +68,9 @@ class Server {
     void secure(Security security);
     Hub& hub();
     Statistics statistics() const;
+    // Whether the threads that have the connections go round: what a watchdog wants to know. One
+    // thread.
+    bool is_alive();
     // Where it listens: the port that the system chose for port 0, among others.
     std::vector<std::string> addresses() const;
 

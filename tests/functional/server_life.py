@@ -181,8 +181,7 @@ class Life(DaemonTest):
             self.assertEqual(heard[-1], "WATCHDOG=1")
             self.assertEqual(daemon.get(f"/api/v1/operations/{operation}").json["state"], "running")
             # A supervisor that reads no more would hold it up.
-            threading.Thread(target=lambda: [None for _ in iter(lambda: supervisor.recv(4096), b"")],
-                             daemon=True).start()
+            supervisor.close()
             done = daemon.await_operation(operation)
             self.assertEqual((done["state"], done["attempts"]), ("succeeded", 1))
             wait_until("the new settings serve", lambda: daemon.database()["production"])
@@ -385,6 +384,28 @@ class Life(DaemonTest):
             until("STOPPING=1")
             until("EXTEND_TIMEOUT_USEC=")
             self.assertEqual(daemon.process.wait(PATIENCE), 0)
+
+    def test_a_watchdog_hears_nothing_of_a_daemon_that_hangs(self):
+        project = self.project()
+        path = str(project.directory / "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+            supervisor.bind(path)
+            supervisor.settimeout(PATIENCE)
+            os.chmod(path, 0o777)
+            daemon = self.daemon(project, env={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"})
+
+            def alive(seconds):
+                supervisor.settimeout(seconds)
+                try:
+                    return bool(supervisor.recv(4096))
+                except TimeoutError:
+                    return False
+
+            for thread in ("http", "http-hub"):
+                with self.subTest(thread), daemon.paused_thread(thread):
+                    wait_until(f"nothing is heard while {thread} hangs", lambda: not alive(3))
+                wait_until("it is heard again", lambda: alive(1))
+            daemon.kill()
 
     def test_it_takes_the_descriptors_it_may_have(self):
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -11,7 +11,8 @@ namespace {
 config::Config with(std::vector<std::string> listen, bool allow_plaintext = false,
                     std::size_t tokens = 0) {
     config::Config config;
-    config.file = "config.toml";
+    config.server.listen_at.file = "config.toml";
+    config.server.listen_at.line = 7;
     config.server.listen = std::move(listen);
     config.server.allow_plaintext = allow_plaintext;
     for (std::size_t i = 0; i < tokens; ++i) {
@@ -39,7 +40,7 @@ TEST_CASE("anything else needs a token and allow_plaintext, and it is said which
                                with({"0.0.0.0:7433"}, false, 1), with({"127.0.0.1:1", ":7433"})}) {
         const std::string words = complaint(config);
         INFO(words);
-        CHECK(words.find("config.toml: server.listen: ") != std::string::npos);
+        CHECK(words.find("config.toml:7: server.listen: ") != std::string::npos);
         CHECK(words.find("server.allow_plaintext = true") != std::string::npos);
         CHECK(words.find("revisiond token new") != std::string::npos);
     }
