@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "diff/action_plan.hpp"
@@ -56,6 +57,16 @@ void run_action(const Pairing& pairing, const Action& action, Writer& writer) {
     }
 }
 
+// Whether the same part of the column that this part's column is inherited from is another.
+bool child_changes_above(const Pairing& pairing, ObjectIndex part) {
+    const Object& object = pairing.to.at(part);
+    return std::ranges::any_of(pairing.to.at(object.parent).depends_on, [&](ObjectIndex column) {
+        return std::ranges::any_of(pairing.to.children(column), [&](ObjectIndex other) {
+            return pairing.to.at(other).kind == object.kind && pairing.to_fate[other] != Fate::keep;
+        });
+    });
+}
+
 // What a table has from a parent changes with the parent's, or with the link to it.
 bool follows_parent(const Pairing& pairing, ObjectIndex index) {
     const Object& object = pairing.to.at(index);
@@ -64,7 +75,7 @@ bool follows_parent(const Pairing& pairing, ObjectIndex index) {
     });
     if (above || object.parent == no_object) return above;
     if (pairing.to.at(object.parent).kind == Kind::column) {
-        return follows_parent(pairing, object.parent);
+        return follows_parent(pairing, object.parent) || child_changes_above(pairing, index);
     }
     return std::ranges::any_of(pairing.to.children(object.parent), [&](ObjectIndex child) {
         const Kind kind = pairing.to.at(child).kind;
@@ -73,9 +84,14 @@ bool follows_parent(const Pairing& pairing, ObjectIndex index) {
     });
 }
 
-// A composite type is its attributes, which have statements of their own.
-bool follows_attributes(const Pairing& pairing, ObjectIndex index) {
-    if (pairing.to.at(index).kind != Kind::composite_type) return false;
+// What it is like by its parts, which have statements of their own: a composite type by its
+// attributes, a column by its NOT NULL where that is a constraint.
+bool follows_parts(const Pairing& pairing, ObjectIndex index) {
+    const Kind kind = pairing.to.at(index).kind;
+    const bool not_null =
+        kind == Kind::column && pairing.to.server_version >= 180000 &&
+        std::ranges::equal(pairing.changed[index], std::array{Property::not_null});
+    if (kind != Kind::composite_type) return not_null;
     const auto& before = pairing.from.children(pairing.from_of_to[index]);
     const auto& after = pairing.to.children(index);
     return std::ranges::any_of(before, [&](ObjectIndex on) { return pairing.dropped(on); }) ||
@@ -85,7 +101,7 @@ bool follows_attributes(const Pairing& pairing, ObjectIndex index) {
 // A difference must not pass for none.
 void expect_statement(const Pairing& pairing, const Action& action, Writer& writer) {
     if (action.verb != Verb::alter || follows_parent(pairing, action.object)) return;
-    if (follows_attributes(pairing, action.object)) return;
+    if (follows_parts(pairing, action.object)) return;
     std::vector<std::string_view> properties;
     for (const Property property : pairing.changed[action.object]) {
         properties.push_back(catalog::name_of(property));

@@ -40,27 +40,25 @@ bool is_link(Kind kind) {
     return kind == Kind::partition || kind == Kind::inheritance;
 }
 
-// The columns of other tables that a column of `from` is inherited by.
-std::vector<ObjectIndex> heirs_of(const Pairing& pairing, ObjectIndex column) {
-    std::vector<ObjectIndex> heirs;
-    for (const ObjectIndex dependent : pairing.dependents[column]) {
-        const Object& object = pairing.from.at(dependent);
-        const bool other = object.parent != pairing.from.at(column).parent;
-        if (object.kind == Kind::column && other) heirs.push_back(dependent);
+// The attachment of the table of a column.
+void add_link(const Pairing& pairing, ObjectIndex column, std::vector<ObjectIndex>& links) {
+    for (const ObjectIndex child : pairing.from.children(pairing.from.at(column).parent)) {
+        if (pairing.from.at(child).kind == Kind::partition) links.push_back(child);
     }
-    return heirs;
 }
 
 void collect_links(const Pairing& pairing, ObjectIndex column, std::vector<ObjectIndex>& links) {
     for (const ObjectIndex heir : heirs_of(pairing, column)) {
-        if (!has_own_key(pairing, heir)) {
-            collect_links(pairing, heir, links);
-            continue;
-        }
-        for (const ObjectIndex child : pairing.from.children(pairing.from.at(heir).parent)) {
-            if (pairing.from.at(child).kind == Kind::partition) links.push_back(child);
-        }
+        if (has_own_key(pairing, heir)) add_link(pairing, heir, links);
+        if (!has_own_key(pairing, heir)) collect_links(pairing, heir, links);
     }
+}
+
+// The NOT NULL itself, unless a key holds it.
+void add_not_null(const Pairing& pairing, ObjectIndex column, ObjectIndex not_null,
+                  std::vector<ObjectIndex>& found) {
+    if (has_own_key(pairing, column)) return add_link(pairing, column, found);
+    found.push_back(not_null);
 }
 
 bool leaves_parent(const Pairing& pairing, ObjectIndex column) {
@@ -71,6 +69,23 @@ bool leaves_parent(const Pairing& pairing, ObjectIndex column) {
 }
 
 }  // namespace
+
+ObjectIndex not_null_of(const Catalog& catalog, ObjectIndex column) {
+    const auto& children = catalog.children(column);
+    const auto found = std::ranges::find_if(
+        children, [&](ObjectIndex child) { return catalog.at(child).kind == Kind::not_null; });
+    return found == children.end() ? no_object : *found;
+}
+
+std::vector<ObjectIndex> heirs_of(const Pairing& pairing, ObjectIndex column) {
+    std::vector<ObjectIndex> heirs;
+    for (const ObjectIndex dependent : pairing.dependents[column]) {
+        const Object& object = pairing.from.at(dependent);
+        const bool other = object.parent != pairing.from.at(column).parent;
+        if (object.kind == Kind::column && other) heirs.push_back(dependent);
+    }
+    return heirs;
+}
 
 // The server changes the type of no column that its table is partitioned by.
 bool partitions_by(const Catalog& catalog, const Object& column) {
@@ -131,12 +146,27 @@ std::vector<ObjectIndex> links_that_hold_not_null(const Pairing& pairing, Object
 std::vector<ObjectIndex> not_nulls_that_go_with(const Pairing& pairing, ObjectIndex above) {
     std::vector<ObjectIndex> found;
     for (const ObjectIndex heir : heirs_of(pairing, pairing.from.at(above).parent)) {
-        if (leaves_parent(pairing, heir)) continue;
-        for (const ObjectIndex child : pairing.from.children(heir)) {
-            const ObjectIndex to = pairing.to_of_from[child];
-            if (pairing.from.at(child).kind != Kind::not_null || to == no_object) continue;
-            const bool inherited = pairing.from.at(child).is(Property::local, "f");
-            if (inherited && pairing.to.at(to).is(Property::local, "t")) found.push_back(child);
+        const ObjectIndex own = not_null_of(pairing.from, heir);
+        if (own == no_object || leaves_parent(pairing, heir)) continue;
+        const ObjectIndex to = pairing.to_of_from[own];
+        if (to == no_object || !pairing.from.at(own).is(Property::local, "f")) continue;
+        if (pairing.to.at(to).is(Property::local, "t")) add_not_null(pairing, heir, own, found);
+    }
+    return found;
+}
+
+std::vector<ObjectIndex> not_nulls_that_give_way(const Pairing& pairing, ObjectIndex column) {
+    std::vector<ObjectIndex> found;
+    const ObjectIndex after = pairing.to_of_from[column];
+    const ObjectIndex fresh = after == no_object ? no_object : not_null_of(pairing.to, after);
+    if (fresh == no_object || pairing.to_fate[fresh] != Fate::create) return found;
+    for (const ObjectIndex heir : heirs_of(pairing, column)) {
+        const ObjectIndex own = not_null_of(pairing.from, heir);
+        if (own == no_object || leaves_parent(pairing, heir)) continue;
+        const ObjectIndex to = pairing.to_of_from[own];
+        const bool alone = !pairing.from.at(own).has(Property::inherited);
+        if (alone && to != no_object && pairing.to.at(to).is(Property::local, "f")) {
+            add_not_null(pairing, heir, own, found);
         }
     }
     return found;

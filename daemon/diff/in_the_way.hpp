@@ -15,7 +15,15 @@ bool in_the_way(const Pairing& pairing, ObjectIndex dependent, ObjectIndex colum
 // DROP NOT NULL reaches all partitions, and is refused by one that has a key of its own with the
 // column: the attachments to be made again where a column of `from` loses its NOT NULL.
 std::vector<ObjectIndex> links_that_hold_not_null(const Pairing& pairing, ObjectIndex column);
-// Those that partitions have from a NOT NULL of `from` that goes, and shall have by themselves.
+// What a column's NOT NULL is, where it is a constraint; no_object: it has none.
+ObjectIndex not_null_of(const Catalog& catalog, ObjectIndex column);
+// The columns of other tables that inherit a column of `from`.
+std::vector<ObjectIndex> heirs_of(const Pairing& pairing, ObjectIndex column);
+// Those that partitions have from a NOT NULL of `from` that goes, and shall have by themselves; of
+// one that a key holds, the attachment.
 std::vector<ObjectIndex> not_nulls_that_go_with(const Pairing& pairing, ObjectIndex above);
+
+// The same of their own that shall be their parent's, which a column of `from` gets.
+std::vector<ObjectIndex> not_nulls_that_give_way(const Pairing& pairing, ObjectIndex column);
 
 }  // namespace revisiond::diff

@@ -28,6 +28,7 @@ class Linker {
         link_operators(pairing_, plan_);
         link_columns_of_partitions(pairing_, plan_);
         link_columns_of_children(pairing_, plan_);
+        link_not_nulls(pairing_, plan_);
         link_positions(pairing_, plan_);
         link_detours(pairing_, plan_);
         link_extension_members(pairing_, plan_);

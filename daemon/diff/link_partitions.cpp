@@ -1,4 +1,5 @@
 #include "diff/foster.hpp"
+#include "diff/in_the_way.hpp"
 #include "diff/link_parts.hpp"
 
 namespace revisiond::diff {
@@ -25,7 +26,13 @@ class PartitionLinker {
         const ActionIndex detach = plan_.drop_of[attachment];
         for (const ObjectIndex table : pairing_.from.at(attachment).depends_on) {
             for (const ObjectIndex child : pairing_.from.children(table)) {
-                if (is_column(pairing_.from, child)) order(detach, plan_.drop_of[child]);
+                if (!is_column(pairing_.from, child)) continue;
+                order(detach, plan_.drop_of[child]);
+                for (const ObjectIndex not_null : pairing_.from.children(child)) {
+                    if (pairing_.from.at(not_null).kind == Kind::not_null) {
+                        order(detach, plan_.drop_of[not_null]);
+                    }
+                }
             }
             if (pairing_.to_of_from[table] == no_object) continue;
             for (const ObjectIndex child : pairing_.to.children(pairing_.to_of_from[table])) {
@@ -95,6 +102,28 @@ void link_columns_of_children(const Pairing& pairing, ActionPlan& plan) {
             const ObjectIndex kept = pairing.to_of_from[child];
             if (stays_behind(pairing, child)) plan.put_in_order(leave, plan.drop_of[child]);
             if (kept != no_object) plan.put_in_order(leave, plan.create_of[kept]);
+        }
+    }
+}
+
+// A child's goes before its parent's comes, which it would keep as its own; and one of its own
+// comes when its parent's has gone, which takes it along.
+void link_not_nulls(const Pairing& pairing, ActionPlan& plan) {
+    for (ObjectIndex above = 0; above < pairing.from.size(); ++above) {
+        const Object& parent = pairing.from.at(above);
+        if (parent.kind != Kind::column || pairing.to.server_version < 180000) continue;
+        for (const ObjectIndex column : heirs_of(pairing, above)) {
+            const ObjectIndex old = not_null_of(pairing.from, above);
+            const ObjectIndex own = not_null_of(pairing.from, column);
+            if (own == no_object) continue;
+            const ObjectIndex kept = pairing.to_of_from[own];
+            if (old != no_object && kept != no_object) {
+                plan.put_in_order(plan.drop_of[old], plan.create_of[kept]);
+            }
+            const ObjectIndex after = pairing.to_of_from[above];
+            const ObjectIndex fresh =
+                after == no_object ? no_object : not_null_of(pairing.to, after);
+            if (fresh != no_object) plan.put_in_order(plan.drop_of[own], plan.create_of[fresh]);
         }
     }
 }

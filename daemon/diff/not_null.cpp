@@ -135,8 +135,10 @@ bool identity_comes_or_goes(ObjectIndex column, const Writer& writer) {
 }
 
 void write_new_not_null(const Object& constraint, Writer& writer) {
-    if (only_inherited(constraint)) return;
     const Object& column = writer.to().at(constraint.parent);
+    const ObjectIndex table = writer.pairing().from_of_to[column.parent];
+    const bool alone = table != no_object && is_detached(writer.pairing(), table);
+    if (only_inherited(constraint) && !alone) return;
     Statement& statement = writer.add(
         fmt::format("{}ADD CONSTRAINT {} NOT NULL {}{}{}", alter_table(column, writer.to(), false),
                     constraint.get(Property::name_), own_name(column),
@@ -148,8 +150,8 @@ void write_new_not_null(const Object& constraint, Writer& writer) {
 }
 
 void write_dropped_not_null(const Object& constraint, Writer& writer) {
-    if (only_inherited(constraint)) return;
     const Object& column = writer.from().at(constraint.parent);
+    if (only_inherited(constraint) && !is_detached(writer.pairing(), column.parent)) return;
     writer.add(fmt::format("{}DROP CONSTRAINT {}", alter_table(column, writer.from(), false),
                            constraint.get(Property::name_)));
 }

@@ -37,6 +37,8 @@ class Propagation {
         for (ObjectIndex index = 0; index < pairing_.from.size(); ++index) {
             if (pairing_.dropped(index)) waiting_.push_back(index);
             if (pairing_.from_fate[index] == Fate::alter) touch(index);
+            if (from(index).kind != Kind::column) continue;
+            for (const ObjectIndex own : not_nulls_that_give_way(pairing_, index)) rebuild(own);
         }
         for (ObjectIndex index = 0; index < pairing_.to.size(); ++index) leave_filled(index);
         rebuild_domains_in_containers();
