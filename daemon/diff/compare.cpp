@@ -85,9 +85,10 @@ bool follows_parent(const Pairing& pairing, ObjectIndex index) {
 }
 
 // What it is like by its parts, which have statements of their own: a composite type by its
-// attributes, a column by its NOT NULL where that is a constraint.
+// attributes, a column by its NOT NULL where that is a constraint, a table by what is said at last.
 bool follows_parts(const Pairing& pairing, ObjectIndex index) {
     const Kind kind = pairing.to.at(index).kind;
+    if (kind == Kind::table) return needs_finish(pairing, index);
     const bool not_null =
         kind == Kind::column && pairing.to.server_version >= 180000 &&
         std::ranges::equal(pairing.changed[index], std::array{Property::not_null});
