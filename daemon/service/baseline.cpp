@@ -43,10 +43,11 @@ std::optional<Problem> refuse_baseline(const Project& project, const DatabaseVie
 // The file would be left behind without its stamp.
 std::optional<Problem> refuse_without_rights(const Project& project, OpenDatabase& database) {
     const database::DatabaseState& state = database.view.state;
-    const auto may_create = database.connection.query(
-        fmt::format("SELECT has_database_privilege(current_database(), 'CREATE'),"
-                    " coalesce(has_schema_privilege(to_regnamespace({}), 'CREATE'), false)",
-                    sql::quote_literal(sql::quote_identifier(state.version_table.schema))));
+    const auto may_create = database.connection.query(fmt::format(
+        "SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),"
+        " COALESCE(pg_catalog.has_schema_privilege(pg_catalog.to_regnamespace({}), 'CREATE'), "
+        "false)",
+        sql::quote_literal(sql::quote_identifier(state.version_table.schema))));
     if (!may_create) {
         return to_problem(may_create.error(), project.settings().connection);
     }
