@@ -1,5 +1,6 @@
 """A daemon's life: what it refuses at its start, reload, stop, restart, broken files."""
 
+import contextlib
 import datetime
 import hashlib
 import json
@@ -22,6 +23,16 @@ class Life(DaemonTest):
         project = self.project()
         project.write_config(config(project))
         return project.run("serve", check=code).stderr
+
+    @contextlib.contextmanager
+    def supervisor(self, project):
+        """systemd's end of the socket, and the environment of who is to speak to it."""
+        path = str(project.directory / "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+            supervisor.bind(path)
+            supervisor.settimeout(PATIENCE)
+            os.chmod(path, 0o777)
+            yield supervisor, {"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"}
 
     def test_it_is_not_exposed_by_accident(self):
         def listening(address, more=""):
@@ -160,13 +171,8 @@ class Life(DaemonTest):
 
     def test_a_reload_lets_a_step_finish(self):
         project = self.project(1, "SELECT pg_sleep(8); CREATE TABLE {0} (x int);")
-        path = str(project.directory / "notify")
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
-            supervisor.bind(path)
-            supervisor.settimeout(PATIENCE)
-            os.chmod(path, 0o777)
-            daemon = self.daemon(project, server='shutdown_timeout = "1ms"',
-                                 env={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"})
+        with self.supervisor(project) as (supervisor, env):
+            daemon = self.daemon(project, server='shutdown_timeout = "1ms"', env=env)
             operation = daemon.request_apply()["id"]
             sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'"
             wait_until("it runs", lambda: self.cluster.psql(project.database, sleeping) == "1")
@@ -359,12 +365,8 @@ class Life(DaemonTest):
 
     def test_systemd_hears_of_it(self):
         project = self.project()
-        path = str(project.directory / "notify")
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
-            supervisor.bind(path)
-            supervisor.settimeout(PATIENCE)
-            os.chmod(path, 0o777)
-            daemon = self.daemon(project, env={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"})
+        with self.supervisor(project) as (supervisor, env):
+            daemon = self.daemon(project, env=env)
             heard = supervisor.recv(4096).decode()
             self.assertTrue(heard.startswith("READY=1"), heard)
             self.assertEqual(supervisor.recv(4096).decode(), "WATCHDOG=1")
@@ -387,12 +389,8 @@ class Life(DaemonTest):
 
     def test_a_watchdog_hears_nothing_of_a_daemon_that_hangs(self):
         project = self.project()
-        path = str(project.directory / "notify")
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
-            supervisor.bind(path)
-            supervisor.settimeout(PATIENCE)
-            os.chmod(path, 0o777)
-            daemon = self.daemon(project, env={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"})
+        with self.supervisor(project) as (supervisor, env):
+            daemon = self.daemon(project, env=env)
 
             def alive(seconds):
                 supervisor.settimeout(seconds)
