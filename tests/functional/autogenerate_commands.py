@@ -15,7 +15,7 @@ class Autogenerate(TargetTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.cluster.psql("postgres", "CREATE ROLE baseliner LOGIN")
+        cls.cluster.psql("postgres", "CREATE ROLE plain LOGIN")
 
     # What it refuses
 
@@ -309,7 +309,7 @@ class Autogenerate(TargetTest):
         self.assertIn("a baseline is the first one", self.run_("baseline", check=1).stderr)
 
     def test_baseline_without_the_right_to_stamp_writes_nothing(self):
-        self.cluster.psql("postgres", "CREATE ROLE plain LOGIN")
+        self.cluster.psql("postgres", "CREATE ROLE baseliner LOGIN")
         self.cluster.psql(self.database, USERS + "ALTER TABLE users OWNER TO baseliner")
         self.configure(user="baseliner")
         refused = self.run_("baseline", check=1).stderr

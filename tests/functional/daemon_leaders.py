@@ -201,8 +201,11 @@ class Leaders(DaemonTest):
 
     def test_what_fails_by_itself_fails_once_whoever_leads(self):
         self.chain(1)
-        self.files.revision("bad0", "rev0000", "SELECT nonsense;")
         daemons = [self.daemon(self.files, database='mode = "auto"') for _ in range(3)]
+        for daemon in daemons:
+            daemon.await_state("up_to_date")
+        # All of them run by now: a start would be another try.
+        self.files.revision("bad0", "rev0000", "SELECT nonsense;")
         wait_until("it has failed", lambda: self.sql("SELECT to_regclass('revisiond.operation') IS NOT NULL") == "t"
                    and self.sql("SELECT count(*) FROM revisiond.operation WHERE state = 'failed'") != "0")
         # Each of them has been asked to lead by now, and knows.
