@@ -113,19 +113,10 @@ void expect_statement(const Pairing& pairing, const Action& action, Writer& writ
                               fmt::join(properties, ", ")));
 }
 
-// A constraint that was validated on the way stays so: NOT VALID is a promise less.
-bool is_validation(const Change& change) {
-    return change.object.kind == Kind::constraint && !change.properties.empty() &&
-           std::ranges::all_of(change.properties, [](Property property) {
-               return property == Property::validated || property == Property::definition;
-           });
-}
-
 // Neither may one of what comes or goes.
 void expect_any_statement(MigrationScript& script) {
     if (!script.statements.empty() || !script.inexpressible.empty()) return;
     for (const Change& change : script.changes) {
-        if (is_validation(change)) continue;
         script.inexpressible.push_back(fmt::format(
             "{} differs, and no statement is known that changes it", change.object.display()));
     }
