@@ -5,6 +5,7 @@
 #include "service/autogenerate.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -73,14 +74,29 @@ std::string_view without_mark(std::string_view definition) {
 }
 
 // The catalog without what an online script adds and takes away again.
+// What tables below have from these and from nowhere else goes with them.
+void add_inherited(const Catalog& catalog, std::set<catalog::ObjectIndex>& left_out) {
+    for (bool grown = !left_out.empty(); grown;) {
+        grown = false;
+        for (catalog::ObjectIndex index = 0; index < catalog.size(); ++index) {
+            const catalog::Object& object = catalog.at(index);
+            if (object.kind != catalog::Kind::constraint) continue;
+            if (!object.is(catalog::Property::local, "f")) continue;
+            const bool below = std::ranges::any_of(
+                object.depends_on, [&](catalog::ObjectIndex on) { return left_out.contains(on); });
+            if (below) grown = left_out.insert(index).second || grown;
+        }
+    }
+}
+
 Catalog without_aids(const Catalog& catalog, const diff::OnlineScript& script) {
-    std::vector<catalog::ObjectIndex> left_out;
+    std::set<catalog::ObjectIndex> left_out;
     for (const diff::ObjectName& aid : script.aids) {
         const auto index = catalog.find(aid.kind, aid.address);
-        if (index != catalog::no_object) left_out.push_back(index);
+        if (index != catalog::no_object) left_out.insert(index);
     }
-    std::ranges::sort(left_out);
-    return left_out.empty() ? catalog : catalog.without(left_out);
+    add_inherited(catalog, left_out);
+    return left_out.empty() ? catalog : catalog.without({left_out.begin(), left_out.end()});
 }
 
 // A constraint that is the same but for being validated counts as validated or not as it was
@@ -234,9 +250,7 @@ class Autogenerator {
         const Catalog to = without_aids(before, online);
         overlook_validation(from, to, online);
         auto back = diff::compare(from, to, options_);
-        // A step of a chain may need nothing on its way back; whether that is so, the proof shows.
-        if (!back.inexpressible.empty() && !back.statements.empty())
-            return unexpected(inexpressible(back, "downgrade"));
+        if (!back.inexpressible.empty()) return unexpected(inexpressible(back, "downgrade"));
         std::vector<diff::Statement> statements = request_.online && !part.transaction
                                                       ? diff::online_statements(from, to, back)
                                                       : std::move(back.statements);
