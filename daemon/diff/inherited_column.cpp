@@ -22,19 +22,15 @@ std::string foster_of(const Object& column, const Writer& writer) {
 
 // What no column of the table is called on either side.
 std::string name_meanwhile(const Object& column, const Writer& writer) {
-    const std::string stem = cut_to(column.name, longest_name - foster_ending.size() - 4);
-    std::string name = fmt::format("{}{}", stem, foster_ending);
-    const auto taken = [&] {
+    const std::string& table = table_object(column, writer.to()).address;
+    return unused_name(column.name, foster_ending, [&](const std::string& name) {
         return std::ranges::any_of(std::array{&writer.from(), &writer.to()}, [&](const Catalog* c) {
             return std::ranges::any_of(c->objects(), [&](const Object& object) {
                 return object.kind == Kind::column && object.name == name &&
-                       c->at(object.parent).address == table_object(column, writer.to()).address;
+                       c->at(object.parent).address == table;
             });
         });
-    };
-    for (int number = 2; taken(); ++number)
-        name = fmt::format("{}{}_{}", stem, foster_ending, number);
-    return name;
+    });
 }
 
 // Not to begin with, where rows are to be filled first.

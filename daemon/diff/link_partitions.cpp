@@ -28,11 +28,8 @@ class PartitionLinker {
             for (const ObjectIndex child : pairing_.from.children(table)) {
                 if (!is_column(pairing_.from, child)) continue;
                 order(detach, plan_.drop_of[child]);
-                for (const ObjectIndex not_null : pairing_.from.children(child)) {
-                    if (pairing_.from.at(not_null).kind == Kind::not_null) {
-                        order(detach, plan_.drop_of[not_null]);
-                    }
-                }
+                const ObjectIndex not_null = not_null_of(pairing_.from, child);
+                if (not_null != no_object) order(detach, plan_.drop_of[not_null]);
             }
             if (pairing_.to_of_from[table] == no_object) continue;
             for (const ObjectIndex child : pairing_.to.children(pairing_.to_of_from[table])) {

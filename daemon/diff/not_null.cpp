@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "diff/column_parts.hpp"
+#include "diff/in_the_way.hpp"
 #include "diff/simple.hpp"
 #include "diff/table_parts.hpp"
 #include "sql/identifier.hpp"
@@ -97,12 +98,10 @@ void set_not_null(const Object& column, Writer& writer) {
 // DROP NOT NULL reaches all partitions, also those that shall keep theirs.
 void set_not_null_below(ObjectIndex column, Writer& writer) {
     const Pairing& pairing = writer.pairing();
-    for (const ObjectIndex below : pairing.dependents[column]) {
+    for (const ObjectIndex below : heirs_of(pairing, column)) {
         const ObjectIndex kept = pairing.to_of_from[below];
-        const Object& old = writer.from().at(below);
-        if (old.kind != Kind::column || old.parent == writer.from().at(column).parent) continue;
-        if (kept == no_object || pairing.created(kept) || is_detached(writer.pairing(), old.parent))
-            continue;
+        if (kept == no_object || pairing.created(kept)) continue;
+        if (is_detached(pairing, writer.from().at(below).parent)) continue;
         const Object& object = writer.to().at(kept);
         if (object.has(Property::not_null)) {
             writer.begin(object, false);

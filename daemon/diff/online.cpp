@@ -315,17 +315,13 @@ void OnlineForms::set_not_null(const Statement& statement) {
     aids.push_back({Kind::constraint, fmt::format("{} ON {}", spelled(name), table.address)});
 }
 
-std::string OnlineForms::free_name(const Object& table, std::string wanted) const {
-    wanted = cut_to(wanted, longest_name - 4);
-    const auto taken = [&](const std::string& name) {
+std::string OnlineForms::free_name(const Object& table, std::string_view wanted) const {
+    return unused_name(wanted, "", [&](const std::string& name) {
         const std::string address = fmt::format("{} ON {}", spelled(name), table.address);
         const ObjectName aid{Kind::constraint, address};
         return in_from(aid) != nullptr || in_to(aid) != nullptr ||
                std::ranges::find(aids, aid) != aids.end();
-    };
-    std::string name = wanted;
-    for (int number = 2; taken(name); ++number) name = fmt::format("{}_{}", wanted, number);
-    return name;
+    });
 }
 
 }  // namespace revisiond::diff

@@ -56,7 +56,7 @@ class OnlineForms {
     bool is_attached(const std::string& table) const;
     // Whether nothing that this index of `from` stands on changes between these statements.
     bool can_outlive(const catalog::Object& old, std::size_t first, std::size_t last) const;
-    std::string free_name(const catalog::Object& table, std::string wanted) const;
+    std::string free_name(const catalog::Object& table, std::string_view wanted) const;
 
     const catalog::Catalog& from_;
     const catalog::Catalog& to_;
