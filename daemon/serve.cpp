@@ -108,7 +108,7 @@ class Daemon {
         }
         auto tidy_at = Clock::now() + first_tidying;
         for (;;) {
-            const auto signal = signals.wait(fleet_.settled() ? patience : round_of_exchange);
+            const auto signal = signals.wait(reloading_ ? round_of_exchange : patience);
             if (Clock::now() >= tidy_at) {
                 runtime::give_back_memory();
                 tidy_at = Clock::now() + tidying_interval;
@@ -136,8 +136,9 @@ class Daemon {
 
   private:
     void settle() {
+        if (!reloading_) return;
         fleet_.settle();
-        if (!reloading_ || !fleet_.settled()) return;
+        if (!fleet_.settled()) return;
         reloading_ = false;
         log_.info("configuration reloaded", {{"file", config_->file.string()}});
     }

@@ -313,8 +313,7 @@ void Acceptor::returned(Leaving leaving) {
 }
 
 bool Acceptor::is_alive(std::chrono::seconds patience) {
-    if (pulse_.ask()) bell_.ring();
-    return pulse_.beats(patience);
+    return pulse_.beats(bell_, patience);
 }
 
 void Acceptor::stop(std::chrono::milliseconds grace) {

@@ -288,8 +288,7 @@ void HubThread::secure(std::shared_ptr<const Security> security) {
 }
 
 bool HubThread::is_alive(std::chrono::seconds patience) {
-    if (pulse_.ask()) bell_.ring();
-    return pulse_.beats(patience);
+    return pulse_.beats(bell_, patience);
 }
 
 Subscription HubThread::subscribe(std::string topic) {

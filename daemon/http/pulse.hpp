@@ -5,23 +5,21 @@
 #include <chrono>
 #include <cstdint>
 
+#include "base/bell.hpp"
+
 namespace revisiond::http {
 
-// A question that one thread asks and another answers once a round. What the answer would show is
-// all that is shared.
+// A question that one thread asks and another answers once a round.
 class Pulse {
   public:
-    // Asks when the last question was answered; the caller then wakes the other thread. Of the
-    // asking thread.
-    bool ask() {
-        if (answered_ != asked_) return false;
+    // False when a question has waited for longer. Asks, and wakes the other thread by its bell,
+    // when the last one was answered. Of the asking thread.
+    bool beats(const Bell& bell, std::chrono::seconds patience) {
+        if (answered_ != asked_) return Clock::now() - asked_at_ < patience;
         asked_at_ = Clock::now();
         ++asked_;
+        bell.ring();
         return true;
-    }
-    // False when a question has waited for longer. Of the asking thread.
-    bool beats(std::chrono::seconds patience) const {
-        return answered_ == asked_ || Clock::now() - asked_at_ < patience;
     }
     void answer() { answered_ = asked_.load(); }
 
