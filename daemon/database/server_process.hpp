@@ -1,7 +1,6 @@
 // Which server process serves a connection, and whether it serves others as well.
 #pragma once
 
-#include <optional>
 #include <stop_token>
 
 #include "base/expected.hpp"

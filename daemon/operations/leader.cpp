@@ -9,6 +9,7 @@
 #include <random>
 
 #include "base/text.hpp"
+#include "database/server_process.hpp"
 #include "database/state_schema.hpp"
 #include "database/text_array.hpp"
 #include "operations/event_writer.hpp"
@@ -49,12 +50,11 @@ Expected<bool, apply::Failure> ask(database::Session& session, const std::string
 }
 
 apply::Failure lock_lost() {
-    apply::Failure failure =
-        apply::refused("operations.lock-lost",
-                       "the advisory lock is not held any more: its connection ended, SQL of a "
-                       "revision freed it, or a proxy pools transactions",
-                       "whoever leads next settles what was under way; connect to PostgreSQL "
-                       "itself, or through a proxy that pools sessions");
+    apply::Failure failure = apply::refused(
+        "operations.lock-lost",
+        "the advisory lock is not held any more: its connection ended, SQL of a "
+        "revision freed it, or a proxy pools transactions",
+        fmt::format("whoever leads next settles what was under way; {}", database::pool_sessions));
     failure.kind = apply::FailureKind::lock_held;
     return failure;
 }

@@ -94,25 +94,26 @@ Readiness readiness(const graph::RevisionMap& map, const Status& status,
 }
 
 Expected<Readiness, Problem> readiness(const Project& project, const std::string& at_least) {
-    auto database = open_database(project);
-    if (!database) return unexpected(std::move(database.error()));
-    const database::Query query = database::query_of(database->connection);
-    const database::DatabaseState& state = database->view.state;
-    const config::ConnectionSettings& connection = project.settings().connection;
+    auto connection = connect(project);
+    if (!connection) return unexpected(std::move(connection.error()));
+    const database::Query query = database::query_of(*connection);
+    const auto failed = [&](const database::SqlError& error) {
+        return unexpected(to_problem(error, project.settings().connection));
+    };
+    auto outline = database::read_outline(query, project.names());
+    if (!outline) return failed(outline.error());
     database::QueueState queue;
-    if (state.layout >= database::queue_layout) {
+    if (outline->layout >= database::queue_layout) {
         auto read = database::read_queue(
-            query, database::state_key(project.names(), state.version_table), {});
-        if (!read) return unexpected(to_problem(read.error(), connection));
+            query, database::state_key(project.names(), outline->version_table), {});
+        if (!read) return failed(read.error());
         queue = *std::move(read);
     }
-    auto holder = database::read_holder(query, state, project.names());
-    if (!holder) return unexpected(to_problem(holder.error(), connection));
-    const Status status = status_of(project, state, *std::move(holder));
-    return readiness(
-        project.map(), status,
-        attempts_of(queue.running.operation.get(), queue.failed.operation.get(), queue.queued),
-        at_least);
+    auto found = status(project, query);
+    if (!found) return unexpected(std::move(found.error()));
+    const UpgradeAttempts attempts =
+        attempts_of(queue.running.operation.get(), queue.failed.operation.get(), queue.queued);
+    return readiness(project.map(), *found, attempts, at_least);
 }
 
 }  // namespace revisiond::service

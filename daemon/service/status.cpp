@@ -136,7 +136,10 @@ const char* advice(StateKind state) {
 Expected<Status, Problem> status(const Project& project) {
     auto connection = connect(project);
     if (!connection) return unexpected(std::move(connection.error()));
-    const database::Query query = database::query_of(*connection);
+    return status(project, database::query_of(*connection));
+}
+
+Expected<Status, Problem> status(const Project& project, const database::Query& query) {
     auto state = database::read_state(query, project.names());
     if (!state) return unexpected(to_problem(state.error(), project.settings().connection));
     auto holder = database::read_holder(query, *state, project.names());

@@ -69,6 +69,7 @@ struct Status {
 };
 
 Expected<Status, Problem> status(const Project& project);
+Expected<Status, Problem> status(const Project& project, const database::Query& query);
 // Of a state that was read, and who was seen to hold the lock then.
 Status status_of(const Project& project, database::DatabaseState state,
                  std::optional<database::LockHolder> holder);
