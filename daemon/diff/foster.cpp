@@ -6,6 +6,7 @@
 
 #include "diff/column_parts.hpp"
 #include "diff/free_name.hpp"
+#include "diff/in_the_way.hpp"
 #include "diff/simple.hpp"
 #include "diff/table_parts.hpp"
 #include "sql/identifier.hpp"
@@ -13,11 +14,16 @@
 namespace revisiond::diff {
 namespace {
 
-// A table's column or check that is there through its parents alone.
+// A table's column, check or NOT NULL that is there through its parents alone.
 bool is_only_inherited(const Object& object) {
-    const bool may = object.kind == Kind::column ||
+    const bool may = object.kind == Kind::column || object.kind == Kind::not_null ||
                      (object.kind == Kind::constraint && object.is(Property::constraint_type, "c"));
     return may && only_inherited(object);
+}
+
+// A NOT NULL is its column's.
+ObjectIndex table_with(const Catalog& catalog, const Object& object) {
+    return object.kind == Kind::not_null ? catalog.at(object.parent).parent : object.parent;
 }
 
 // How many of the table's links go,
@@ -36,18 +42,27 @@ std::size_t count_fresh(const Pairing& pairing, ObjectIndex table) {
         }));
 }
 
-// Whether all the parents that a column or check is from are linked by what `changes`.
+// The parents that a column, a check or a NOT NULL is from.
+std::vector<std::string_view> parents_that_have(const Catalog& catalog, ObjectIndex index) {
+    const Object& object = catalog.at(index);
+    const bool not_null = object.kind == Kind::not_null;
+    const Object& part = not_null ? catalog.at(object.parent) : object;
+    std::vector<std::string_view> parents;
+    for (const ObjectIndex on : part.depends_on) {
+        const bool same = catalog.at(on).kind == part.kind && catalog.at(on).name == part.name;
+        if (!same || (not_null && not_null_of(catalog, on) == no_object)) continue;
+        parents.push_back(catalog.at(catalog.at(on).parent).address);
+    }
+    return parents;
+}
+
+// Whether all of them are linked by what `changes`.
 template <class Changes>
 bool by_links_that(const Catalog& catalog, ObjectIndex index, const Changes& changes) {
-    const Object& object = catalog.at(index);
-    std::vector<std::string_view> parents;
-    for (const ObjectIndex on : object.depends_on) {
-        if (catalog.at(on).kind == object.kind && catalog.at(on).name == object.name) {
-            parents.push_back(catalog.at(catalog.at(on).parent).address);
-        }
-    }
+    const auto parents = parents_that_have(catalog, index);
+    const ObjectIndex table = table_with(catalog, catalog.at(index));
     return !parents.empty() &&
-           std::ranges::none_of(catalog.children(object.parent), [&](ObjectIndex child) {
+           std::ranges::none_of(catalog.children(table), [&](ObjectIndex child) {
                const Object& link = catalog.at(child);
                return link.kind == Kind::inheritance && !changes(child) &&
                       std::ranges::find(parents, link.get(Property::parent_name)) != parents.end();
@@ -61,10 +76,21 @@ bool changes(const Pairing& pairing, ObjectIndex index) {
            pairing.has_changed(index, Property::definition);
 }
 
-// Whether a new check is given to the table, which looks at the columns that are there.
+// What the table is given by the links that come.
+std::vector<ObjectIndex> given(const Pairing& pairing, ObjectIndex table) {
+    std::vector<ObjectIndex> found;
+    for (const ObjectIndex child : pairing.to.children(table)) {
+        if (comes_with_link(pairing, child)) found.push_back(child);
+        const ObjectIndex not_null = not_null_of(pairing.to, child);
+        if (not_null != no_object && comes_with_link(pairing, not_null)) found.push_back(not_null);
+    }
+    return found;
+}
+
+// Whether that looks at the columns that are there.
 bool gives_check(const Pairing& pairing, ObjectIndex table) {
-    return std::ranges::any_of(pairing.to.children(table), [&](ObjectIndex child) {
-        return pairing.to.at(child).kind == Kind::constraint && comes_with_link(pairing, child);
+    return std::ranges::any_of(given(pairing, table), [&](ObjectIndex index) {
+        return pairing.to.at(index).kind != Kind::column;
     });
 }
 
@@ -81,16 +107,18 @@ std::vector<ObjectIndex> first_held(const Pairing& pairing, ObjectIndex table) {
     return held;
 }
 
-bool gives_anything(const Pairing& pairing, ObjectIndex table) {
-    return std::ranges::any_of(pairing.to.children(table),
-                               [&](ObjectIndex child) { return comes_with_link(pairing, child); });
+// The NOT NULL of a column that stays inherited as it is.
+std::string held_not_null(const Object& column, const Writer& writer) {
+    const ObjectIndex index = not_null_of(writer.to(), writer.index_in_to(column));
+    if (index == no_object || writer.pairing().created(index)) return {};
+    return is_only_inherited(writer.to().at(index)) ? not_null_text(column, writer) : "";
 }
 
-std::string held_text(const Object& object) {
+std::string held_text(const Object& object, const Writer& writer) {
     if (object.kind == Kind::constraint) return constraint_clause(object);
     std::string text = own_name(object) + " " + object.get(Property::type);
     if (object.has(Property::collation)) text += " COLLATE " + object.get(Property::collation);
-    return text;
+    return text + held_not_null(object, writer);
 }
 
 void write_link(const Object& table, std::string_view verb, Writer& writer) {
@@ -109,24 +137,33 @@ std::string foster_name(const Object& table, const Writer& writer) {
 bool comes_with_link(const Pairing& pairing, ObjectIndex index) {
     const Object& object = pairing.to.at(index);
     if (!is_only_inherited(object) || !pairing.created(index)) return false;
-    if (pairing.from_of_to[object.parent] == no_object || pairing.created(object.parent)) {
-        return false;
-    }
-    return count_fresh(pairing, object.parent) > 0 &&
+    // A new column says it itself.
+    if (object.kind == Kind::not_null && pairing.created(object.parent)) return false;
+    const ObjectIndex table = table_with(pairing.to, object);
+    if (pairing.from_of_to[table] == no_object || pairing.created(table)) return false;
+    return count_fresh(pairing, table) > 0 &&
            by_links_that(pairing.to, index,
                          [&](ObjectIndex link) { return pairing.created(link); }) &&
-           std::ranges::none_of(pairing.to.children(object.parent), [&](ObjectIndex child) {
+           std::ranges::none_of(pairing.to.children(table), [&](ObjectIndex child) {
                return pairing.to.at(child).kind == Kind::partition;
            });
 }
 
 bool stays_behind(const Pairing& pairing, ObjectIndex index) {
     const Object& object = pairing.from.at(index);
-    if (!is_only_inherited(object) || pairing.dropped(object.parent)) return false;
-    const ObjectIndex table = pairing.to_of_from[object.parent];
+    const ObjectIndex old = table_with(pairing.from, object);
+    if (!is_only_inherited(object) || pairing.dropped(old)) return false;
+    const ObjectIndex table = pairing.to_of_from[old];
     return table != no_object && count_gone(pairing, table) > 0 &&
            by_links_that(pairing.from, index,
                          [&](ObjectIndex link) { return pairing.dropped(link); });
+}
+
+bool changes_givers(const Pairing& pairing, ObjectIndex index) {
+    const ObjectIndex to = pairing.to_of_from[index];
+    if (to == no_object || !is_only_inherited(pairing.to.at(to))) return false;
+    return stays_behind(pairing, index) &&
+           by_links_that(pairing.to, to, [&](ObjectIndex link) { return pairing.created(link); });
 }
 
 std::vector<ObjectIndex> fostered(const Pairing& pairing, ObjectIndex table) {
@@ -147,11 +184,11 @@ std::vector<ObjectIndex> fostered(const Pairing& pairing, ObjectIndex table) {
 void begin_link(ObjectIndex table, Writer& writer) {
     const Pairing& pairing = writer.pairing();
     if (writer.links_left(table) != 0) return;
-    if (fostered(pairing, table).empty() && !gives_anything(pairing, table)) return;
+    if (fostered(pairing, table).empty() && given(pairing, table).empty()) return;
     writer.links_left(table) = count_gone(pairing, table) + count_fresh(pairing, table);
     std::vector<std::string> parts;
     for (const ObjectIndex child : first_held(pairing, table)) {
-        parts.push_back("\n    " + held_text(writer.to().at(child)));
+        parts.push_back("\n    " + held_text(writer.to().at(child), writer));
     }
     const Object& object = writer.to().at(table);
     writer
@@ -170,9 +207,9 @@ void end_link(ObjectIndex table, Writer& writer) {
 
 void add_by_foster(ObjectIndex index, const std::string& definition, Writer& writer) {
     const Object& object = writer.to().at(index);
-    begin_link(object.parent, writer);
-    writer.add(fmt::format("ALTER TABLE {} ADD {}{}",
-                           foster_name(writer.to().at(object.parent), writer),
+    const ObjectIndex table = table_with(writer.to(), object);
+    begin_link(table, writer);
+    writer.add(fmt::format("ALTER TABLE {} ADD {}{}", foster_name(writer.to().at(table), writer),
                            object.kind == Kind::column ? "COLUMN " : "", definition));
 }
 

@@ -18,11 +18,13 @@ namespace revisiond::diff {
 // parent goes, or where one of them changes meanwhile, which the foster parent's would not.
 std::vector<ObjectIndex> fostered(const Pairing& pairing, ObjectIndex table);
 
-// Whether this column or check of `to` is to come from parents that are new to its table, and can
-// only come from a foster parent then.
+// Whether this column, check or NOT NULL of `to` is to come from parents that are new to its table,
+// and can only come from a foster parent then.
 bool comes_with_link(const Pairing& pairing, ObjectIndex index);
-// Whether this column or check of `from`, which `to` has not, stays behind when its parents leave.
+// Whether this one of `from` stays behind as the table's own when its parents leave.
 bool stays_behind(const Pairing& pairing, ObjectIndex index);
+// Whether all parents that it is from leave, and others come that have it too.
+bool changes_givers(const Pairing& pairing, ObjectIndex index);
 
 // To be called around what is written of each link of the table: the foster parent comes with the
 // first and goes with the last.

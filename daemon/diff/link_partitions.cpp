@@ -86,19 +86,23 @@ class PartitionLinker {
     ActionPlan& plan_;
 };
 
+void link_left(const Pairing& pairing, ActionIndex leave, ObjectIndex part, ActionPlan& plan) {
+    if (!pairing.from.at(part).has(Property::local) || !pairing.dropped(part)) return;
+    const ObjectIndex kept = pairing.to_of_from[part];
+    if (stays_behind(pairing, part)) plan.put_in_order(leave, plan.drop_of[part]);
+    if (kept != no_object) plan.put_in_order(leave, plan.create_of[kept]);
+}
+
 }  // namespace
 
 void link_columns_of_children(const Pairing& pairing, ActionPlan& plan) {
     for (ObjectIndex index = 0; index < pairing.from.size(); ++index) {
         const Object& link = pairing.from.at(index);
         if (link.kind != Kind::inheritance || !pairing.dropped(index)) continue;
-        const ActionIndex leave = plan.drop_of[index];
         for (const ObjectIndex child : pairing.from.children(link.parent)) {
-            if (!pairing.from.at(child).has(Property::local)) continue;
-            if (!pairing.dropped(child)) continue;
-            const ObjectIndex kept = pairing.to_of_from[child];
-            if (stays_behind(pairing, child)) plan.put_in_order(leave, plan.drop_of[child]);
-            if (kept != no_object) plan.put_in_order(leave, plan.create_of[kept]);
+            link_left(pairing, plan.drop_of[index], child, plan);
+            const ObjectIndex not_null = not_null_of(pairing.from, child);
+            if (not_null != no_object) link_left(pairing, plan.drop_of[index], not_null, plan);
         }
     }
 }

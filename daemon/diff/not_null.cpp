@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "diff/column_parts.hpp"
+#include "diff/foster.hpp"
 #include "diff/in_the_way.hpp"
 #include "diff/simple.hpp"
 #include "diff/table_parts.hpp"
@@ -137,20 +138,30 @@ void write_new_not_null(const Object& constraint, Writer& writer) {
     const Object& column = writer.to().at(constraint.parent);
     const ObjectIndex table = writer.pairing().from_of_to[column.parent];
     const bool alone = table != no_object && is_detached(writer.pairing(), table);
-    if (only_inherited(constraint) && !alone) return;
-    Statement& statement = writer.add(
-        fmt::format("{}ADD CONSTRAINT {} NOT NULL {}{}{}", alter_table(column, writer.to(), false),
-                    constraint.get(Property::name_), own_name(column),
-                    constraint.has(Property::no_inherit) ? " NO INHERIT" : "",
-                    constraint.is(Property::validated, "f") ? " NOT VALID" : ""),
-        scans_rows);
-    statement.form = StatementForm::add_constraint;
+    const std::string definition =
+        fmt::format("CONSTRAINT {} NOT NULL {}{}{}", constraint.get(Property::name_),
+                    own_name(column), constraint.has(Property::no_inherit) ? " NO INHERIT" : "",
+                    constraint.is(Property::validated, "f") ? " NOT VALID" : "");
+    const ObjectIndex index = not_null_of(writer.to(), constraint.parent);
+    if (comes_with_link(writer.pairing(), index)) {
+        add_by_foster(index, definition, writer);
+    } else if (only_inherited(constraint) && !alone) {
+        return;
+    } else {
+        writer
+            .add(fmt::format("{}ADD {}", alter_table(column, writer.to(), false), definition),
+                 scans_rows)
+            .form = StatementForm::add_constraint;
+    }
     if (constraint.has(Property::comment)) write_not_null_comment(constraint, column, writer);
 }
 
 void write_dropped_not_null(const Object& constraint, Writer& writer) {
     const Object& column = writer.from().at(constraint.parent);
-    if (only_inherited(constraint) && !is_detached(writer.pairing(), column.parent)) return;
+    const bool alone =
+        is_detached(writer.pairing(), column.parent) ||
+        stays_behind(writer.pairing(), not_null_of(writer.from(), constraint.parent));
+    if (only_inherited(constraint) && !alone) return;
     writer.add(fmt::format("{}DROP CONSTRAINT {}", alter_table(column, writer.from(), false),
                            constraint.get(Property::name_)));
 }

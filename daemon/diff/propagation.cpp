@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "diff/detour.hpp"
+#include "diff/foster.hpp"
 #include "diff/in_the_way.hpp"
 #include "diff/positions.hpp"
 #include "diff/rules.hpp"
@@ -39,6 +40,7 @@ class Propagation {
             if (pairing_.from_fate[index] == Fate::alter) touch(index);
             if (from(index).kind != Kind::column) continue;
             for (const ObjectIndex own : not_nulls_that_give_way(pairing_, index)) rebuild(own);
+            rename_given(index);
         }
         for (ObjectIndex index = 0; index < pairing_.to.size(); ++index) leave_filled(index);
         rebuild_domains_in_containers();
@@ -52,6 +54,13 @@ class Propagation {
 
   private:
     const Object& from(ObjectIndex index) const { return pairing_.from.at(index); }
+
+    // A NOT NULL has its name from those who give it.
+    void rename_given(ObjectIndex column) {
+        const ObjectIndex own = not_null_of(pairing_.from, column);
+        if (own == no_object || !changes_givers(pairing_, own)) return;
+        if (pairing_.has_changed(pairing_.to_of_from[own], Property::name_)) rebuild(own);
+    }
 
     // The server checks rows for a domain's new condition, and cannot look into arrays of it.
     void rebuild_domains_in_containers() {

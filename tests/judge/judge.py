@@ -5,8 +5,9 @@
 
 A case is a directory with old.sql and new.sql, and perhaps setup.sql (run before either), rows.sql
 (run on either before its change and once more after it: what it inserts must survive, and must not
-meet numbers that were given out) and needs.json ({"roles": […], "extensions": […], "server":
-MAJOR}; on an older server than that the case is left out). Both are loaded into databases of a private server.
+meet numbers that were given out) and needs.json ({"roles": […], "extensions": […],
+"tablespaces": […], "server": MAJOR}: where tablespaces are named they are compared, and on an older
+server the case is left out). Both are loaded into databases of a private server.
 `revisiond diff --from old --to new --sql` is run on old by psql, which then must be what new is;
 then the other way round. What a schema is, pg_dump --schema-only says: its entries are compared as
 a multiset, the lines of a table without their order. A second diff must find nothing.
@@ -29,8 +30,8 @@ sys.path.insert(0, str(HERE.parent / "support"))
 from pg import Cluster, clean_environment  # noqa: E402  pylint: disable=wrong-import-position
 
 SERVER_SETTINGS = ("max_locks_per_transaction=512", "autovacuum=off", "jit=off",
-                   "wal_level=logical")
-HEADER = re.compile(r"^-- (?:Data for )?Name: (.*); Type: (.*); Schema: (.*); Owner: .*$")
+                   "wal_level=logical", "allow_in_place_tablespaces=on")
+HEADER = re.compile(r"^-- (?:Data for )?Name: (.*); Type: (.*); Schema: (.*); Owner: (.*)$")
 UNORDERED = {"TABLE", "FOREIGN TABLE", "ACL", "DEFAULT ACL"}
 PATIENCE = 120  # seconds for one program; ends a hung run, measures nothing
 
@@ -53,6 +54,7 @@ def entries(dump):
             keep()
             kind = header.group(2)
             title, lines = f"{kind}: {header.group(1)} ({header.group(3)})", []
+            title += "".join(header.group(4).partition("; Tablespace: ")[1:])
         elif title and not re.match(r"^(SET |SELECT pg_catalog\.set_config|\\(un)?restrict)", line):
             lines.append(line)
     keep()
@@ -85,20 +87,28 @@ class Judge:
         self.cluster = cluster
         self.binary = binary
         self.flags = list(flags)
-        self.roles = set()
+        self.made = set()
         self.lock = threading.Lock()
 
     def run(self, command, text=None):
         return subprocess.run(command, input=text, text=True, capture_output=True, check=False,
                               timeout=PATIENCE, env=clean_environment())
 
-    def make_roles(self, needs):
+    def make(self, statement, name):
+        quoted = '"' + name.replace('"', '""') + '"'
+        text = statement.format(quoted)
+        if text not in self.made:
+            self.made.add(text)
+            self.cluster.psql("postgres", text, check=False)
+
+    def prepare(self, needs):
+        """Makes what all databases of the server share."""
         with self.lock:
             for role in needs.get("roles", []):
-                if role.upper() != "PUBLIC" and role not in self.roles:
-                    self.roles.add(role)
-                    quoted = role.replace('"', '""')
-                    self.cluster.psql("postgres", f'CREATE ROLE "{quoted}"', check=False)
+                if role.upper() != "PUBLIC":
+                    self.make("CREATE ROLE {}", role)
+            for space in needs.get("tablespaces", []):
+                self.make("CREATE TABLESPACE {} LOCATION ''", space)
 
     def load(self, case, side, needs):
         database = self.cluster.create_database()
@@ -123,9 +133,10 @@ class Judge:
             raise RuntimeError(f"pg_dump failed: {done.stderr.strip()}")
         return entries(done.stdout)
 
-    def diff(self, source, target):
+    def diff(self, source, target, needs):
+        tablespaces = ["--tablespaces"] if "tablespaces" in needs else []
         return self.run([self.binary, "diff", "--from", self.cluster.url(source), "--to",
-                         self.cluster.url(target), "--sql", *self.flags])
+                         self.cluster.url(target), "--sql", *tablespaces, *self.flags])
 
     def insert(self, case, database):
         rows = case / "rows.sql"
@@ -151,7 +162,7 @@ class Judge:
             extra = "\n".join("+ " + text for text in got - wanted)
             verdict.fail(f"{word}: differs", f"{missing}\n{extra}\n== script\n{script.stdout}")
             return
-        again = self.diff(source, other)
+        again = self.diff(source, other, needs_of(case))
         if again.returncode != 0 or again.stdout.strip():
             verdict.fail(f"{word}: a second diff finds more", again.stdout + again.stderr)
 
@@ -160,7 +171,7 @@ class Judge:
         databases = []
         try:
             needs = needs_of(case)
-            self.make_roles(needs)
+            self.prepare(needs)
             old = self.load(case, "old", needs)
             databases.append(old)
             new = self.load(case, "new", needs)
@@ -168,7 +179,7 @@ class Judge:
             kept = self.load(case, "old", needs)
             databases.append(kept)
             old_dump, new_dump = self.dump(old), self.dump(new)
-            up, down = self.diff(old, new), self.diff(new, old)
+            up, down = self.diff(old, new, needs), self.diff(new, old, needs)
             self.direction(verdict, "up", up, old, new_dump, new, case)
             self.direction(verdict, "down", down, new, old_dump, kept, case)
         except (RuntimeError, subprocess.TimeoutExpired, OSError) as error:

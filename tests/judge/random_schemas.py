@@ -101,7 +101,7 @@ class Chain:
 def judge_chains(binary, seed, count, jobs=2, report=None):
     """The verdicts of `count` chains that begin with the schema of this seed."""
     with Cluster(settings=SERVER_SETTINGS) as cluster:
-        Judge(cluster, binary).make_roles({"roles": ROLES})
+        Judge(cluster, binary).prepare({"roles": ROLES})
         seeds = itertools.islice(itertools.count(seed, LENGTH), count)
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             verdicts = []

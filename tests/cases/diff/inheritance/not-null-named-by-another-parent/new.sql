@@ -1,0 +1,4 @@
+CREATE TABLE p (id integer CONSTRAINT has_id NOT NULL);
+CREATE TABLE p2 (id integer CONSTRAINT must_have_id NOT NULL);
+CREATE TABLE c (f text) INHERITS (p2);
+CREATE TABLE d () INHERITS (c);

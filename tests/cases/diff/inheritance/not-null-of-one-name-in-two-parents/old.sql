@@ -1,0 +1,3 @@
+CREATE TABLE p (id integer CONSTRAINT has_id NOT NULL);
+CREATE TABLE p2 (id integer CONSTRAINT has_id NOT NULL);
+CREATE TABLE c (f text) INHERITS (p);

@@ -1,0 +1,3 @@
+CREATE TABLE p (id integer);
+CREATE TABLE p2 (id integer NOT NULL);
+CREATE TABLE c (f text) INHERITS (p2);

@@ -1,0 +1,1 @@
+CREATE TABLE t (a integer PRIMARY KEY USING INDEX TABLESPACE fast, b integer UNIQUE);
