@@ -148,8 +148,11 @@ Diagnostics warnings_of(const Project& project, const DatabaseView& view) {
             "service.unknown-row",
             fmt::format("{} holds {}, which no file knows", view.state.version_table.display(),
                         row),
-            "the database may be ahead of these files: use the migrations that it was upgraded "
-            "with"));
+            project.map().size() == 0
+                ? fmt::format("`revisiond baseline --rev-id {}` writes the schema as this revision",
+                              row)
+                : "the database may be ahead of these files: use the migrations that it was "
+                  "upgraded with"));
     }
     return warnings;
 }

@@ -51,6 +51,12 @@ Outcome outcome_of(PlannedWork work, const RunContext& context) {
     outcome.result.rows = work.plan.from;
     outcome.plan = std::move(work.plan);
     outcome.warnings = std::move(work.warnings);
+    // A run goes on with what was half done, and says so; a dry run and a plan leave it.
+    if (!outcome.dry_run) {
+        std::erase_if(outcome.warnings, [](const Diagnostic& warning) {
+            return warning.code == "service.half-done";
+        });
+    }
     return outcome;
 }
 

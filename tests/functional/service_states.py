@@ -54,6 +54,12 @@ class States(pg.ClusterTest):
             project.run(*command.split(), check=False)
         self.assertEqual(self.cluster.pg_dump(project.database, exclude_schemas=()), before)
 
+    def test_another_tools_revision_without_files_is_a_baseline(self):
+        project = self.project()
+        self.cluster.psql(project.database, "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);"
+                                            "INSERT INTO alembic_version VALUES ('4a5e8c1d2f30')")
+        self.assertIn("`revisiond baseline --rev-id 4a5e8c1d2f30`", project.run("status", check=3).stderr)
+
     def test_an_older_image_meets_a_database_that_is_ahead(self):
         project = self.project("a", "b", "c")
         project.run("upgrade", "heads")
@@ -162,7 +168,9 @@ class States(pg.ClusterTest):
         refused = project.run("downgrade", "base", "--dry-run", check=1).stderr
         self.assertIn("the upgrade of revision b is half done", refused)
         path.write_text(path.read_text().replace("1 / 0", "1"))
-        project.run("upgrade")
+        finished = project.run("upgrade").stderr
+        self.assertIn("2 of 3 statements were done by an earlier run", finished)
+        self.assertNotIn("half done", finished)
         self.assertNotIn("half done", project.run("plan", "--downgrade", "base").stderr)
 
     def test_a_failure_says_where_the_database_is(self):
