@@ -123,6 +123,18 @@ Statement& Writer::add(std::string text, Hazards hazards) {
     return script_.statements.back();
 }
 
+// With a backslash it is E'a\\b' where quote_literal() writes it, and 'a\b' in an expression.
+void Writer::note_new_label(const std::string& literal) {
+    new_labels_.insert(literal);
+    if (!literal.starts_with("E'")) return;
+    std::string printed;
+    for (std::size_t i = 1; i < literal.size(); ++i) {
+        printed += literal[i];
+        if (literal[i] == '\\' && i + 1 < literal.size()) ++i;
+    }
+    new_labels_.insert(std::move(printed));
+}
+
 void write_common(const Object& object, Writer& writer) {
     if (!object.is(Property::owner, writer.from().user)) write_owner(object, writer);
     if (object.has(Property::comment)) write_comment(object, writer);

@@ -65,7 +65,7 @@ class Writer {
     std::size_t& links_left(ObjectIndex to_table) { return links_left_[to_table]; }
 
     // A new enum label cannot be used before a commit.
-    void note_new_label(const std::string& literal) { new_labels_.insert(literal); }
+    void note_new_label(const std::string& literal);
 
   private:
     const Pairing& pairing_;
