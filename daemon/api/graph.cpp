@@ -66,10 +66,11 @@ Reply plan(const Api& api, const Request& request) {
     if (target.empty()) {
         return problem(400, "http.query", "a downgrade needs a target", "target=-1");
     }
-    const auto planned =
+    auto planned =
         service::plan(*where->snapshot->project,
                       {up ? graph::Direction::upgrade : graph::Direction::downgrade, {target}});
     if (!planned) return problem(planned.error());
+    service::warn_of_half_done(*planned);
     return json(request,
                 wire::plan_json(planned->plan, planned->database.state.server, planned->warnings));
 }

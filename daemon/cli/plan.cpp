@@ -56,6 +56,7 @@ Exit run(const PlanCommand& command, Console& console) {
     }
     auto planned = service::plan(*project, request);
     if (!planned) return console.fail(planned.error());
+    service::warn_of_half_done(*planned);
     console.warn(planned->warnings);
     print_plan(console, planned->plan);
     return Exit::done;

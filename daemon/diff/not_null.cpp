@@ -142,7 +142,7 @@ void write_new_not_null(const Object& constraint, Writer& writer) {
         fmt::format("CONSTRAINT {} NOT NULL {}{}{}", constraint.get(Property::name_),
                     own_name(column), constraint.has(Property::no_inherit) ? " NO INHERIT" : "",
                     constraint.is(Property::validated, "f") ? " NOT VALID" : "");
-    const ObjectIndex index = not_null_of(writer.to(), constraint.parent);
+    const ObjectIndex index = writer.index_in_to(constraint);
     if (comes_with_link(writer.pairing(), index)) {
         add_by_foster(index, definition, writer);
     } else if (only_inherited(constraint) && !alone) {
@@ -158,9 +158,8 @@ void write_new_not_null(const Object& constraint, Writer& writer) {
 
 void write_dropped_not_null(const Object& constraint, Writer& writer) {
     const Object& column = writer.from().at(constraint.parent);
-    const bool alone =
-        is_detached(writer.pairing(), column.parent) ||
-        stays_behind(writer.pairing(), not_null_of(writer.from(), constraint.parent));
+    const bool alone = is_detached(writer.pairing(), column.parent) ||
+                       stays_behind(writer.pairing(), writer.index_in_from(constraint));
     if (only_inherited(constraint) && !alone) return;
     writer.add(fmt::format("{}DROP CONSTRAINT {}", alter_table(column, writer.from(), false),
                            constraint.get(Property::name_)));

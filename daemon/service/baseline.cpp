@@ -27,15 +27,11 @@ std::optional<Problem> refuse_baseline(const Project& project, const DatabaseVie
     }
     const std::vector<std::string>& rows = view.state.rows;
     if (!rows.empty() && (!id || rows != std::vector{*id})) {
-        return refusal({make_error(
-            "baseline.stamped",
-            fmt::format("{} holds {} already, which no file knows",
-                        view.state.version_table.display(), join_words(rows)),
-            rows.size() == 1
-                ? fmt::format(
-                      "`revisiond baseline --rev-id {}` takes it over as the first revision",
-                      rows.front())
-                : "merge these heads first, with the tool that made them")});
+        return refusal(
+            {make_error("baseline.stamped",
+                        fmt::format("{} holds {} already, which no file knows",
+                                    view.state.version_table.display(), join_words(rows)),
+                        take_over_hint(rows))});
     }
     return std::nullopt;
 }

@@ -127,6 +127,13 @@ std::optional<Diagnostic> foreign_version_table(const DatabaseView& view) {
                     state.version_table.name));
 }
 
+std::string take_over_hint(const std::vector<std::string>& rows) {
+    return rows.size() == 1
+               ? fmt::format("`revisiond baseline --rev-id {}` takes it over as the first revision",
+                             rows.front())
+               : "merge these heads first, with the tool that made them";
+}
+
 Diagnostics warnings_of(const Project& project, const DatabaseView& view) {
     Diagnostics warnings = project.warnings();
     for (const ModifiedRevision& modified : view.modified) {
@@ -149,8 +156,7 @@ Diagnostics warnings_of(const Project& project, const DatabaseView& view) {
             fmt::format("{} holds {}, which no file knows", view.state.version_table.display(),
                         row),
             project.map().size() == 0
-                ? fmt::format("`revisiond baseline --rev-id {}` writes the schema as this revision",
-                              row)
+                ? take_over_hint(view.state.rows)
                 : "the database may be ahead of these files: use the migrations that it was "
                   "upgraded with"));
     }

@@ -70,6 +70,9 @@ database::RecordedRevision record_of(const Project& project, graph::RevisionInde
 // the configuration says which. Nothing when all is well.
 std::optional<Diagnostic> foreign_version_table(const DatabaseView& view);
 
+// What to do with another tool's rows while there are no files.
+std::string take_over_hint(const std::vector<std::string>& rows);
+
 // Everything worth a person's look: the project's warnings, modified files, foreign writers, rows
 // that no file knows.
 Diagnostics warnings_of(const Project& project, const DatabaseView& view);

@@ -49,14 +49,9 @@ Outcome outcome_of(PlannedWork work, const RunContext& context) {
     outcome.notes = work.plan.notes;
     outcome.nothing_to_do = work.plan.steps.empty();
     outcome.result.rows = work.plan.from;
+    if (outcome.dry_run) warn_of_half_done(work);
     outcome.plan = std::move(work.plan);
     outcome.warnings = std::move(work.warnings);
-    // A run goes on with what was half done, and says so; a dry run and a plan leave it.
-    if (!outcome.dry_run) {
-        std::erase_if(outcome.warnings, [](const Diagnostic& warning) {
-            return warning.code == "service.half-done";
-        });
-    }
     return outcome;
 }
 

@@ -22,16 +22,16 @@ Expected<graph::Journey> journey(const graph::RevisionMap& map, const graph::App
     return graph::plan_downgrade(map, rows, targets.front());
 }
 
-// What an earlier run has done of a step, statement by statement, will not be done again.
-void warn_of_half_done(const plan::MigrationPlan& plan, const DatabaseView& view,
-                       Diagnostics& warnings) {
-    for (const plan::PlanStep& step : plan.steps) {
+}  // namespace
+
+void warn_of_half_done(PlannedWork& work) {
+    const std::vector<database::JournalEntry>& journal = work.database.state.journal;
+    for (const plan::PlanStep& step : work.plan.steps) {
         const auto done =
-            std::count_if(view.state.journal.begin(), view.state.journal.end(),
-                          [&](const database::JournalEntry& entry) {
-                              return entry.revision == step.revision && entry.has_effect() &&
-                                     entry.direction == graph::to_string(step.direction);
-                          });
+            std::count_if(journal.begin(), journal.end(), [&](const database::JournalEntry& entry) {
+                return entry.revision == step.revision && entry.has_effect() &&
+                       entry.direction == graph::to_string(step.direction);
+            });
         if (done == 0) continue;
         Diagnostic warning = make_warning(
             "service.half-done",
@@ -40,11 +40,9 @@ void warn_of_half_done(const plan::MigrationPlan& plan, const DatabaseView& view
                         step.revision, done, step.statements.size()),
             "`revisiond status` shows them");
         warning.at.file = step.file;
-        warnings.push_back(std::move(warning));
+        work.warnings.push_back(std::move(warning));
     }
 }
-
-}  // namespace
 
 Expected<plan::MigrationPlan, Problem> plan_over(const Project& project,
                                                  const graph::AppliedRows& rows,
@@ -78,7 +76,6 @@ Expected<PlannedWork, Problem> plan(const Project& project, const PlanRequest& r
     auto plan = plan_over(project, view.rows, request);
     if (!plan) return unexpected(std::move(plan.error()));
     Diagnostics warnings = warnings_of(project, view);
-    warn_of_half_done(*plan, view, warnings);
     return PlannedWork{std::move(*plan), std::move(view), std::move(warnings)};
 }
 

@@ -42,4 +42,8 @@ Expected<PlannedWork, Problem> plan(const Project& project, const PlanRequest& r
 Expected<PlannedWork, Problem> plan(const Project& project, const PlanRequest& request,
                                     DatabaseView view);
 
+// For who shows the plan and does not run it: what an earlier run has done of a step, statement by
+// statement, will not be done again. A run says so itself.
+void warn_of_half_done(PlannedWork& work);
+
 }  // namespace revisiond::service
