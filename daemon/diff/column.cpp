@@ -120,14 +120,31 @@ bool can_alter_column(const Pair& pair) {
     return !pair.has(Property::generated) && !pair.has(Property::expression);
 }
 
+std::string alter_fostered(const Object& column, const Writer& writer) {
+    return fmt::format("ALTER TABLE {} ALTER COLUMN {} ",
+                       foster_name(table_object(column, writer.to()), writer), own_name(column));
+}
+
+// What happens to the column happens to its parent's first, and reaches it from there.
+bool changes_from_above(const Pair& pair, const Writer& writer) {
+    const Pairing& pairing = writer.pairing();
+    if (!pair.to.has(Property::inherited) || is_detached(pairing, pair.from.parent)) return false;
+    if (only_inherited(pair.to)) return true;
+    return pair.from.has(Property::inherited) &&
+           !leaves_all_parents(pairing, writer.index_in_from(pair.from));
+}
+
 void alter_type(const Pair& pair, Writer& writer) {
     const ObjectIndex index = writer.index_in_to(pair.to);
     const bool leaves = writer.pairing().leaves[index];
     const bool retyped = writer.pairing().retyped[index] || leaves;
     if (!retyped && !pair.has(Property::type) && !pair.has(Property::collation)) return;
-    if (only_inherited(pair.to) && !is_detached(writer.pairing(), pair.from.parent)) return;
+    const bool fostered = is_fostered(writer.pairing(), index);
+    if (changes_from_above(pair, writer) && !fostered) return;
     const std::string& type = pair.to.get(Property::type);
-    std::string text = alter_column(pair.to, writer.to(), false) + "TYPE " + type;
+    std::string text = fostered ? alter_fostered(pair.to, writer)
+                                : alter_column(pair.to, writer.to(), false);
+    text += "TYPE " + type;
     if (pair.to.has(Property::collation)) text += " COLLATE " + pair.to.get(Property::collation);
     const std::string conversion =
         leaves ? return_expression(pair.to, writer)

@@ -12,6 +12,7 @@
 #include "diff/foster.hpp"
 #include "diff/membership.hpp"
 #include "diff/pairing.hpp"
+#include "diff/positions.hpp"
 #include "diff/rules.hpp"
 #include "diff/script_parts.hpp"
 #include "diff/selection.hpp"
@@ -84,6 +85,12 @@ bool follows_parent(const Pairing& pairing, ObjectIndex index) {
     });
 }
 
+// A sequence that is a column's has its owner with the table.
+bool follows_table(const Pairing& pairing, ObjectIndex index) {
+    return std::ranges::equal(pairing.changed[index], std::array{Property::owner}) &&
+           stays_with_column(pairing, pairing.from_of_to[index]);
+}
+
 // What it is like by its parts, which have statements of their own: a composite type by its
 // attributes, a column by its NOT NULL where that is a constraint, a table by what is said at last.
 bool follows_parts(const Pairing& pairing, ObjectIndex index) {
@@ -102,7 +109,7 @@ bool follows_parts(const Pairing& pairing, ObjectIndex index) {
 // A difference must not pass for none.
 void expect_statement(const Pairing& pairing, const Action& action, Writer& writer) {
     if (action.verb != Verb::alter || follows_parent(pairing, action.object)) return;
-    if (follows_parts(pairing, action.object)) return;
+    if (follows_parts(pairing, action.object) || follows_table(pairing, action.object)) return;
     std::vector<std::string_view> properties;
     for (const Property property : pairing.changed[action.object]) {
         properties.push_back(catalog::name_of(property));
@@ -182,17 +189,14 @@ void list_changes(const Pairing& pairing, MigrationScript& script) {
     });
 }
 
-// The column of the child becomes its own when the link to the parent, or the parent's column,
-// goes.
-bool loses_parent(const Pairing& pairing, const Object& column) {
-    const bool alone = std::ranges::any_of(column.depends_on, [&](ObjectIndex on) {
-        return pairing.from.at(on).kind == Kind::column && pairing.dropped(on);
-    });
-    if (alone) return true;
-    const ObjectIndex table = column.parent;
-    return std::ranges::any_of(pairing.from.children(table), [&](ObjectIndex child) {
-        return pairing.from.at(child).kind == Kind::inheritance && pairing.dropped(child);
-    });
+// The column of the child becomes its own when the links to its parents, or the parents' columns,
+// go.
+bool loses_parents(const Pairing& pairing, ObjectIndex column) {
+    const bool alone =
+        std::ranges::all_of(pairing.from.at(column).depends_on, [&](ObjectIndex on) {
+            return pairing.from.at(on).kind != Kind::column || pairing.dropped(on);
+        });
+    return alone || stays_behind(pairing, column);
 }
 
 // Whether an inherited column is also the child's own decides what happens to it when the parent
@@ -209,9 +213,8 @@ void list_own_columns(const Pairing& pairing, MigrationScript& script) {
             pairing.from.at(from.parent).has(Property::is_partition)) {
             continue;
         }
-        const auto held = fostered(pairing, to.parent);
-        const bool stays = std::ranges::find(held, index) != held.end();
-        const bool own = from.is(Property::local, "t") || (!stays && loses_parent(pairing, from));
+        const bool own = from.is(Property::local, "t") ||
+                         (!is_fostered(pairing, index) && loses_parents(pairing, other));
         if (own == to.is(Property::local, "t")) continue;
         script.inexpressible.push_back(
             fmt::format("column {} is {} in the target, and no statement makes it so", to.address,

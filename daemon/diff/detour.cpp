@@ -23,6 +23,10 @@ bool is_type(Kind kind) {
            kind == Kind::base_type || kind == Kind::extension;
 }
 
+bool is_routine(Kind kind) {
+    return kind == Kind::function || kind == Kind::procedure;
+}
+
 bool holds_rows(Kind kind) {
     return kind == Kind::table || kind == Kind::materialized_view;
 }
@@ -97,6 +101,7 @@ class DetourLinker {
             for (const ObjectIndex type : types_of(pairing_.from, index)) leave_first(leave, type);
         }
         for (ObjectIndex index = 0; index < pairing_.to.size(); ++index) {
+            if (is_routine(pairing_.to.at(index).kind)) read_last(index);
             if (pairing_.to.at(index).kind != Kind::column) continue;
             const ActionIndex action = plan_.create_of[index] != no_action ? plan_.create_of[index]
                                                                            : plan_.alter_of[index];
@@ -134,6 +139,29 @@ class DetourLinker {
         if (kept == no_object) return;
         for_parts(pairing_.to, kept,
                   [&](ObjectIndex part) { plan_.put_in_order(leave, plan_.create_of[part]); });
+    }
+
+    // A routine that takes rows may read columns that come, and be called while the next one does.
+    void read_last(ObjectIndex routine) {
+        const ActionIndex action = plan_.create_of[routine] != no_action ? plan_.create_of[routine]
+                                                                         : plan_.alter_of[routine];
+        for (const ObjectIndex on : pairing_.to.at(routine).depends_on) {
+            if (!is_relation(pairing_.to.at(on).kind)) continue;
+            for (const ObjectIndex column : pairing_.to.children(on)) {
+                if (pairing_.to.at(column).kind != Kind::column || calls_routine(column)) continue;
+                plan_.put_in_order(plan_.create_of[column], action);
+                plan_.put_in_order(plan_.alter_of[column], action);
+            }
+        }
+    }
+
+    bool calls_routine(ObjectIndex index) const {
+        const auto is_called = [&](ObjectIndex on) {
+            return is_routine(pairing_.to.at(on).kind) && pairing_.to_fate[on] != Fate::keep;
+        };
+        return std::ranges::any_of(pairing_.to.at(index).depends_on, is_called) ||
+               std::ranges::any_of(pairing_.to.children(index),
+                                   [&](ObjectIndex child) { return calls_routine(child); });
     }
 
     // What holds values of a relation's type comes when that has all its columns.

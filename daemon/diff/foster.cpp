@@ -69,10 +69,9 @@ bool by_links_that(const Catalog& catalog, ObjectIndex index, const Changes& cha
            });
 }
 
+// Into what the foster parent's cannot be changed.
 bool changes(const Pairing& pairing, ObjectIndex index) {
-    return pairing.retyped[index] || pairing.to.at(index).has(Property::generated) ||
-           pairing.has_changed(index, Property::type) ||
-           pairing.has_changed(index, Property::collation) ||
+    return pairing.to.at(index).has(Property::generated) ||
            pairing.has_changed(index, Property::definition);
 }
 
@@ -114,10 +113,13 @@ std::string held_not_null(const Object& column, const Writer& writer) {
     return is_only_inherited(writer.to().at(index)) ? not_null_text(column, writer) : "";
 }
 
+// Where parents go, nothing has changed yet when the foster parent comes.
 std::string held_text(const Object& object, const Writer& writer) {
     if (object.kind == Kind::constraint) return constraint_clause(object);
-    std::string text = own_name(object) + " " + object.get(Property::type);
-    if (object.has(Property::collation)) text += " COLLATE " + object.get(Property::collation);
+    const bool first = count_gone(writer.pairing(), object.parent) > 0;
+    const Object& now = first ? writer.from().at(writer.index_in_from(object)) : object;
+    std::string text = own_name(object) + " " + now.get(Property::type);
+    if (now.has(Property::collation)) text += " COLLATE " + now.get(Property::collation);
     return text + held_not_null(object, writer);
 }
 
@@ -149,14 +151,17 @@ bool comes_with_link(const Pairing& pairing, ObjectIndex index) {
            });
 }
 
-bool stays_behind(const Pairing& pairing, ObjectIndex index) {
-    const Object& object = pairing.from.at(index);
-    const ObjectIndex old = table_with(pairing.from, object);
-    if (!is_only_inherited(object) || pairing.dropped(old)) return false;
+bool leaves_all_parents(const Pairing& pairing, ObjectIndex index) {
+    const ObjectIndex old = table_with(pairing.from, pairing.from.at(index));
+    if (pairing.dropped(old)) return false;
     const ObjectIndex table = pairing.to_of_from[old];
     return table != no_object && count_gone(pairing, table) > 0 &&
            by_links_that(pairing.from, index,
                          [&](ObjectIndex link) { return pairing.dropped(link); });
+}
+
+bool stays_behind(const Pairing& pairing, ObjectIndex index) {
+    return is_only_inherited(pairing.from.at(index)) && leaves_all_parents(pairing, index);
 }
 
 bool changes_givers(const Pairing& pairing, ObjectIndex index) {
@@ -174,11 +179,20 @@ std::vector<ObjectIndex> fostered(const Pairing& pairing, ObjectIndex table) {
         const Object& object = pairing.to.at(child);
         const ObjectIndex other = pairing.from_of_to[child];
         if (other == no_object || pairing.created(child) || !is_only_inherited(object)) continue;
-        if (!is_only_inherited(pairing.from.at(other))) continue;
+        const ObjectIndex not_null = not_null_of(pairing.from, other);
+        if (!stays_behind(pairing, other) &&
+            (not_null == no_object || !stays_behind(pairing, not_null))) {
+            continue;
+        }
         if (changes(pairing, child)) return {};
         held.push_back(child);
     }
     return held;
+}
+
+bool is_fostered(const Pairing& pairing, ObjectIndex index) {
+    const auto held = fostered(pairing, pairing.to.at(index).parent);
+    return std::ranges::find(held, index) != held.end();
 }
 
 void begin_link(ObjectIndex table, Writer& writer) {

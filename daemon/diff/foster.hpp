@@ -15,12 +15,15 @@
 namespace revisiond::diff {
 
 // The columns and constraints of `to` that a foster parent of this table must hold; none where no
-// parent goes, or where one of them changes meanwhile, which the foster parent's would not.
+// parent goes, or where one of them changes meanwhile into what the foster parent's cannot.
 std::vector<ObjectIndex> fostered(const Pairing& pairing, ObjectIndex table);
+bool is_fostered(const Pairing& pairing, ObjectIndex index);
 
 // Whether this column, check or NOT NULL of `to` is to come from parents that are new to its table,
 // and can only come from a foster parent then.
 bool comes_with_link(const Pairing& pairing, ObjectIndex index);
+// Whether the links go that a column of `from` is inherited by.
+bool leaves_all_parents(const Pairing& pairing, ObjectIndex index);
 // Whether this one of `from` stays behind as the table's own when its parents leave.
 bool stays_behind(const Pairing& pairing, ObjectIndex index);
 // Whether all parents that it is from leave, and others come that have it too.

@@ -68,7 +68,52 @@ bool leaves_parent(const Pairing& pairing, ObjectIndex column) {
     });
 }
 
+// The links of the column's table to the parents that it has the column from, in their order, and
+// to all that come behind the first of these.
+struct ColumnLink {
+    ObjectIndex link;
+    ObjectIndex above;  // the parent's column; no_object: that parent has none
+};
+
+std::vector<ColumnLink> links_of(const Catalog& catalog, ObjectIndex column) {
+    std::vector<ColumnLink> links;
+    const Object& object = catalog.at(column);
+    for (const ObjectIndex child : catalog.children(object.parent)) {
+        const Object& link = catalog.at(child);
+        if (link.kind != Kind::inheritance) continue;
+        const auto above = std::ranges::find_if(object.depends_on, [&](ObjectIndex on) {
+            return catalog.at(on).kind == Kind::column && on != column &&
+                   catalog.at(catalog.at(on).parent).address == link.get(Property::parent_name);
+        });
+        const bool has = above != object.depends_on.end();
+        if (has || !links.empty()) links.push_back({child, has ? *above : no_object});
+    }
+    return links;
+}
+
+// The column that this one is in the end, by way of first parents.
+ObjectIndex origin_of(const Catalog& catalog, ObjectIndex column) {
+    for (auto links = links_of(catalog, column); !links.empty();
+         links = links_of(catalog, column)) {
+        column = links.front().above;
+    }
+    return column;
+}
+
 }  // namespace
+
+std::vector<ObjectIndex> links_beside_first_parent(const Pairing& pairing, ObjectIndex column) {
+    const Catalog& from = pairing.from;
+    std::vector<ObjectIndex> links;
+    const auto all = links_of(from, column);
+    for (const auto& [link, above] : all) {
+        // Parents have an order, which is that of their coming.
+        const bool beside =
+            above != no_object && origin_of(from, above) != origin_of(from, all.front().above);
+        if (beside || !links.empty()) links.push_back(link);
+    }
+    return links;
+}
 
 ObjectIndex not_null_of(const Catalog& catalog, ObjectIndex column) {
     const auto& children = catalog.children(column);

@@ -12,6 +12,11 @@ bool partitions_by(const Catalog& catalog, const Object& column);
 // Whether a dependent of a column of `from` must go while the column gets another type.
 bool in_the_way(const Pairing& pairing, ObjectIndex dependent, ObjectIndex column);
 
+// The type of an inherited column is changed from above, and not while the column is of another
+// parent too: where a column of `from` changes it, the links to be made again. Those to its first
+// parent, and to others that have it from the same table, stay.
+std::vector<ObjectIndex> links_beside_first_parent(const Pairing& pairing, ObjectIndex column);
+
 // DROP NOT NULL reaches all partitions, and is refused by one that has a key of its own with the
 // column: the attachments to be made again where a column of `from` loses its NOT NULL.
 std::vector<ObjectIndex> links_that_hold_not_null(const Pairing& pairing, ObjectIndex column);

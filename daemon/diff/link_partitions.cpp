@@ -86,9 +86,20 @@ class PartitionLinker {
     ActionPlan& plan_;
 };
 
+// Nobody changes the type of a column from above that another parent has too.
+void link_above(const Pairing& pairing, ActionIndex leave, ObjectIndex column, ActionPlan& plan) {
+    for (const ObjectIndex on : pairing.from.at(column).depends_on) {
+        const ObjectIndex kept = pairing.to_of_from[on];
+        if (pairing.from.at(on).kind != Kind::column || kept == no_object) continue;
+        plan.put_in_order(leave, plan.alter_of[kept]);
+    }
+}
+
 void link_left(const Pairing& pairing, ActionIndex leave, ObjectIndex part, ActionPlan& plan) {
-    if (!pairing.from.at(part).has(Property::local) || !pairing.dropped(part)) return;
     const ObjectIndex kept = pairing.to_of_from[part];
+    if (!pairing.from.at(part).has(Property::local)) return;
+    if (kept != no_object) plan.put_in_order(leave, plan.alter_of[kept]);
+    if (!pairing.dropped(part)) return;
     if (stays_behind(pairing, part)) plan.put_in_order(leave, plan.drop_of[part]);
     if (kept != no_object) plan.put_in_order(leave, plan.create_of[kept]);
 }
@@ -101,6 +112,9 @@ void link_columns_of_children(const Pairing& pairing, ActionPlan& plan) {
         if (link.kind != Kind::inheritance || !pairing.dropped(index)) continue;
         for (const ObjectIndex child : pairing.from.children(link.parent)) {
             link_left(pairing, plan.drop_of[index], child, plan);
+            if (pairing.from.at(child).kind == Kind::column) {
+                link_above(pairing, plan.drop_of[index], child, plan);
+            }
             const ObjectIndex not_null = not_null_of(pairing.from, child);
             if (not_null != no_object) link_left(pairing, plan.drop_of[index], not_null, plan);
         }

@@ -206,6 +206,13 @@ void take_position(const Object& sequence, Writer& writer) {
     }
 }
 
+bool stays_with_column(const Pairing& pairing, ObjectIndex sequence) {
+    if (pairing.from.at(sequence).kind != Kind::sequence) return false;
+    return std::ranges::any_of(pairing.from.children(sequence), [&](ObjectIndex child) {
+        return pairing.from.at(child).kind == Kind::sequence_owner && !pairing.dropped(child);
+    });
+}
+
 std::vector<ObjectIndex> users_of_lost_identity(const Pairing& pairing, ObjectIndex column) {
     std::vector<ObjectIndex> users;
     const Object& object = pairing.from.at(column);

@@ -20,6 +20,10 @@ void continue_positions(Pairing& pairing);
 // Who has numbers from the identity of this column of `from`, which has none in `to`.
 std::vector<ObjectIndex> users_of_lost_identity(const Pairing& pairing, ObjectIndex column);
 
+// Whether a sequence of `from` stays a column's: it has its table's owner then, and no other can be
+// given to it.
+bool stays_with_column(const Pairing& pairing, ObjectIndex sequence);
+
 // Whether a sequence of `from` (for an identity: its column) is set aside.
 bool is_set_aside(const Pairing& pairing, ObjectIndex sequence);
 // Its name meanwhile, as SQL wants it.

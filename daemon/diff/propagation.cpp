@@ -121,11 +121,17 @@ class Propagation {
     }
 
     bool is_in_container(ObjectIndex domain) const {
-        return std::ranges::any_of(pairing_.dependents[domain], [&](ObjectIndex dependent) {
-            const Object& object = from(dependent);
-            return object.kind == Kind::column &&
-                   object.get(Property::type) != from(domain).address;
+        return std::ranges::any_of(columns_that_hold(pairing_, domain), [&](ObjectIndex column) {
+            return !is_domain_over(from(column).get(Property::type), domain) ||
+                   !columns_that_hold(pairing_, from(column).parent).empty();
         });
+    }
+
+    // Whether a type is that domain, or one over it.
+    bool is_domain_over(const std::string& type, ObjectIndex domain) const {
+        const ObjectIndex index = pairing_.from.find(Kind::domain, type);
+        if (index == no_object || index == domain) return index == domain;
+        return is_domain_over(from(index).get(Property::type), domain);
     }
 
     // Survives on both sides and is not yet on its way out.
@@ -192,7 +198,7 @@ class Propagation {
     }
 
     bool let_go(ObjectIndex dependent, ObjectIndex gone) const {
-        if (pairing_.from_fate[gone] != Fate::drop) return false;
+        if (pairing_.from_fate[gone] != Fate::drop || is_overloaded(gone)) return false;
         if (from(gone).kind == Kind::extension &&
             pairing_.has_changed(pairing_.to_of_from[dependent],
                                  Property::extension_dependencies)) {
@@ -200,6 +206,17 @@ class Propagation {
         }
         const Kind kind = from(dependent).kind;
         return kind == Kind::view || kind == Kind::function || kind == Kind::procedure;
+    }
+
+    // While another of its name is there a call may mean either.
+    bool is_overloaded(ObjectIndex routine) const {
+        const Object& object = from(routine);
+        if (object.kind != Kind::function && object.kind != Kind::procedure) return false;
+        return std::ranges::any_of(pairing_.to.objects(), [&](const Object& other) {
+            return other.kind == object.kind && other.schema == object.schema &&
+                   other.name == object.name &&
+                   pairing_.created(pairing_.to.find(other.kind, other.address));
+        });
     }
 
     void shift(ObjectIndex type) {
@@ -249,6 +266,7 @@ class Propagation {
                           pairing_.has_changed(to, Property::collation);
         if (!type) return;
         if (partitions_by(pairing_.from, object)) return rebuild(object.parent);
+        for (const ObjectIndex link : links_beside_first_parent(pairing_, index)) rebuild(link);
         for (const ObjectIndex dependent : pairing_.dependents[index]) {
             if (in_the_way(pairing_, dependent, index)) rebuild(dependent);
         }

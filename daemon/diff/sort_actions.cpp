@@ -23,6 +23,10 @@ Priority priority_of(const Pairing& pairing, const ActionPlan& plan, ActionIndex
     const Action& action = plan.actions[index];
     const Object& object =
         of_from(action.verb) ? pairing.from.at(action.object) : pairing.to.at(action.object);
+    // One that is switched off no longer judges what follows.
+    if (object.kind == Kind::event_trigger && object.is(Property::enabled, "D")) {
+        return {0, object.address, index};
+    }
     const auto kind = static_cast<std::uint32_t>(object.kind);
     const auto kinds = static_cast<std::uint32_t>(catalog::kind_count);
     const std::uint32_t rank = of_from(action.verb) ? kinds - kind : 2 * kinds + kind;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "diff/array_casts.hpp"
+#include "diff/positions.hpp"
 #include "diff/rules.hpp"
 #include "diff/simple.hpp"
 #include "sql/identifier.hpp"
@@ -52,16 +53,6 @@ bool has_owner(Kind kind) {
 
 bool has_comment(Kind kind) {
     return !catalog::sql_words(kind).empty() && kind != Kind::user_mapping;
-}
-
-// A sequence that a column owns has its table's owner, and no other can be given to it.
-bool stays_with_column(const Object& from, const Writer& writer) {
-    if (from.kind != Kind::sequence) return false;
-    const auto& children = writer.from().children(writer.index_in_from(from));
-    return std::ranges::any_of(children, [&](ObjectIndex child) {
-        return writer.from().at(child).kind == Kind::sequence_owner &&
-               !writer.pairing().dropped(child);
-    });
 }
 
 void write_owner(const Object& object, Writer& writer) {
@@ -143,7 +134,8 @@ void write_common(const Object& object, Writer& writer) {
 }
 
 void write_common_changes(const Object& from, const Object& to, Writer& writer) {
-    if (from.get(Property::owner) != to.get(Property::owner) && !stays_with_column(from, writer)) {
+    if (from.get(Property::owner) != to.get(Property::owner) &&
+        !stays_with_column(writer.pairing(), writer.index_in_from(from))) {
         write_owner(to, writer);
     }
     if (from.has(Property::comment) != to.has(Property::comment) ||

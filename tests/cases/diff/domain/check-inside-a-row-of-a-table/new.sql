@@ -1,0 +1,3 @@
+CREATE DOMAIN z AS text CHECK (VALUE <> '') NOT NULL;
+CREATE TABLE r (a z, n integer);
+CREATE TABLE t (x r, y r[]);

@@ -1,0 +1,3 @@
+CREATE DOMAIN z AS text;
+CREATE TYPE c AS (a z);
+CREATE TABLE t (y c[] DEFAULT '{}', x c);

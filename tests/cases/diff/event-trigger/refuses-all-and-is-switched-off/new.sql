@@ -1,0 +1,3 @@
+CREATE TABLE t (a bigint);
+CREATE FUNCTION e() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
+CREATE EVENT TRIGGER et ON ddl_command_end EXECUTE FUNCTION e();

@@ -1,0 +1,4 @@
+CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE t (a integer DEFAULT f(1), b integer CHECK (f(b) > 0));
+CREATE FUNCTION g() RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT f(3); END;
+CREATE VIEW v AS SELECT g() AS x;

@@ -1,0 +1,3 @@
+CREATE TABLE t (a serial, b integer GENERATED ALWAYS AS IDENTITY);
+CREATE SEQUENCE s;
+CREATE TABLE u (a integer DEFAULT nextval('s'));
