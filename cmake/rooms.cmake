@@ -4,6 +4,13 @@
 file(STRINGS ${CMAKE_SOURCE_DIR}/daemon/rooms.txt REVISIOND_ROOM_LINES REGEX "^[a-z]")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/daemon/rooms.txt)
 
+# What nearly every file includes takes a third of its compilation.
+add_library(revisiond_header OBJECT ${CMAKE_SOURCE_DIR}/cmake/precompiled.cpp)
+target_link_libraries(revisiond_header PRIVATE fmt::fmt)
+target_precompile_headers(revisiond_header PRIVATE
+  <fmt/format.h> <algorithm> <chrono> <filesystem> <functional> <map> <memory> <optional> <set> <span>
+  <string> <string_view> <unordered_map> <utility> <variant> <vector>)
+
 function(revisiond_room name)
   cmake_parse_arguments(ROOM "" "" "LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -22,5 +29,6 @@ function(revisiond_room name)
       endforeach()
     endif()
   endforeach()
-  target_link_libraries(revisiond_${name} PRIVATE ${ROOM_LIBRARIES})
+  target_link_libraries(revisiond_${name} PRIVATE fmt::fmt ${ROOM_LIBRARIES})
+  target_precompile_headers(revisiond_${name} REUSE_FROM revisiond_header)
 endfunction()

@@ -53,6 +53,8 @@ Expected<std::shared_ptr<const config::Config>, service::Problem> load_config(
     const Globals& globals);
 // The same with the files of its database; prints the warnings.
 Expected<service::Project, service::Problem> open_project(Console& console);
+// The same for what takes as long as its database does, in little memory.
+Expected<service::Project, service::Problem> open_lasting_project(Console& console);
 // The same for a command that asks the database alone: it answers while files are broken.
 Expected<service::Project, service::Problem> open_project_without_files(Console& console);
 // Ends a question to a database that could not be answered because `problem` kept the files from

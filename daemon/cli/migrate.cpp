@@ -105,7 +105,7 @@ Exit migrate(Console& console, graph::Direction direction, const MigrateOptions&
     // One heap for all threads: what the readers of the files leave in heaps of their own would
     // stay for as long as the run takes.
     limit_heaps(1);
-    auto project = open_project(console);
+    auto project = open_lasting_project(console);
     if (!project) return console.fail(project.error());
     if (options.sql) {
         return print_script(
@@ -146,7 +146,7 @@ Exit run(const StampCommand& command, Console& console) {
         if (!remote) return remote.error();
         return remote->run("/stamp", wire::stamp_body(command.targets, command.purge));
     }
-    auto project = open_project(console);
+    auto project = open_lasting_project(console);
     if (!project) return console.fail(project.error());
     if (command.sql) {
         return print_script(console, service::stamp_script(*project, command.targets, command.tag));
@@ -163,7 +163,7 @@ Exit run(const StampCommand& command, Console& console) {
 }
 
 Exit run(const EnsureVersionCommand& command, Console& console) {
-    auto project = open_project(console);
+    auto project = open_lasting_project(console);
     if (!project) return console.fail(project.error());
     if (command.sql) {
         return print_script(console, service::ensure_version_script(*project, command.role));
@@ -176,7 +176,7 @@ Exit run(const EnsureVersionCommand& command, Console& console) {
 }
 
 Exit run(const RepairCommand& command, Console& console) {
-    auto project = open_project(console);
+    auto project = open_lasting_project(console);
     if (!project) return console.fail(project.error());
     Writing writing(console, *project, "repair", command.lock_timeout);
     auto repaired = service::repair(

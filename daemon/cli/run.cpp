@@ -9,6 +9,7 @@
 #include <exception>
 #include <variant>
 
+#include "base/heap.hpp"
 #include "base/text.hpp"
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
@@ -96,6 +97,11 @@ Expected<std::shared_ptr<const config::Config>, service::Problem> load_config(
 }
 
 Expected<service::Project, service::Problem> open_project(Console& console) {
+    use_large_pages();
+    return open_lasting_project(console);
+}
+
+Expected<service::Project, service::Problem> open_lasting_project(Console& console) {
     auto config = load_config(console.globals());
     if (!config) return unexpected(std::move(config).error());
     auto project =

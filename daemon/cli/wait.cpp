@@ -74,7 +74,7 @@ Exit wait_for_daemon(const WaitCommand& command, Console& console, Clock::time_p
 }
 
 Exit wait_for_database(const WaitCommand& command, Console& console, Clock::time_point end) {
-    auto project = open_project(console);
+    auto project = open_lasting_project(console);
     if (!project) return console.fail(project.error());
     Reason reason(console);
     for (;;) {

@@ -58,8 +58,35 @@ class Planner {
     bool stands_apart(ObjectIndex index) const {
         const Object& object = from_.at(index);
         if (object.kind == Kind::partition) return is_part_of_referred(object);
-        return circles_.known() && object.kind == Kind::constraint &&
-               object.is(Property::constraint_type, "f");
+        if (!circles_.known()) return false;
+        if (object.is(Property::constraint_type, "f")) return true;
+        return may_call(object) && circles_.holds_from(index) && needs_dropped_routine(object);
+    }
+
+    // What is part of something larger and has an expression, without which the larger one can be.
+    static bool may_call(const Object& object) {
+        switch (object.kind) {
+            case Kind::column:
+                return object.has(Property::generated);
+            case Kind::column_default:
+            case Kind::constraint:
+            case Kind::domain_constraint:
+            case Kind::index:
+            case Kind::policy:
+            case Kind::rule:
+            case Kind::trigger:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    // One that in turn may need the table.
+    bool needs_dropped_routine(const Object& object) const {
+        return std::ranges::any_of(object.depends_on, [&](ObjectIndex on) {
+            const Kind kind = from_.at(on).kind;
+            return (kind == Kind::function || kind == Kind::procedure) && pairing_.dropped(on);
+        });
     }
 
     // A partition that goes is in the way of those who refer to the table that it is a part of,

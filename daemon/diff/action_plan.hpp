@@ -67,8 +67,9 @@ struct Circles {
     bool holds_to(ObjectIndex index) const { return known() && to[index]; }
 };
 
-// Known circles are broken: constraints between tables that are both dropped get actions of their
-// own, and views in circles come and go in two steps.
+// Known circles are broken: constraints between tables that are both dropped, and what of a table
+// calls a function that needs the table, get actions of their own, and views in circles come and go
+// in two steps.
 ActionPlan plan_actions(const Pairing& pairing, const Circles& circles);
 
 // Says of all actions which must be first: fills `later`.

@@ -142,8 +142,8 @@ void alter_type(const Pair& pair, Writer& writer) {
     const bool fostered = is_fostered(writer.pairing(), index);
     if (changes_from_above(pair, writer) && !fostered) return;
     const std::string& type = pair.to.get(Property::type);
-    std::string text = fostered ? alter_fostered(pair.to, writer)
-                                : alter_column(pair.to, writer.to(), false);
+    std::string text =
+        fostered ? alter_fostered(pair.to, writer) : alter_column(pair.to, writer.to(), false);
     text += "TYPE " + type;
     if (pair.to.has(Property::collation)) text += " COLLATE " + pair.to.get(Property::collation);
     const std::string conversion =

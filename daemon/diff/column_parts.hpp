@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "diff/rules.hpp"
 #include "diff/writer.hpp"
@@ -33,5 +34,8 @@ void write_dropped_not_null(const Object& constraint, Writer& writer);
 void write_beyond_parent(const Object& column, Writer& writer);
 // Of what comes_with_link(). The column that was the table's own has its rows brought along.
 void take_from_parents(const Object& column, Writer& writer);
+// The triggers and rules that see rows of the column's table, and of those that inherit it, being
+// written.
+std::vector<ObjectIndex> watchers_of(const Catalog& catalog, ObjectIndex column);
 
 }  // namespace revisiond::diff

@@ -192,10 +192,9 @@ void list_changes(const Pairing& pairing, MigrationScript& script) {
 // The column of the child becomes its own when the links to its parents, or the parents' columns,
 // go.
 bool loses_parents(const Pairing& pairing, ObjectIndex column) {
-    const bool alone =
-        std::ranges::all_of(pairing.from.at(column).depends_on, [&](ObjectIndex on) {
-            return pairing.from.at(on).kind != Kind::column || pairing.dropped(on);
-        });
+    const bool alone = std::ranges::all_of(pairing.from.at(column).depends_on, [&](ObjectIndex on) {
+        return pairing.from.at(on).kind != Kind::column || pairing.dropped(on);
+    });
     return alone || stays_behind(pairing, column);
 }
 

@@ -174,6 +174,7 @@ bool changes_givers(const Pairing& pairing, ObjectIndex index) {
 std::vector<ObjectIndex> fostered(const Pairing& pairing, ObjectIndex table) {
     std::vector<ObjectIndex> held;
     if (pairing.from_of_to[table] == no_object || pairing.created(table)) return held;
+    if (pairing.to.at(table).has(Property::is_partition)) return held;
     if (count_gone(pairing, table) == 0) return held;
     for (const ObjectIndex child : pairing.to.children(table)) {
         const Object& object = pairing.to.at(child);

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <string>
 
 #include "diff/simple.hpp"
 #include "sql/identifier.hpp"
@@ -20,12 +22,34 @@ std::map<std::string, std::string> targets_of(const Object& index) {
     return targets;
 }
 
+// -1: the server's own.
+std::string target_of(const Object& index, const std::string& column) {
+    const auto targets = targets_of(index);
+    const auto found = targets.find(column);
+    return found == targets.end() ? "-1" : found->second;
+}
+
+// The server sets it for all parts of the index too: those that have another get that back.
+void write_target(const Object& index, const std::string& column, const std::string& target,
+                  Writer& writer) {
+    writer.add(fmt::format("ALTER INDEX {} ALTER COLUMN {} SET STATISTICS {}", index.address,
+                           column, target));
+    const ObjectIndex whole = writer.index_in_to(index);
+    for (const Object& link : writer.to().objects()) {
+        const bool attached = link.kind == Kind::index_partition && link.parent != whole &&
+                              std::ranges::binary_search(link.depends_on, whole);
+        if (!attached || writer.pairing().created(link.parent)) continue;
+        const Object& part = writer.to().at(link.parent);
+        const std::string kept = target_of(part, column);
+        if (kept != target) write_target(part, column, kept, writer);
+    }
+}
+
 void write_targets(const Object& index, const std::map<std::string, std::string>& before,
                    Writer& writer) {
     const auto after = targets_of(index);
-    const auto set = [&](const std::string& column, std::string_view target) {
-        writer.add(fmt::format("ALTER INDEX {} ALTER COLUMN {} SET STATISTICS {}", index.address,
-                               column, target));
+    const auto set = [&](const std::string& column, const std::string& target) {
+        write_target(index, column, target, writer);
     };
     for (const auto& [column, target] : before) {
         if (!after.contains(column)) set(column, "-1");

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "diff/column.hpp"
 #include "diff/column_parts.hpp"
@@ -49,7 +52,46 @@ void write_later_not_null(const Object& column, Writer& writer) {
                scans_rows);
 }
 
+// Whether what the column of `from` is of makes room for another of its name.
+bool has_new_type(ObjectIndex column, const Writer& writer) {
+    const Object& object = writer.from().at(column);
+    return std::ranges::any_of(object.depends_on, [&](ObjectIndex on) {
+        return on != object.parent && writer.pairing().from_fate[on] == Fate::shift;
+    });
+}
+
+// What the rows go through when they are written, of the tables that have this column.
+void write_watchers(const std::vector<ObjectIndex>& watchers, bool quiet, Writer& writer) {
+    for (const ObjectIndex index : watchers) {
+        const Object& watcher = writer.to().at(index);
+        const std::string& state = watcher.get(Property::enabled);
+        const std::string_view words = quiet || state == "D" ? "DISABLE"
+                                       : state == "R"        ? "ENABLE REPLICA"
+                                       : state == "A"        ? "ENABLE ALWAYS"
+                                                             : "ENABLE";
+        writer.add(fmt::format("ALTER TABLE {} {} {} {}", table_of(watcher, writer.to()), words,
+                               catalog::sql_words(watcher.kind), own_name(watcher)));
+    }
+}
+
 }  // namespace
+
+std::vector<ObjectIndex> watchers_of(const Catalog& catalog, ObjectIndex column) {
+    std::vector<ObjectIndex> watchers;
+    for (const ObjectIndex child : catalog.children(catalog.at(column).parent)) {
+        const Kind kind = catalog.at(child).kind;
+        if (kind == Kind::trigger || kind == Kind::rule) watchers.push_back(child);
+    }
+    for (ObjectIndex index = 0; index < catalog.size(); ++index) {
+        const Object& heir = catalog.at(index);
+        if (heir.kind != Kind::column || heir.parent == catalog.at(column).parent) continue;
+        if (!std::ranges::binary_search(heir.depends_on, column)) continue;
+        if (heir.name != catalog.at(column).name) continue;
+        const auto below = watchers_of(catalog, index);
+        watchers.insert(watchers.end(), below.begin(), below.end());
+    }
+    return watchers;
+}
 
 void write_beyond_parent(const Object& column, Writer& writer) {
     const auto parent = std::ranges::find_if(
@@ -84,10 +126,16 @@ void take_from_parents(const Object& column, Writer& writer) {
     if (!column.has(Property::generated) && table.kind != Kind::foreign_table) {
         const std::string converted =
             conversion_of(name, writer.from().at(before).get(Property::type),
-                          column.get(Property::type), writer.pairing().retyped[index]);
+                          column.get(Property::type), has_new_type(before, writer));
+        // Triggers and rules are there for what people write: one that keeps a row as it is would
+        // lose the column's value.
+        auto watchers = watchers_of(writer.to(), index);
+        std::erase_if(watchers, [&](ObjectIndex of) { return writer.pairing().created(of); });
+        write_watchers(watchers, true, writer);
         writer.add(fmt::format("UPDATE {} SET {} = {}", table.address, meanwhile,
                                converted.empty() ? name : converted),
                    Hazards{false, true, true, false});
+        write_watchers(watchers, false, writer);
     }
     writer.add(fmt::format("{}DROP COLUMN {}", alter_table(column, writer.to(), false), name));
     writer.add(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", foster_of(column, writer),

@@ -28,6 +28,7 @@ class Linker {
         link_operators(pairing_, plan_);
         link_columns_of_partitions(pairing_, plan_);
         link_columns_of_children(pairing_, plan_);
+        link_watchers(pairing_, plan_);
         link_not_nulls(pairing_, plan_);
         link_positions(pairing_, plan_);
         link_detours(pairing_, plan_);
@@ -322,7 +323,7 @@ class Linker {
     }
 
     // The attachments of indexes to each index of a partitioned table.
-    std::unordered_map<ObjectIndex, std::vector<ObjectIndex>> attachments() const {
+    std::unordered_map<ObjectIndex, std::vector<ObjectIndex>> attachments() {
         std::unordered_map<ObjectIndex, std::vector<ObjectIndex>> parts;
         for (ObjectIndex index = 0; index < to_.size(); ++index) {
             const Object& object = to_.at(index);
@@ -330,7 +331,10 @@ class Linker {
                 continue;
             }
             for (const ObjectIndex on : object.depends_on) {
-                if (on != object.parent) parts[on].push_back(index);
+                if (on == object.parent) continue;
+                parts[on].push_back(index);
+                // What is said of the whole reaches all parts that are there.
+                edge(plan_.alter_of[on], plan_.create_of[object.parent]);
             }
         }
         return parts;

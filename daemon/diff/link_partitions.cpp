@@ -1,3 +1,4 @@
+#include "diff/column_parts.hpp"
 #include "diff/foster.hpp"
 #include "diff/in_the_way.hpp"
 #include "diff/link_parts.hpp"
@@ -117,6 +118,32 @@ void link_columns_of_children(const Pairing& pairing, ActionPlan& plan) {
             }
             const ObjectIndex not_null = not_null_of(pairing.from, child);
             if (not_null != no_object) link_left(pairing, plan.drop_of[index], not_null, plan);
+        }
+    }
+}
+
+// A column that becomes its parents' has its values written again, past the triggers and rules that
+// stay; others go before and come after.
+void link_watchers(const Pairing& pairing, ActionPlan& plan) {
+    for (ObjectIndex index = 0; index < pairing.to.size(); ++index) {
+        const ObjectIndex before = pairing.from_of_to[index];
+        if (pairing.to.at(index).kind != Kind::column || before == no_object) continue;
+        if (!comes_with_link(pairing, index)) continue;
+        const ActionIndex written = plan.create_of[index];
+        // Until then the old type is there.
+        for (const ObjectIndex on : pairing.from.at(before).depends_on) {
+            const Fate fate = pairing.from_fate[on];
+            if (on == pairing.from.at(before).parent) continue;
+            if (fate != Fate::drop && fate != Fate::shift) continue;
+            if (pairing.from.at(on).kind != Kind::column) {
+                plan.put_in_order(written, plan.drop_of[on]);
+            }
+        }
+        for (const ObjectIndex watcher : watchers_of(pairing.from, before)) {
+            plan.put_in_order(plan.drop_of[watcher], written);
+        }
+        for (const ObjectIndex watcher : watchers_of(pairing.to, index)) {
+            plan.put_in_order(written, plan.create_of[watcher]);
         }
     }
 }

@@ -26,6 +26,9 @@ void link_extension_members(const Pairing& pairing, ActionPlan& plan);
 // A NOT NULL that a child has by itself, and one that it has from its parent (PostgreSQL 18).
 void link_not_nulls(const Pairing& pairing, ActionPlan& plan);
 
+// What would see a column's values being written again.
+void link_watchers(const Pairing& pairing, ActionPlan& plan);
+
 // What a child has of parents that leave it goes, or is made again, once they have left.
 void link_columns_of_children(const Pairing& pairing, ActionPlan& plan);
 

@@ -112,6 +112,36 @@ void match(Pairing& pairing) {
     }
 }
 
+bool is_foreign_key(const Object& object) {
+    return object.kind == Kind::constraint && object.is(Property::constraint_type, "f");
+}
+
+// The foreign key of the partitioned table that this one is a part of; no_object: of none.
+ObjectIndex whole_of_key(const Catalog& catalog, ObjectIndex part) {
+    if (!is_foreign_key(catalog.at(part))) return no_object;
+    const auto& needed = catalog.at(part).depends_on;
+    const auto whole = std::ranges::find_if(
+        needed, [&](ObjectIndex on) { return is_foreign_key(catalog.at(on)); });
+    return whole == needed.end() ? no_object : *whole;
+}
+
+// A partition's part of a foreign key has a name of its own, which nothing asks for and no dump
+// tells.
+void match_parts_of_keys(Pairing& pairing) {
+    for (ObjectIndex index = 0; index < pairing.to.size(); ++index) {
+        const ObjectIndex whole = whole_of_key(pairing.to, index);
+        if (whole == no_object || pairing.from_of_to[index] != no_object) continue;
+        const ObjectIndex table = pairing.from_of_to[pairing.to.at(index).parent];
+        if (table == no_object || pairing.from_of_to[whole] == no_object) continue;
+        for (const ObjectIndex part : pairing.from.children(table)) {
+            if (whole_of_key(pairing.from, part) != pairing.from_of_to[whole]) continue;
+            if (pairing.to_of_from[part] != no_object) continue;
+            pairing.from_of_to[index] = part;
+            pairing.to_of_from[part] = index;
+        }
+    }
+}
+
 // Those that come alone may be left out by a pattern, or for want of the option that wants them.
 void decide_alone(Pairing& pairing, const Selection& selection) {
     for (ObjectIndex index = 0; index < pairing.from.size(); ++index) {
@@ -196,6 +226,7 @@ Pairing pair(const Catalog& from, const Catalog& to, const DiffOptions& options)
     const Selection selection(options);
     match(pairing);
     match_moved_sequences(pairing, selection);
+    match_parts_of_keys(pairing);
     decide_alone(pairing, selection);
     decide_pairs(pairing, selection);
     pairing.dependents.resize(from.size());

@@ -199,6 +199,7 @@ class Propagation {
 
     bool let_go(ObjectIndex dependent, ObjectIndex gone) const {
         if (pairing_.from_fate[gone] != Fate::drop || is_overloaded(gone)) return false;
+        if (needs_successor(dependent, gone) || needs_what_waits(dependent, gone)) return false;
         if (from(gone).kind == Kind::extension &&
             pairing_.has_changed(pairing_.to_of_from[dependent],
                                  Property::extension_dependencies)) {
@@ -206,6 +207,24 @@ class Propagation {
         }
         const Kind kind = from(dependent).kind;
         return kind == Kind::view || kind == Kind::function || kind == Kind::procedure;
+    }
+
+    // What has the name of what goes can only come afterwards.
+    bool needs_successor(ObjectIndex dependent, ObjectIndex gone) const {
+        const auto& needed = pairing_.to.at(pairing_.to_of_from[dependent]).depends_on;
+        return std::ranges::any_of(needed, [&](ObjectIndex on) {
+            return pairing_.created(on) && pairing_.to.at(on).address == from(gone).address;
+        });
+    }
+
+    // What goes is in the way of a change that the dependent waits for.
+    bool needs_what_waits(ObjectIndex dependent, ObjectIndex gone) const {
+        const auto& needed = pairing_.to.at(pairing_.to_of_from[dependent]).depends_on;
+        return std::ranges::any_of(from(gone).depends_on, [&](ObjectIndex on) {
+            const ObjectIndex kept = pairing_.to_of_from[on];
+            return kept != no_object && from(on).kind == Kind::column && pairing_.altered(kept) &&
+                   std::ranges::binary_search(needed, kept);
+        });
     }
 
     // While another of its name is there a call may mean either.

@@ -1,0 +1,1 @@
+// Holds nothing: the precompiled header of all rooms needs a target with a source to belong to.

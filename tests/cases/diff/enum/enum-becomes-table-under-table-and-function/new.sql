@@ -1,0 +1,1 @@
+CREATE TABLE s (a int); CREATE TABLE t (x int); CREATE FUNCTION f(s) RETURNS bool LANGUAGE sql AS $$SELECT $1.a = 1$$;

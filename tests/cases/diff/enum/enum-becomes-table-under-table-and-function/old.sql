@@ -1,0 +1,1 @@
+CREATE TYPE s AS ENUM ('a'); CREATE TABLE t (x s); CREATE FUNCTION f(s) RETURNS bool LANGUAGE sql AS $$SELECT $1 = 'a'$$;

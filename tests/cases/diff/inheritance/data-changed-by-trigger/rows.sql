@@ -1,0 +1,1 @@
+DO $$BEGIN IF EXISTS (SELECT FROM c WHERE x <> 2) THEN RAISE 'x was changed'; END IF; END$$; INSERT INTO c (id, x) VALUES (1, 2);

@@ -1,0 +1,3 @@
+CREATE TABLE p (id int);
+CREATE TABLE c (id int, x int);
+CREATE RULE g AS ON UPDATE TO c DO INSTEAD NOTHING;

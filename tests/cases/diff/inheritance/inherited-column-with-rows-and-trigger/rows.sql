@@ -1,0 +1,1 @@
+INSERT INTO c (id, x) VALUES (1, 2);

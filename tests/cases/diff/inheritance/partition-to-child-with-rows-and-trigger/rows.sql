@@ -1,0 +1,1 @@
+INSERT INTO l1 (b, a) VALUES (1, 2);

@@ -1,0 +1,2 @@
+CREATE TABLE m (id int, d date);
+CREATE TABLE m1 () INHERITS (m);
