@@ -85,7 +85,8 @@ Exit remote_migrate(Console& console, graph::Direction direction, const MigrateO
     if (!remote) return remote.error();
     auto answered = remote->get("/plan", wire::read_plan,
                                 fmt::format("direction={}&target={}", graph::to_string(direction),
-                                            percent_encoded(options.target)));
+                                            percent_encoded(options.target)),
+                                direction == graph::Direction::upgrade ? "apply" : "admin");
     if (!answered) return answered.error();
     console.warn(answered->warnings);
     std::vector<std::string> acknowledged;

@@ -21,6 +21,7 @@ namespace {
 constexpr std::chrono::milliseconds reconnect_pause{500};
 // So long is a daemon that does not answer asked again, while an operation is followed.
 constexpr int most_reconnects = 120;
+constexpr int http_forbidden = 403;
 
 Expected<std::string> read_token(const RemoteOptions& options) {
     if (options.token_file.empty()) {
@@ -54,12 +55,18 @@ std::string RemoteDatabase::target(const std::string& path, std::string query) c
     return "/api/v1" + path + (query.empty() ? "" : "?") + query;
 }
 
-Expected<std::string, Exit> RemoteDatabase::fetch(const std::string& path,
-                                                  const std::string& query) {
+Expected<std::string, Exit> RemoteDatabase::fetch(const std::string& path, const std::string& query,
+                                                  std::string_view scope) {
     auto answer = client_.get(target(path, query));
     if (!answer) return unexpected(console_->fail(answer.error()));
     if (answer->status == 200) return std::move(answer->body);
-    return unexpected(console_->fail(wire::read_problem(answer->body, answer->status)));
+    service::Problem problem = wire::read_problem(answer->body, answer->status);
+    if (answer->status == http_forbidden && !scope.empty()) {
+        problem.diagnostics.front().hint = fmt::format(
+            "this command needs the scope {0}: `revisiond token new --scope {0}` prints a token",
+            scope);
+    }
+    return unexpected(console_->fail(problem));
 }
 
 Expected<remote::Answer> RemoteDatabase::ready(const std::string& at_least,

@@ -19,11 +19,12 @@ class RemoteDatabase {
     // The token is that of --token-file, else $REVISIOND_TOKEN.
     static Expected<RemoteDatabase, Exit> open(const RemoteOptions& options, Console& console);
 
-    // What `read` makes of the answer to GET /api/v1`path`?`query`.
+    // What `read` makes of the answer to GET /api/v1`path`?`query`. `scope`: what the token must
+    // allow in the end, where that is more than the question needs.
     template <class T>
     Expected<T, Exit> get(const std::string& path, Expected<T> (*read)(std::string_view),
-                          const std::string& query = {}) {
-        auto body = fetch(path, query);
+                          const std::string& query = {}, std::string_view scope = {}) {
+        auto body = fetch(path, query, scope);
         if (!body) return unexpected(body.error());
         auto value = read(*body);
         if (!value) return unexpected(console_->fail(value.error()));
@@ -42,7 +43,8 @@ class RemoteDatabase {
     RemoteDatabase(remote::Client client, std::string database, Console& console)
         : client_(std::move(client)), database_(std::move(database)), console_(&console) {}
 
-    Expected<std::string, Exit> fetch(const std::string& path, const std::string& query);
+    Expected<std::string, Exit> fetch(const std::string& path, const std::string& query,
+                                      std::string_view scope);
     std::string target(const std::string& path, std::string query) const;
     Exit follow(const std::string& operation, Progress::Keep keep);
     Exit answer(const wire::AnsweredOperation& ended, const Progress& progress,

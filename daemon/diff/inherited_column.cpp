@@ -64,13 +64,11 @@ bool has_new_type(ObjectIndex column, const Writer& writer) {
 void write_watchers(const std::vector<ObjectIndex>& watchers, bool quiet, Writer& writer) {
     for (const ObjectIndex index : watchers) {
         const Object& watcher = writer.to().at(index);
-        const std::string& state = watcher.get(Property::enabled);
-        const std::string_view words = quiet || state == "D" ? "DISABLE"
-                                       : state == "R"        ? "ENABLE REPLICA"
-                                       : state == "A"        ? "ENABLE ALWAYS"
-                                                             : "ENABLE";
-        writer.add(fmt::format("ALTER TABLE {} {} {} {}", table_of(watcher, writer.to()), words,
-                               catalog::sql_words(watcher.kind), own_name(watcher)));
+        const std::string_view state =
+            quiet ? std::string_view("D") : watcher.get(Property::enabled);
+        writer.add(fmt::format("ALTER TABLE {} {} {} {}", table_of(watcher, writer.to()),
+                               enable_words(state), catalog::sql_words(watcher.kind),
+                               own_name(watcher)));
     }
 }
 

@@ -72,14 +72,6 @@ void create_access_method(const Object& object, Writer& writer) {
     write_common(object, writer);
 }
 
-// The state of a trigger or an event trigger: what follows ALTER … .
-std::string_view enable_words(std::string_view state) {
-    if (state == "D") return "DISABLE";
-    if (state == "R") return "ENABLE REPLICA";
-    if (state == "A") return "ENABLE ALWAYS";
-    return "ENABLE";
-}
-
 void write_event_trigger_state(const Object& object, Writer& writer) {
     writer.add(fmt::format("ALTER EVENT TRIGGER {} {}", object.address,
                            enable_words(object.get(Property::enabled))));

@@ -53,6 +53,13 @@ void drop_type(const Object& object, Writer& writer) {
 }
 
 // The address has the server's own spelling, which quotes only where it must.
+std::string_view enable_words(std::string_view state) {
+    if (state == "D") return "DISABLE";
+    if (state == "R") return "ENABLE REPLICA";
+    if (state == "A") return "ENABLE ALWAYS";
+    return "ENABLE";
+}
+
 std::string own_name(const Object& object) {
     const bool plain = object.kind == Kind::column
                            ? object.address.ends_with("." + object.name)

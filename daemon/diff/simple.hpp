@@ -26,6 +26,9 @@ void shift_away(const Object& object, Writer& writer);
 // DROP of the type, under the name that it has by then.
 void drop_type(const Object& object, Writer& writer);
 
+// How the state of a trigger, an event trigger or a rule is said in ALTER.
+std::string_view enable_words(std::string_view state);
+
 // The quoted last part of "app.users".
 std::string own_name(const Object& object);
 // The address of the table that a child belongs to, in whichever catalog the child is.

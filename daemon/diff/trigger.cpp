@@ -8,11 +8,8 @@ namespace {
 
 void write_state(const std::string& table, const Object& trigger, const std::string& state,
                  Writer& writer) {
-    const std::string_view words = state == "D"   ? "DISABLE"
-                                   : state == "R" ? "ENABLE REPLICA"
-                                   : state == "A" ? "ENABLE ALWAYS"
-                                                  : "ENABLE";
-    writer.add(fmt::format("ALTER TABLE {} {} TRIGGER {}", table, words, own_name(trigger)));
+    writer.add(
+        fmt::format("ALTER TABLE {} {} TRIGGER {}", table, enable_words(state), own_name(trigger)));
 }
 
 // With those of all partitions.

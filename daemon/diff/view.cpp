@@ -89,13 +89,8 @@ void alter_materialized_view(const Pair& pair, Writer& writer) {
 }
 
 void write_rule_state(const Object& rule, Writer& writer) {
-    const std::string& state = rule.get(Property::enabled);
-    const std::string_view words = state == "D"   ? "DISABLE"
-                                   : state == "R" ? "ENABLE REPLICA"
-                                   : state == "A" ? "ENABLE ALWAYS"
-                                                  : "ENABLE";
-    writer.add(fmt::format("ALTER TABLE {} {} RULE {}", table_of(rule, writer.to()), words,
-                           own_name(rule)));
+    writer.add(fmt::format("ALTER TABLE {} {} RULE {}", table_of(rule, writer.to()),
+                           enable_words(rule.get(Property::enabled)), own_name(rule)));
 }
 
 void create_rule(const Object& rule, Writer& writer) {

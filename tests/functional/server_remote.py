@@ -118,6 +118,10 @@ class Remote(ClusterTest):
         refused = self.remote("upgrade", token="plan", check=1).stderr
         self.assertIn("the scope apply is needed, this is plan", refused)
         self.assertIn("hint: `revisiond token new --scope apply` prints a token", refused)
+        for command, scope in ((["upgrade"], "apply"), (["downgrade", "base"], "admin")):
+            refused = self.remote(*command, token="read", check=1).stderr
+            self.assertIn("the scope plan is needed, this is read", refused)
+            self.assertIn(f"hint: this command needs the scope {scope}: `revisiond token new", refused)
         self.assertIn("token", self.project.run("status", "--server", self.daemon.url, check=1,
                                                 env={"REVISIOND_TOKEN": "no"}).stderr)
         for url, why in (("http://127.0.0.1:1", "127.0.0.1 port 1: Connection refused"),
