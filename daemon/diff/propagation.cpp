@@ -155,6 +155,11 @@ class Propagation {
         for (const ObjectIndex dependent : pairing_.dependents[index]) react(dependent, index);
         if (from(index).kind == Kind::index_partition) rebuild_attached(index);
         const Kind kind = from(index).kind;
+        if (kind == Kind::column) keep_old_types(index);
+        if (is_type(kind)) {
+            for (const ObjectIndex dependent : pairing_.dependents[index])
+                keep_old_types(dependent);
+        }
         if (kind == Kind::base_type || kind == Kind::range_type) rebuild_shell(index);
         if (kind == Kind::constraint) rebuild_merged(index);
         if (kind == Kind::not_null) {
@@ -199,6 +204,8 @@ class Propagation {
 
     bool let_go(ObjectIndex dependent, ObjectIndex gone) const {
         if (pairing_.from_fate[gone] != Fate::drop || is_overloaded(gone)) return false;
+        // CREATE OR REPLACE notes the transform of an argument as long as that is there.
+        if (from(gone).kind == Kind::transform) return false;
         if (needs_successor(dependent, gone) || needs_what_waits(dependent, gone)) return false;
         if (from(gone).kind == Kind::extension &&
             pairing_.has_changed(pairing_.to_of_from[dependent],
@@ -236,6 +243,14 @@ class Propagation {
                    other.name == object.name &&
                    pairing_.created(pairing_.to.find(other.kind, other.address));
         });
+    }
+
+    // A column that becomes its parents' has its values brought along, so both types are there.
+    void keep_old_types(ObjectIndex column) {
+        const ObjectIndex to = pairing_.to_of_from[column];
+        if (from(column).kind != Kind::column || to == no_object) return;
+        if (pairing_.from_fate[column] != Fate::replace || !comes_with_link(pairing_, to)) return;
+        shift_parts(column);
     }
 
     void shift(ObjectIndex type) {

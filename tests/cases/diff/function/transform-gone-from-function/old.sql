@@ -1,0 +1,5 @@
+CREATE FUNCTION fs(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS 'byteaout';
+CREATE TYPE mt AS (a int);
+CREATE FUNCTION ts(internal) RETURNS mt LANGUAGE internal IMMUTABLE AS 'record_in';
+CREATE TRANSFORM FOR mt LANGUAGE sql (FROM SQL WITH FUNCTION prsd_lextype(internal), TO SQL WITH FUNCTION ts(internal));
+CREATE FUNCTION f(mt) RETURNS int LANGUAGE sql TRANSFORM FOR TYPE mt AS 'SELECT 1';

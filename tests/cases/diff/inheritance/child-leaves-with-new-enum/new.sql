@@ -1,0 +1,3 @@
+CREATE TYPE e AS ENUM ('b', 'c');
+CREATE TABLE p (k e);
+CREATE TABLE c (k e);

@@ -1,0 +1,3 @@
+CREATE TYPE e AS ENUM ('a', 'b');
+CREATE TABLE p (k e);
+CREATE TABLE c () INHERITS (p);

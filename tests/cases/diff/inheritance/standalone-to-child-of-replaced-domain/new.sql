@@ -1,0 +1,3 @@
+CREATE DOMAIN d AS char(8);
+CREATE TABLE l (a d);
+CREATE TABLE l1 () INHERITS (l);
