@@ -5,6 +5,7 @@
 #include "diff/detour.hpp"
 #include "diff/foster.hpp"
 #include "diff/in_the_way.hpp"
+#include "diff/letting_go.hpp"
 #include "diff/positions.hpp"
 #include "diff/rules.hpp"
 
@@ -66,9 +67,7 @@ class Propagation {
     void rebuild_domains_in_containers() {
         for (ObjectIndex index = 0; index < pairing_.from.size(); ++index) {
             if (from(index).kind != Kind::domain || !stays(index)) continue;
-            if (has_new_condition(pairing_.to_of_from[index]) && is_in_container(index)) {
-                rebuild(index);
-            }
+            if (is_checked_in_containers(pairing_, index)) rebuild(index);
         }
     }
 
@@ -108,30 +107,6 @@ class Propagation {
                               object.is(Property::local, "f");
             if (heir && stays(dependent)) rebuild_with_heirs(dependent);
         }
-    }
-
-    bool has_new_condition(ObjectIndex domain) const {
-        const Object& object = pairing_.to.at(domain);
-        if (object.has(Property::not_null) && pairing_.has_changed(domain, Property::not_null)) {
-            return true;
-        }
-        return std::ranges::any_of(pairing_.to.children(domain), [&](ObjectIndex child) {
-            return pairing_.created(child) || pairing_.altered(child);
-        });
-    }
-
-    bool is_in_container(ObjectIndex domain) const {
-        return std::ranges::any_of(columns_that_hold(pairing_, domain), [&](ObjectIndex column) {
-            return !is_domain_over(from(column).get(Property::type), domain) ||
-                   !columns_that_hold(pairing_, from(column).parent).empty();
-        });
-    }
-
-    // Whether a type is that domain, or one over it.
-    bool is_domain_over(const std::string& type, ObjectIndex domain) const {
-        const ObjectIndex index = pairing_.from.find(Kind::domain, type);
-        if (index == no_object || index == domain) return index == domain;
-        return is_domain_over(from(index).get(Property::type), domain);
     }
 
     // Survives on both sides and is not yet on its way out.
@@ -198,51 +173,10 @@ class Propagation {
             return;
         }
         // A changed definition may just have let go of what is dropped; then the order suffices.
-        if (pairing_.from_fate[dependent] == Fate::alter && let_go(dependent, gone)) return;
-        rebuild(dependent);
-    }
-
-    bool let_go(ObjectIndex dependent, ObjectIndex gone) const {
-        if (pairing_.from_fate[gone] != Fate::drop || is_overloaded(gone)) return false;
-        // CREATE OR REPLACE notes the transform of an argument as long as that is there.
-        if (from(gone).kind == Kind::transform) return false;
-        if (needs_successor(dependent, gone) || needs_what_waits(dependent, gone)) return false;
-        if (from(gone).kind == Kind::extension &&
-            pairing_.has_changed(pairing_.to_of_from[dependent],
-                                 Property::extension_dependencies)) {
-            return true;
+        if (pairing_.from_fate[dependent] == Fate::alter && lets_go(pairing_, dependent, gone)) {
+            return;
         }
-        const Kind kind = from(dependent).kind;
-        return kind == Kind::view || kind == Kind::function || kind == Kind::procedure;
-    }
-
-    // What has the name of what goes can only come afterwards.
-    bool needs_successor(ObjectIndex dependent, ObjectIndex gone) const {
-        const auto& needed = pairing_.to.at(pairing_.to_of_from[dependent]).depends_on;
-        return std::ranges::any_of(needed, [&](ObjectIndex on) {
-            return pairing_.created(on) && pairing_.to.at(on).address == from(gone).address;
-        });
-    }
-
-    // What goes is in the way of a change that the dependent waits for.
-    bool needs_what_waits(ObjectIndex dependent, ObjectIndex gone) const {
-        const auto& needed = pairing_.to.at(pairing_.to_of_from[dependent]).depends_on;
-        return std::ranges::any_of(from(gone).depends_on, [&](ObjectIndex on) {
-            const ObjectIndex kept = pairing_.to_of_from[on];
-            return kept != no_object && from(on).kind == Kind::column && pairing_.altered(kept) &&
-                   std::ranges::binary_search(needed, kept);
-        });
-    }
-
-    // While another of its name is there a call may mean either.
-    bool is_overloaded(ObjectIndex routine) const {
-        const Object& object = from(routine);
-        if (object.kind != Kind::function && object.kind != Kind::procedure) return false;
-        return std::ranges::any_of(pairing_.to.objects(), [&](const Object& other) {
-            return other.kind == object.kind && other.schema == object.schema &&
-                   other.name == object.name &&
-                   pairing_.created(pairing_.to.find(other.kind, other.address));
-        });
+        rebuild(dependent);
     }
 
     // A column that becomes its parents' has its values brought along, so both types are there.
