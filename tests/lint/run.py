@@ -11,6 +11,7 @@ import argparse
 import concurrent.futures
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import time
@@ -22,6 +23,9 @@ sys.path.insert(0, str(HERE))
 sys.dont_write_bytecode = True
 
 import rules  # noqa: E402
+
+
+PRECOMPILED = re.compile(r" -Winvalid-pch| -include \S+cmake_pch\.hxx| -fpch-preprocess")
 
 
 def rule(name, root=ROOT):
@@ -55,18 +59,17 @@ def fingerprint(path, arguments):
     return digest.hexdigest()
 
 
-def tidy_file(path, build, command, cache):
+def tidy_file(path, command, cache):
     stamp = cache / fingerprint(path, command)
     if stamp.exists():
         return []
-    done = subprocess.run(["clang-tidy", "--quiet", "-p", str(build),
+    done = subprocess.run(["clang-tidy", "--quiet", "-p", str(cache),
                            "--extra-arg=-Wno-unknown-warning-option", str(path)],
                           cwd=ROOT, capture_output=True, text=True, check=False)
     lines = [line for line in done.stdout.splitlines() if " error: " in line or " warning: " in line]
     if done.returncode != 0 and not lines:
         lines = [done.stderr.strip() or f"clang-tidy failed on {path}"]
     if not lines:
-        cache.mkdir(parents=True, exist_ok=True)
         stamp.touch()
     return lines
 
@@ -74,16 +77,20 @@ def tidy_file(path, build, command, cache):
 def clang_tidy(build, jobs):
     """clang-tidy finds nothing in daemon/. A file that has not changed since it passed is not read again."""
     commands = json.loads((build / "compile_commands.json").read_text())
+    cache = build / "clang-tidy-passed"
+    cache.mkdir(parents=True, exist_ok=True)
     wanted = {}
     for command in commands:
+        # g++ has made it, and clang-tidy does not read it.
+        command["command"] = PRECOMPILED.sub("", command["command"])
         path = Path(command["file"])
         if path.is_relative_to(ROOT / "daemon") and path.exists():
             wanted[path] = command["command"]
     if not wanted:
         return ["compile_commands.json names no file of daemon/"]
-    cache = build / "clang-tidy-passed"
+    (cache / "compile_commands.json").write_text(json.dumps(commands))
     with concurrent.futures.ThreadPoolExecutor(max(1, jobs)) as pool:
-        tasks = [pool.submit(tidy_file, path, build, command, cache) for path, command in wanted.items()]
+        tasks = [pool.submit(tidy_file, path, command, cache) for path, command in wanted.items()]
         found = [line for task in tasks for line in task.result()]
     return sorted(set(line.replace(f"{ROOT}/", "") for line in found))
 
