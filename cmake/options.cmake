@@ -24,8 +24,9 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND REVISIOND_SANITIZE MATCHES "address.*undefined")
   add_compile_options(-fsanitize-undefined-trap-on-error -fno-sanitize=vptr)
 endif()
-# Under -O2 g++ 12 reports more ghosts of the library's once its headers are precompiled.
-if(CMAKE_BUILD_TYPE STREQUAL "Release")
+# Once its headers are precompiled, g++ 12 reports more ghosts of the library's where it optimises and
+# AddressSanitizer is not in between.
+if(CMAKE_BUILD_TYPE STREQUAL "Release" OR REVISIOND_SANITIZE STREQUAL "thread")
   set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
 endif()
 # What ccache asks for before it remembers a file with a precompiled header.
