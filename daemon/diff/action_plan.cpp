@@ -84,8 +84,7 @@ class Planner {
     // One that in turn may need the table.
     bool needs_dropped_routine(const Object& object) const {
         return std::ranges::any_of(object.depends_on, [&](ObjectIndex on) {
-            const Kind kind = from_.at(on).kind;
-            return (kind == Kind::function || kind == Kind::procedure) && pairing_.dropped(on);
+            return is_routine(from_.at(on).kind) && pairing_.dropped(on);
         });
     }
 

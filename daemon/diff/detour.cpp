@@ -23,10 +23,6 @@ bool is_type(Kind kind) {
            kind == Kind::base_type || kind == Kind::extension;
 }
 
-bool is_routine(Kind kind) {
-    return kind == Kind::function || kind == Kind::procedure;
-}
-
 bool holds_rows(Kind kind) {
     return kind == Kind::table || kind == Kind::materialized_view;
 }

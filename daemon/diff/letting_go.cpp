@@ -33,7 +33,7 @@ bool needs_what_waits(const Pairing& pairing, ObjectIndex dependent, ObjectIndex
 // While another of its name is there a call may mean either.
 bool is_overloaded(const Pairing& pairing, ObjectIndex routine) {
     const Object& object = pairing.from.at(routine);
-    if (object.kind != Kind::function && object.kind != Kind::procedure) return false;
+    if (!is_routine(object.kind)) return false;
     return std::ranges::any_of(pairing.to.objects(), [&](const Object& other) {
         return other.kind == object.kind && other.schema == object.schema &&
                other.name == object.name &&
@@ -80,7 +80,7 @@ bool lets_go(const Pairing& pairing, ObjectIndex dependent, ObjectIndex gone) {
         return true;
     }
     const Kind kind = pairing.from.at(dependent).kind;
-    return kind == Kind::view || kind == Kind::function || kind == Kind::procedure;
+    return kind == Kind::view || is_routine(kind);
 }
 
 bool is_checked_in_containers(const Pairing& pairing, ObjectIndex domain) {

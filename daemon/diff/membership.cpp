@@ -35,10 +35,6 @@ void write_membership(const Object& object, const Object& extension, std::string
                            catalog::sql_words(object.kind), object.address));
 }
 
-bool is_routine(const Object& object) {
-    return object.kind == Kind::function || object.kind == Kind::procedure;
-}
-
 }  // namespace
 
 ExtensionMembers::ExtensionMembers(const Catalog& catalog) {
@@ -78,7 +74,7 @@ bool leave_extension(const Object& object, Writer& writer) {
     const ObjectIndex extension = writer.members_of_from().extension_of(object);
     if (extension == no_object || writer.pairing().dropped(extension)) return true;
     const std::string& name = writer.from().at(extension).address;
-    if (!is_routine(object)) {
+    if (!is_routine(object.kind)) {
         writer.refuse(fmt::format(
             "{} {} belongs to extension {} and shall be free, and what an extension owns is not "
             "known: say ALTER EXTENSION {} DROP {} {} and compare again",

@@ -18,6 +18,11 @@ using catalog::Object;
 using catalog::ObjectIndex;
 using catalog::Property;
 
+// What SQL calls ROUTINE, less aggregates.
+constexpr bool is_routine(Kind kind) {
+    return kind == Kind::function || kind == Kind::procedure;
+}
+
 // How an object gets from one side to the other.
 enum class Fate : std::uint8_t {
     keep,     // nothing to do

@@ -52,7 +52,6 @@ void drop_type(const Object& object, Writer& writer) {
                            sql::quote_identifier(object.schema), shifted_name(object, writer)));
 }
 
-// The address has the server's own spelling, which quotes only where it must.
 std::string_view enable_words(std::string_view state) {
     if (state == "D") return "DISABLE";
     if (state == "R") return "ENABLE REPLICA";
@@ -60,6 +59,7 @@ std::string_view enable_words(std::string_view state) {
     return "ENABLE";
 }
 
+// The address has the server's own spelling, which quotes only where it must.
 std::string own_name(const Object& object) {
     const bool plain = object.kind == Kind::column
                            ? object.address.ends_with("." + object.name)

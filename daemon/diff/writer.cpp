@@ -94,8 +94,8 @@ void write_extension_dependencies(const Object& object, std::string_view before,
 // CREATE OR REPLACE makes a routine forget them.
 std::string_view kept_extension_dependencies(const Object& from, const Object& to) {
     const bool replaced = from.get(Property::definition) != to.get(Property::definition);
-    const bool routine = to.kind == Kind::function || to.kind == Kind::procedure;
-    return routine && replaced ? std::string_view() : from.get(Property::extension_dependencies);
+    return is_routine(to.kind) && replaced ? std::string_view()
+                                           : from.get(Property::extension_dependencies);
 }
 
 }  // namespace
