@@ -1,4 +1,7 @@
 #include "operations/board.hpp"
+
+#include <catch2/catch.hpp>
+
 #include "instances.hpp"
 
 using namespace revisiond;

@@ -1,5 +1,7 @@
 #include "diff/array_casts.hpp"
 
+#include <catch2/catch.hpp>
+
 using revisiond::diff::without_array_casts;
 
 TEST_CASE("a cast of an array of varchar is left to the server") {

@@ -3,6 +3,7 @@
 #include "diff/compare.hpp"
 
 #include <algorithm>
+#include <catch2/catch.hpp>
 
 #include "diff/differences.hpp"
 #include "diff/renames.hpp"

@@ -1,4 +1,5 @@
 // The law of the graph on random graphs: chains, combs, cross dependencies, redundant parents.
+#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <iostream>
 #include <random>

@@ -1,3 +1,5 @@
+#include <catch2/catch.hpp>
+
 #include "graph_support.hpp"
 
 using namespace revisiond;
