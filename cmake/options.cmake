@@ -26,7 +26,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND REVISIOND_SANITIZE MATCHES "address.
 endif()
 # Once its headers are precompiled, g++ 12 reports more ghosts of the library's where it optimises and
 # AddressSanitizer is not in between.
-if(CMAKE_BUILD_TYPE STREQUAL "Release" OR REVISIOND_SANITIZE STREQUAL "thread")
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
 endif()
 # What ccache asks for before it remembers a file with a precompiled header.

@@ -156,6 +156,10 @@ class Planner {
 
     void make_drops() {
         for (ObjectIndex index = 0; index < from_.size(); ++index) {
+            const ObjectIndex kept = pairing_.to_of_from[index];
+            if (kept != no_object && pairing_.altered(kept) && pairing_.redefaulted[kept]) {
+                plan_.empty_of[index] = make(Verb::empty, index);
+            }
             if (!pairing_.dropped(index)) continue;
             drop_action(index);
             if (from_.at(index).kind == Kind::view && circles_.holds_from(index)) {

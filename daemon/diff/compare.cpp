@@ -44,6 +44,8 @@ void run_action(const Pairing& pairing, const Action& action, Writer& writer) {
         case Verb::leave:
             return leave_type(object, writer);
         case Verb::empty:
+            if (object.kind == Kind::domain) return drop_default_of_domain(object, writer);
+            [[fallthrough]];
         case Verb::outline:
             return outline_view(object, writer);
         case Verb::fill:

@@ -45,7 +45,8 @@ bool can_alter_domain(const Pair& pair) {
 
 void alter_domain(const Pair& pair, Writer& writer) {
     const std::string prefix = fmt::format("ALTER DOMAIN {} ", pair.to.address);
-    if (pair.has(Property::default_value)) {
+    if (pair.has(Property::default_value) ||
+        writer.pairing().redefaulted[writer.index_in_to(pair.to)]) {
         writer.add(prefix + (pair.to.has(Property::default_value)
                                  ? "SET DEFAULT " + pair.to.get(Property::default_value)
                                  : "DROP DEFAULT"));
@@ -87,6 +88,10 @@ void alter_constraint(const Pair& pair, Writer& writer) {
 }
 
 }  // namespace
+
+void drop_default_of_domain(const Object& domain, Writer& writer) {
+    writer.add(fmt::format("ALTER DOMAIN {} DROP DEFAULT", domain.address));
+}
 
 const KindRules domain_rules{create_domain, drop_type, can_alter_domain, alter_domain};
 const KindRules domain_constraint_rules{create_constraint, drop_constraint, can_alter_constraint,

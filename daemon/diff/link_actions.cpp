@@ -45,8 +45,13 @@ class Linker {
             const ObjectIndex mine = pairing_.to_of_from[index];
             for (const ObjectIndex on : from_.at(index).depends_on) {
                 if (goes_with_set_aside(index)) continue;
+                if (from_.at(index).kind == Kind::domain && plan_.empty_of[index] != no_action) {
+                    edge(plan_.empty_of[index], plan_.drop_of[on]);
+                    edge(plan_.empty_of[index], plan_.alter_of[mine]);
+                    continue;
+                }
                 if (merged_into(from_, index, on)) {
-                    edge(plan_.drop_of[on], drop);
+                    link_merged(from_, index, on);
                     continue;
                 }
                 if (plan_.empty_of[index] != no_action && circles_.holds_from(on)) {
@@ -68,11 +73,31 @@ class Linker {
     }
 
     // The check of a child that is the child's own as well comes before its parent's, which would
-    // make another, and cannot go before it.
-    static bool merged_into(const Catalog& catalog, ObjectIndex index, ObjectIndex on) {
+    // make another, and cannot go before it. So does its column, where both tables stay.
+    bool merged_into(const Catalog& catalog, ObjectIndex index, ObjectIndex on) const {
         const Object& object = catalog.at(index);
-        return object.kind == Kind::constraint && object.is(Property::constraint_type, "c") &&
-               object.is(Property::local, "t") && catalog.at(on).kind == Kind::constraint;
+        const Object& other = catalog.at(on);
+        if (!object.is(Property::local, "t") || object.kind != other.kind ||
+            object.name != other.name) {
+            return false;
+        }
+        if (object.kind == Kind::constraint) return object.is(Property::constraint_type, "c");
+        if (object.kind != Kind::column || object.parent == other.parent) return false;
+        const auto& actions = &catalog == &to_ ? plan_.create_of : plan_.drop_of;
+        return actions[index] != no_action && actions[on] != no_action &&
+               actions[object.parent] == no_action && actions[other.parent] == no_action;
+    }
+
+    // What comes at the parent's comes from the parent's own parents.
+    void link_merged(const Catalog& catalog, ObjectIndex index, ObjectIndex on) {
+        if (&catalog == &to_) {
+            edge(plan_.create_of[index], plan_.create_of[on]);
+        } else {
+            edge(plan_.drop_of[on], plan_.drop_of[index]);
+        }
+        for (const ObjectIndex above : catalog.at(on).depends_on) {
+            if (merged_into(catalog, index, above)) link_merged(catalog, index, above);
+        }
     }
 
     // The owner of a sequence that is set aside is altered before that goes.
@@ -130,7 +155,7 @@ class Linker {
             if (to_.at(index).kind == Kind::column) link_finish(index);
             for (const ObjectIndex on : to_.at(index).depends_on) {
                 if (merged_into(to_, index, on)) {
-                    edge(plan_.create_of[index], plan_.create_of[on]);
+                    link_merged(to_, index, on);
                     continue;
                 }
                 const bool whole = !circles_.holds_to(index) || !circles_.holds_to(on);

@@ -214,7 +214,7 @@ bool follows_type(const Catalog& catalog, const std::vector<Fate>& fates, Object
 }
 
 Pairing pair(const Catalog& from, const Catalog& to, const DiffOptions& options) {
-    Pairing pairing{from, to, options, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    Pairing pairing{from, to, options, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
     pairing.to_of_from.assign(from.size(), no_object);
     pairing.from_of_to.assign(to.size(), no_object);
     pairing.from_fate.assign(from.size(), Fate::keep);
@@ -223,6 +223,7 @@ Pairing pair(const Catalog& from, const Catalog& to, const DiffOptions& options)
     pairing.rebuilt.assign(to.size(), false);
     pairing.retyped.assign(to.size(), false);
     pairing.leaves.assign(to.size(), false);
+    pairing.redefaulted.assign(to.size(), false);
     const Selection selection(options);
     match(pairing);
     match_moved_sequences(pairing, selection);

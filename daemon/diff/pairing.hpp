@@ -44,9 +44,10 @@ struct Pairing {
     std::vector<Fate> from_fate;
     std::vector<Fate> to_fate;
     std::vector<std::vector<Property>> changed;  // by index of `to`: what differs, of pairs
-    std::vector<bool> rebuilt;  // by index of `to`: equal, replaced for another's sake
-    std::vector<bool> retyped;  // by index of `to`: a column whose type is replaced
-    std::vector<bool> leaves;   // by index of `to`: a column whose type changes under it
+    std::vector<bool> rebuilt;      // by index of `to`: equal, replaced for another's sake
+    std::vector<bool> retyped;      // by index of `to`: a column whose type is replaced
+    std::vector<bool> leaves;       // by index of `to`: a column whose type changes under it
+    std::vector<bool> redefaulted;  // by index of `to`: a domain without its default for a while
     // By index of `to`, of a new sequence (of an identity: its column): those of `from` whose
     // numbers it goes on with.
     std::map<ObjectIndex, std::vector<ObjectIndex>> continued;

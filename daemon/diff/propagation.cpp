@@ -172,11 +172,26 @@ class Propagation {
             react_column(dependent, gone);
             return;
         }
+        if (object.kind == Kind::domain && is_for_default(dependent, gone)) {
+            const ObjectIndex to = pairing_.to_of_from[dependent];
+            pairing_.redefaulted[to] = true;
+            pairing_.from_fate[dependent] = pairing_.to_fate[to] = Fate::alter;
+            return;
+        }
         // A changed definition may just have let go of what is dropped; then the order suffices.
         if (pairing_.from_fate[dependent] == Fate::alter && lets_go(pairing_, dependent, gone)) {
             return;
         }
         rebuild(dependent);
+    }
+
+    // A domain is of another type, and all else is needed by its default: its checks are objects of
+    // their own.
+    bool is_for_default(ObjectIndex domain, ObjectIndex other) const {
+        const Kind kind = from(other).kind;
+        return from(domain).has(Property::default_value) && !is_type(kind) &&
+               kind != Kind::extension && kind != Kind::schema &&
+               pairing_.from.find(kind, from(domain).get(Property::type)) != other;
     }
 
     // A column that becomes its parents' has its values brought along, so both types are there.

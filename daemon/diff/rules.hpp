@@ -61,6 +61,8 @@ extern const KindRules range_rules;
 extern const KindRules composite_rules;
 extern const KindRules base_type_rules;
 extern const KindRules domain_rules;
+// Until what it calls has been made again.
+void drop_default_of_domain(const Object& domain, Writer& writer);
 extern const KindRules domain_constraint_rules;
 extern const KindRules sequence_rules;
 extern const KindRules routine_rules;

@@ -1,0 +1,2 @@
+CREATE TABLE people (id integer);
+CREATE TABLE staff (room text) INHERITS (people);
