@@ -31,11 +31,12 @@ std::string Scribe::version_table_literal() const {
     return quote_literal(version_table.quoted());
 }
 
+std::string Scribe::unsorted_version_rows_sql() const {
+    return fmt::format("SELECT version_num::pg_catalog.text FROM {}", version_table.quoted());
+}
+
 std::string Scribe::version_rows_sql() const {
-    return fmt::format(
-        "SELECT version_num::pg_catalog.text FROM {} ORDER BY version_num::pg_catalog.text COLLATE "
-        "\"C\"",
-        version_table.quoted());
+    return unsorted_version_rows_sql() + " ORDER BY version_num::pg_catalog.text COLLATE \"C\"";
 }
 
 std::string Scribe::change_row_sql(const graph::RowChange& change) const {
@@ -56,7 +57,8 @@ std::string Scribe::change_row_sql(const graph::RowChange& change) const {
 
 std::string Scribe::rows_are_sql(std::vector<std::string> rows) const {
     std::sort(rows.begin(), rows.end());
-    return fmt::format("ARRAY({}) OPERATOR(pg_catalog.=) {}", version_rows_sql(),
+    return fmt::format("ARRAY({}) OPERATOR(pg_catalog.=) {}",
+                       rows.size() > 1 ? version_rows_sql() : unsorted_version_rows_sql(),
                        quote_text_array(rows));
 }
 
@@ -112,9 +114,9 @@ std::string Scribe::history_sql(const HistoryEntry& e) const {
     const std::string id =
         e.id ? fmt::format("{}", *e.id)
              : fmt::format("pg_catalog.nextval({})", quote_literal(table("history_id")));
-    const std::string started = e.started_at.empty()
-                                    ? "pg_catalog.clock_timestamp()"
-                                    : quote_literal(e.started_at) + "::pg_catalog.timestamptz";
+    const std::string started = e.started_at.empty() ? "pg_catalog.clock_timestamp()"
+                                                     : fmt::format("pg_catalog.to_timestamp({})",
+                                                                   quote_literal(e.started_at));
     return fmt::format(
         "INSERT INTO {} (id, version_table, operation, revision, direction, outcome, started_at,"
         " statements, checksum, actor, address, host, version, term, error)"

@@ -13,11 +13,9 @@
 
 namespace revisiond::apply {
 
-// The server's clock as text that means the same under any DateStyle and TimeZone, of a role or of
-// a file.
-inline constexpr const char* clock_sql =
-    "pg_catalog.to_char(pg_catalog.timezone('UTC', pg_catalog.clock_timestamp()),"
-    " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+// The server's clock as a number, which means the same under any DateStyle and TimeZone, of a role
+// or of a file: seconds since 1970.
+inline constexpr const char* clock_sql = "EXTRACT(epoch FROM pg_catalog.clock_timestamp())";
 
 // Who writes where: fixed once the lock is held.
 struct Scribe {
@@ -27,7 +25,8 @@ struct Scribe {
     std::int64_t term = 0;
     Requester requester;
 
-    std::string version_rows_sql() const;  // SELECT of all rows, sorted
+    std::string version_rows_sql() const;           // SELECT of all rows, sorted
+    std::string unsorted_version_rows_sql() const;  // the same, for who sorts them
     std::string change_row_sql(const graph::RowChange& change) const;
     // True when the rows are exactly these.
     std::string rows_are_sql(std::vector<std::string> rows) const;

@@ -78,12 +78,9 @@ Failure statement_failure(const database::SqlError& error, const plan::Migration
 }
 
 std::string require_sql(const std::string& condition) {
-    // length(substr(version(), 1, 0)) is a zero that the planner cannot fold: a constant 1/0 would
-    // fail in any case.
-    return fmt::format(
-        "SELECT CASE WHEN {} THEN 1 ELSE pg_catalog.int4div(1,"
-        " pg_catalog.length(pg_catalog.substr(pg_catalog.version(), 1, 0))) END",
-        condition);
+    // The division stands outside: a constant 1/0 within CASE would fail in any case. To look up an
+    // operator costs the server less than a function does.
+    return fmt::format("SELECT 1 OPERATOR(pg_catalog./) CASE WHEN {} THEN 1 ELSE 0 END", condition);
 }
 
 Expected<Done, database::SqlError> roll_back(database::Session& session) {

@@ -18,6 +18,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "apply/session_settings.hpp"
@@ -28,9 +29,10 @@
 namespace revisiond::apply {
 namespace {
 
-std::vector<std::string> column(const database::ResultTable& table) {
+std::vector<std::string> sorted_column(const database::ResultTable& table) {
     std::vector<std::string> values;
     for (const auto& row : table.rows) values.push_back(row.at(0).value_or(""));
+    std::sort(values.begin(), values.end());
     return values;
 }
 
@@ -110,9 +112,9 @@ std::optional<BlockFailure> TransactionBlock::begin_step(std::size_t index,
                     key));
     message.add(
         fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", scribe.version_table.quoted()));
-    const std::size_t rows_at = message.add(scribe.version_rows_sql());
+    const std::size_t rows_at = message.add(scribe.unsorted_version_rows_sql());
     const std::size_t facts_at = message.add(fmt::format(
-        "SELECT {}, {}, pg_catalog.pg_current_xact_id()::text",
+        "SELECT {}, {}, pg_catalog.pg_current_xact_id()",
         context_.keep
             ? fmt::format("pg_catalog.nextval({})", sql::quote_literal(scribe.table("history_id")))
             : "0",
@@ -147,7 +149,7 @@ std::optional<BlockFailure> TransactionBlock::begin_step(std::size_t index,
     std::from_chars(id.data(), id.data() + id.size(), history_id_);
     started_at_ = facts[1].value_or("");
     transaction_id_ = facts[2].value_or("");
-    const std::vector<std::string> found = column(begun->at(rows_at));
+    const std::vector<std::string> found = sorted_column(begun->at(rows_at));
     if (found != rows_) {
         Failure failure;
         failure.kind = FailureKind::rows_changed;
@@ -163,9 +165,9 @@ std::optional<BlockFailure> TransactionBlock::begin_step(std::size_t index,
 }
 
 std::string TransactionBlock::same_transaction_sql() const {
-    return require_sql(fmt::format(
-        "pg_catalog.texteq(pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text, '{}')",
-        transaction_id_));
+    return require_sql(
+        fmt::format("pg_catalog.pg_current_xact_id_if_assigned() OPERATOR(pg_catalog.=) '{}'",
+                    transaction_id_));
 }
 
 std::optional<BlockFailure> TransactionBlock::before_statement(std::size_t index,
