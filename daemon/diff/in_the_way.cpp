@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "diff/array_casts.hpp"
 #include "diff/index_parts.hpp"
+#include "diff/nested_conditions.hpp"
 #include "diff/rules.hpp"
 
 namespace revisiond::diff {
@@ -34,6 +36,12 @@ bool has_own_key(const Pairing& pairing, ObjectIndex column) {
             [&](ObjectIndex user) { return from(user).kind == Kind::replica_identity; });
         return primary || replica;
     });
+}
+
+// The server makes it again from what it prints, and that reads otherwise.
+bool is_read_otherwise(const Object& dependent) {
+    const std::string& definition = dependent.get(Property::definition);
+    return with_between(without_array_casts(definition)) != definition;
 }
 
 bool is_link(Kind kind) {
@@ -158,17 +166,18 @@ bool in_the_way(const Pairing& pairing, ObjectIndex index, ObjectIndex column) {
             return dependent.has(Property::generated);
         // The server makes these again by itself, and forgets some of what was said of them.
         case Kind::statistics:
-            return dependent.has(Property::statistics);
+            return dependent.has(Property::statistics) || is_read_otherwise(dependent);
         case Kind::index:
             return dependent.has(Property::index_statistics) ||
                    dependent.has(Property::extension_dependencies) ||
-                   comment_spreads(dependent, Property::comment) || forgets_parts(pairing, index);
+                   comment_spreads(dependent, Property::comment) || forgets_parts(pairing, index) ||
+                   is_read_otherwise(dependent);
         case Kind::column_default:
             return changes_family(pairing, column);
         case Kind::constraint:
             return dependent.has(Property::extension_dependencies) ||
                    comment_spreads(dependent, Property::index_comment) ||
-                   forgets_parts(pairing, index) ||
+                   forgets_parts(pairing, index) || is_read_otherwise(dependent) ||
                    (dependent.is(Property::constraint_type, "f") &&
                     changes_family(pairing, column));
         default:

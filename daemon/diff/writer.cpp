@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "diff/array_casts.hpp"
+#include "diff/nested_conditions.hpp"
 #include "diff/positions.hpp"
 #include "diff/rules.hpp"
 #include "diff/simple.hpp"
@@ -102,7 +103,7 @@ std::string_view kept_extension_dependencies(const Object& from, const Object& t
 
 Statement& Writer::add(std::string text, Hazards hazards) {
     Statement statement;
-    statement.text = without_array_casts(std::move(text));
+    statement.text = with_between(without_array_casts(std::move(text)));
     statement.object = object_;
     if (!of_new_relation_) statement.hazards = hazards;
     statement.commit_before = std::ranges::any_of(new_labels_, [&](const std::string& label) {
