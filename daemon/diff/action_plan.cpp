@@ -198,6 +198,22 @@ class Planner {
         plan_.fill_of[view] = make(Verb::fill, view);
     }
 
+    // Of several keys over the same columns CREATE TABLE makes one.
+    bool repeats_key(ObjectIndex index) const {
+        const Object& key = to_.at(index);
+        if (!key.is(Property::constraint_type, "u")) return false;
+        const auto columns = [](const Object& constraint) {
+            const std::string_view definition = constraint.get(Property::definition);
+            return definition.substr(std::min(definition.find('('), definition.size()));
+        };
+        return std::ranges::any_of(to_.children(key.parent), [&](ObjectIndex other) {
+            const Object& object = to_.at(other);
+            const bool first = object.is(Property::constraint_type, "p") ||
+                               (object.is(Property::constraint_type, "u") && other < index);
+            return object.kind == Kind::constraint && first && columns(object) == columns(key);
+        });
+    }
+
     // Whether the parent's CREATE can say it without waiting for something that waits for it.
     bool part_of_parent(ObjectIndex index) const {
         const Object& object = to_.at(index);
@@ -214,7 +230,8 @@ class Planner {
             }
             case Kind::constraint:
                 return to_.at(parent).kind != Kind::view &&
-                       !object.is(Property::constraint_type, "f") && free_of(index, parent);
+                       !object.is(Property::constraint_type, "f") && !repeats_key(index) &&
+                       free_of(index, parent);
             case Kind::not_null:
             case Kind::typing:
             case Kind::inheritance:
