@@ -22,9 +22,9 @@ class Linker {
         link_slots();
         link_partitions();
         link_typings();
-        link_attributes();
+        link_attributes(pairing_, plan_);
         link_attachments();
-        link_persistence();
+        link_persistence(pairing_, plan_);
         link_operators(pairing_, plan_);
         link_columns_of_partitions(pairing_, plan_);
         link_columns_of_children(pairing_, plan_);
@@ -335,18 +335,6 @@ class Linker {
         }
     }
 
-    // New attributes come in their order.
-    void link_attributes() {
-        for (ObjectIndex index = 0; index < to_.size(); ++index) {
-            if (to_.at(index).kind != Kind::composite_type || !pairing_.altered(index)) continue;
-            ActionIndex last = no_action;
-            for (const ObjectIndex child : to_.children(index)) {
-                edge(last, plan_.create_of[child]);
-                if (plan_.create_of[child] != no_action) last = plan_.create_of[child];
-            }
-        }
-    }
-
     // The attachments of indexes to each index of a partitioned table.
     std::unordered_map<ObjectIndex, std::vector<ObjectIndex>> attachments() {
         std::unordered_map<ObjectIndex, std::vector<ObjectIndex>> parts;
@@ -388,24 +376,6 @@ class Linker {
     void wait_for(const std::vector<ObjectIndex>& attached, ObjectIndex index) {
         for (const ObjectIndex part : attached) {
             edge(plan_.create_of[part], plan_.create_of[index]);
-        }
-    }
-
-    // A logged table may only refer to logged ones.
-    void link_persistence() {
-        for (ObjectIndex index = 0; index < to_.size(); ++index) {
-            const Object& object = to_.at(index);
-            if (object.kind != Kind::constraint || pairing_.created(index)) continue;
-            if (!pairing_.has_changed(object.parent, Property::persistence)) continue;
-            for (const ObjectIndex on : object.depends_on) {
-                const ObjectIndex other = to_.at(on).parent;
-                if (other == no_object || other == object.parent) continue;
-                if (!pairing_.has_changed(other, Property::persistence)) continue;
-                const bool logged = to_.at(other).is(Property::persistence, "p");
-                const ActionIndex theirs = plan_.alter_of[other];
-                const ActionIndex mine = plan_.alter_of[object.parent];
-                edge(logged ? theirs : mine, logged ? mine : theirs);
-            }
         }
     }
 

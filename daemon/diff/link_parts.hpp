@@ -12,6 +12,12 @@ void link_operators(const Pairing& pairing, ActionPlan& plan);
 // attached again, both tables change their columns in between.
 void link_columns_of_partitions(const Pairing& pairing, ActionPlan& plan);
 
+// A logged table may only refer to logged ones.
+void link_persistence(const Pairing& pairing, ActionPlan& plan);
+
+// New attributes of a type come in their order.
+void link_attributes(const Pairing& pairing, ActionPlan& plan);
+
 // A sequence that another goes on with is there until that has its position.
 void link_positions(const Pairing& pairing, ActionPlan& plan);
 // What takes its name from it meanwhile; no_action: it keeps it to its end.
