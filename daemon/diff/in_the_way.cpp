@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "diff/array_casts.hpp"
 #include "diff/index_parts.hpp"
-#include "diff/nested_conditions.hpp"
 #include "diff/rules.hpp"
 
 namespace revisiond::diff {
@@ -41,7 +39,7 @@ bool has_own_key(const Pairing& pairing, ObjectIndex column) {
 // The server makes it again from what it prints, and that reads otherwise.
 bool is_read_otherwise(const Object& dependent) {
     const std::string& definition = dependent.get(Property::definition);
-    return with_between(without_array_casts(definition)) != definition;
+    return readable(definition) != definition;
 }
 
 bool is_link(Kind kind) {

@@ -101,9 +101,13 @@ std::string_view kept_extension_dependencies(const Object& from, const Object& t
 
 }  // namespace
 
+std::string readable(std::string printed) {
+    return with_between(without_array_casts(std::move(printed)));
+}
+
 Statement& Writer::add(std::string text, Hazards hazards) {
     Statement statement;
-    statement.text = with_between(without_array_casts(std::move(text)));
+    statement.text = readable(std::move(text));
     statement.object = object_;
     if (!of_new_relation_) statement.hazards = hazards;
     statement.commit_before = std::ranges::any_of(new_labels_, [&](const std::string& label) {
