@@ -87,6 +87,19 @@ def branch_not_applied(q):
             q.we_say("branch-not-applied"))
 
 
+def one_top(q):
+    """label@-N counts from the branch's one applied top; alembic asserts when a dependency leads there"""
+    if q.verb != "downgrade" or q.anchor != "" or q.branch is None or not q.they_say("assertion"):
+        return False
+    tops = q.graph.maximal(q.applied & q.graph.lineage(q.branch))
+    if len(tops) != 1 or q.ours[0] != "ok":
+        return len(tops) == 1 and q.we_say("ambiguous-walk")
+    bottom = min(tops)
+    for _ in range(-q.count - 1):
+        bottom = next(iter(q.graph.by_id[bottom].downs), bottom)
+    return {step for step, _ in q.ours[1]} == {"-" + i for i in q.graph.above([bottom]) & q.applied}
+
+
 def past_own_base(q):
     """id-N past the base of id empties that lineage; alembic empties every branch"""
     if q.verb not in ("downgrade", "stamp") or "@" in q.target or not q.anchor or q.count > 0:
@@ -224,9 +237,10 @@ def first_error(q):
             q.theirs[1].startswith("graph."))
 
 
-RULES = (upgrade_to_base, ambiguous_minus, branch_not_applied, past_own_base, not_a_member,
+RULES = (upgrade_to_base, ambiguous_minus, branch_not_applied, one_top, past_own_base, not_a_member,
          short_names, same_revision, typed_error, prefix_on_branch, head_of_branch, nothing_above,
-         roots_on_branch, history_asserts, history_lineage, overlapping_heads, history_to_effective_head, history_of_id, stamp_overlap, stamp_related, first_error)
+         roots_on_branch, history_asserts, history_lineage, overlapping_heads,
+         history_to_effective_head, history_of_id, stamp_overlap, stamp_related, first_error)
 
 
 def reason(graph, verb, rows, target, theirs, ours):

@@ -1,0 +1,1 @@
+CREATE TABLE public.items (name varchar(20), kind text);
