@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "diff/column_parts.hpp"
+#include "diff/index_parts.hpp"
 #include "diff/rules.hpp"
 #include "diff/table_parts.hpp"
 
@@ -49,6 +50,7 @@ class Planner {
             return no_object;
         if (object.kind == Kind::sequence) return owner_of_sequence(index);
         if (object.kind == Kind::function) return type_of_function(index);
+        if (object.is(Property::constraint_type, "f")) return dropped_whole_of_key(index);
         if (object.kind == Kind::index || object.kind == Kind::constraint) {
             return parent_index(index);
         }
@@ -103,6 +105,13 @@ class Planner {
                 return object.is(Property::constraint_type, "f") && object.parent != table;
             });
         });
+    }
+
+    // A partition's part of a foreign key goes with the whole, while it is attached.
+    ObjectIndex dropped_whole_of_key(ObjectIndex part) const {
+        const ObjectIndex whole = whole_of_key(from_, part);
+        if (whole == no_object || !pairing_.dropped(whole)) return no_object;
+        return pairing_.dropped(from_.at(part).parent) || !detached(part) ? whole : no_object;
     }
 
     // A type and the functions that it is made of need each other, and go together.
@@ -231,7 +240,7 @@ class Planner {
             case Kind::constraint:
                 return to_.at(parent).kind != Kind::view &&
                        !object.is(Property::constraint_type, "f") && !repeats_key(index) &&
-                       free_of(index, parent);
+                       free_of(index, parent) && !comes_after_attachment(index);
             case Kind::not_null:
             case Kind::typing:
             case Kind::inheritance:
@@ -239,6 +248,10 @@ class Planner {
             default:
                 return false;
         }
+    }
+
+    bool comes_after_attachment(ObjectIndex key) const {
+        return is_partition(to_.at(key).parent) && doubles_part(pairing_, key);
     }
 
     bool plain_table(ObjectIndex index) const {

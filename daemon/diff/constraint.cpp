@@ -92,11 +92,28 @@ bool wanted_by_attach(const Object& constraint, const Writer& writer) {
            });
 }
 
+// Its parent's is NOT VALID and comes as such.
+bool is_valid_below(const Object& constraint, const Writer& writer) {
+    if (!table_object(constraint, writer.to()).has(Property::is_partition)) return false;
+    if (!only_inherited(constraint) || constraint.is(Property::validated, "f")) return false;
+    return std::ranges::any_of(constraint.depends_on, [&](ObjectIndex on) {
+        const Object& above = writer.to().at(on);
+        return above.is(Property::constraint_type, "c") && above.is(Property::validated, "f");
+    });
+}
+
+void validate(const Object& constraint, Writer& writer) {
+    writer.add(alter_table(constraint, writer.to()) + "VALIDATE CONSTRAINT " +
+               own_name(constraint));
+}
+
 void create_constraint(const Object& constraint, Writer& writer) {
     if (comes_with_link(writer.pairing(), writer.index_in_to(constraint))) {
         add_by_foster(writer.index_in_to(constraint), constraint_clause(constraint), writer);
     } else if (!only_inherited(constraint) || wanted_by_attach(constraint, writer)) {
         add_constraint(constraint, writer);
+    } else if (is_valid_below(constraint, writer)) {
+        validate(constraint, writer);
     }
     write_extras(constraint, writer);
 }
@@ -128,8 +145,8 @@ bool can_alter_constraint(const Pair& pair) {
     }
     if (pair.has(Property::options) && has_fixed_options(pair.to)) return false;
     if (!pair.has(Property::definition)) return true;
-    if (only_inherited(pair.to) && only_inherited(pair.from)) return true;
     if (pair.to.is(Property::validated, "f") && pair.has(Property::validated)) return false;
+    if (only_inherited(pair.to) && only_inherited(pair.from)) return true;
     return lasting_definition(pair.from) == lasting_definition(pair.to);
 }
 
@@ -140,15 +157,13 @@ std::string_view deferral(const Object& constraint) {
 }
 
 void alter_constraint(const Pair& pair, Writer& writer) {
-    const std::string prefix = alter_table(pair.to, writer.to());
-    if (!only_inherited(pair.to)) {
-        if (pair.has(Property::validated)) {
-            writer.add(prefix + "VALIDATE CONSTRAINT " + own_name(pair.to));
-        }
-        if (pair.has(Property::deferrable) || pair.has(Property::deferred)) {
-            writer.add(fmt::format("{}ALTER CONSTRAINT {} {}", prefix, own_name(pair.to),
-                                   deferral(pair.to)));
-        }
+    const bool own = !only_inherited(pair.to);
+    if (pair.has(Property::validated) && (own || is_valid_below(pair.to, writer))) {
+        validate(pair.to, writer);
+    }
+    if (own && (pair.has(Property::deferrable) || pair.has(Property::deferred))) {
+        writer.add(fmt::format("{}ALTER CONSTRAINT {} {}", alter_table(pair.to, writer.to()),
+                               own_name(pair.to), deferral(pair.to)));
     }
     if (pair.has(Property::options)) {
         write_option_changes(fmt::format("ALTER INDEX {} ", index_address(pair.to)),

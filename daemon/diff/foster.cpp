@@ -93,6 +93,12 @@ bool gives_check(const Pairing& pairing, ObjectIndex table) {
     });
 }
 
+// A column that is to be the table's own too, and so must be without a parent for a while.
+bool becomes_own(const Pairing& pairing, ObjectIndex column) {
+    return is_only_inherited(pairing.from.at(pairing.from_of_to[column])) &&
+           !is_only_inherited(pairing.to.at(column));
+}
+
 // What a foster parent begins with.
 std::vector<ObjectIndex> first_held(const Pairing& pairing, ObjectIndex table) {
     auto held = fostered(pairing, table);
@@ -100,7 +106,8 @@ std::vector<ObjectIndex> first_held(const Pairing& pairing, ObjectIndex table) {
     for (const ObjectIndex child : pairing.to.children(table)) {
         const Object& object = pairing.to.at(child);
         const bool there = object.kind == Kind::column && object.has(Property::inherited) &&
-                           !pairing.created(child) && pairing.from_of_to[child] != no_object;
+                           !pairing.created(child) && pairing.from_of_to[child] != no_object &&
+                           !becomes_own(pairing, child);
         if (there && std::ranges::find(held, child) == held.end()) held.push_back(child);
     }
     return held;
@@ -121,6 +128,19 @@ std::string held_text(const Object& object, const Writer& writer) {
     std::string text = own_name(object) + " " + now.get(Property::type);
     if (now.has(Property::collation)) text += " COLLATE " + now.get(Property::collation);
     return text + held_not_null(object, writer);
+}
+
+// What a check looks at that the foster parent does not have from its beginning.
+void add_own_columns(const Object& check, Writer& writer) {
+    for (const ObjectIndex on : check.depends_on) {
+        const Object& column = writer.to().at(on);
+        const bool here = column.kind == Kind::column && column.parent == check.parent &&
+                          column.has(Property::inherited) && !writer.pairing().created(on);
+        if (!here || !becomes_own(writer.pairing(), on)) continue;
+        writer.add(fmt::format("ALTER TABLE {} ADD COLUMN IF NOT EXISTS {}",
+                               foster_name(writer.to().at(check.parent), writer),
+                               held_text(column, writer)));
+    }
 }
 
 void write_link(const Object& table, std::string_view verb, Writer& writer) {
@@ -224,6 +244,7 @@ void add_by_foster(ObjectIndex index, const std::string& definition, Writer& wri
     const Object& object = writer.to().at(index);
     const ObjectIndex table = table_with(writer.to(), object);
     begin_link(table, writer);
+    if (object.kind == Kind::constraint) add_own_columns(object, writer);
     writer.add(fmt::format("ALTER TABLE {} ADD {}{}", foster_name(writer.to().at(table), writer),
                            object.kind == Kind::column ? "COLUMN " : "", definition));
 }

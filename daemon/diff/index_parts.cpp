@@ -65,7 +65,39 @@ bool lacks_parts(const Pairing& pairing, ObjectIndex index) {
     return count(index, Kind::index_partition, kind) < count(table, Kind::partition, Kind::table);
 }
 
+bool is_key(const Object& object) {
+    return object.kind == Kind::index || object.is(Property::constraint_type, "p") ||
+           object.is(Property::constraint_type, "u");
+}
+
+bool is_attached(const Catalog& catalog, ObjectIndex index) {
+    return std::ranges::any_of(catalog.children(index), [&](ObjectIndex child) {
+        return catalog.at(child).kind == Kind::index_partition;
+    });
+}
+
+// What the server compares: uniqueness, access method, columns and all that follows them.
+std::string key_words(const Object& object) {
+    const std::string& definition = object.get(Property::definition);
+    if (object.kind == Kind::index) {
+        const std::string unique = definition.starts_with("CREATE UNIQUE") ? "unique" : "";
+        return unique + definition.substr(std::min(definition.find(" USING "), definition.size()));
+    }
+    return "unique USING btree " +
+           definition.substr(std::min(definition.find('('), definition.size()));
+}
+
 }  // namespace
+
+bool doubles_part(const Pairing& pairing, ObjectIndex index) {
+    const Object& object = pairing.to.at(index);
+    if (!is_key(object) || is_attached(pairing.to, index)) return false;
+    return std::ranges::any_of(pairing.to.children(object.parent), [&](ObjectIndex other) {
+        const Object& sibling = pairing.to.at(other);
+        return is_key(sibling) && is_attached(pairing.to, other) &&
+               key_words(sibling) == key_words(object);
+    });
+}
 
 bool forgets_parts(const Pairing& pairing, ObjectIndex index) {
     if (lacks_parts(pairing, index)) return true;

@@ -10,4 +10,8 @@ namespace revisiond::diff {
 // of one, what stands on one) or make one that is not there.
 bool forgets_parts(const Pairing& pairing, ObjectIndex index);
 
+// Whether this index or key of `to` is like the one that is to be attached to the parent's, and so
+// would be attached instead of it, were it there when the table is.
+bool doubles_part(const Pairing& pairing, ObjectIndex index);
+
 }  // namespace revisiond::diff

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "diff/action_plan.hpp"
+#include "diff/index_parts.hpp"
 #include "diff/link_parts.hpp"
 #include "diff/rules.hpp"
 
@@ -21,7 +22,7 @@ class Linker {
         link_changes();
         link_slots();
         link_partitions();
-        link_typings();
+        link_typings(pairing_, plan_);
         link_attributes(pairing_, plan_);
         link_attachments();
         link_persistence(pairing_, plan_);
@@ -254,6 +255,10 @@ class Linker {
                 }
                 [[fallthrough]];
             case Kind::index:
+                if (to_.at(attachment).kind == Kind::partition && doubles_part(pairing_, child)) {
+                    edge(attach, plan_.create_of[child]);
+                    break;
+                }
                 edge(plan_.create_of[child], attach);
                 for (const ObjectIndex grandchild : to_.children(child)) {
                     if (to_.at(grandchild).kind == Kind::index_partition) {
@@ -273,57 +278,6 @@ class Linker {
             default:
                 break;
         }
-    }
-
-    // While it is of a type, a table's columns are the type's business.
-    void link_typings() {
-        for (ObjectIndex index = 0; index < from_.size(); ++index) {
-            const Object& object = from_.at(index);
-            if (object.kind != Kind::typing) continue;
-            const ObjectIndex mine = pairing_.to_of_from[index];
-            for (const ObjectIndex column : from_.children(object.parent)) {
-                if (from_.at(column).kind != Kind::column) continue;
-                const ActionIndex drop = plan_.drop_of[column];
-                const ObjectIndex kept = pairing_.to_of_from[column];
-                edge(plan_.drop_of[index], drop);
-                if (kept != no_object) edge(plan_.drop_of[index], plan_.alter_of[kept]);
-                if (mine == no_object) continue;
-                edge(drop, plan_.create_of[mine]);
-                if (!pairing_.dropped(index)) edge(drop, drop_of_attribute(mine, column));
-            }
-        }
-        for (ObjectIndex index = 0; index < to_.size(); ++index) {
-            const Object& object = to_.at(index);
-            if (object.kind != Kind::typing || pairing_.from_of_to[index] == no_object) continue;
-            const ActionIndex untyped = plan_.drop_of[pairing_.from_of_to[index]];
-            for (const ObjectIndex column : to_.children(object.parent)) {
-                if (to_.at(column).kind != Kind::column) continue;
-                edge(untyped, plan_.create_of[column]);
-                if (pairing_.created(index)) continue;
-                const ActionIndex attribute = create_of_attribute(index, column);
-                edge(attribute, plan_.create_of[column]);
-                edge(attribute, plan_.alter_of[column]);
-            }
-        }
-    }
-
-    // What an attribute's end takes along must be gone before…
-    ActionIndex drop_of_attribute(ObjectIndex typing, ObjectIndex column) const {
-        const ObjectIndex attribute = attribute_of(from_, to_.at(typing), from_.at(column));
-        return attribute == no_object ? no_action : plan_.drop_of[attribute];
-    }
-
-    // …and what stands on a new one comes after.
-    ActionIndex create_of_attribute(ObjectIndex typing, ObjectIndex column) const {
-        const ObjectIndex attribute = attribute_of(to_, to_.at(typing), to_.at(column));
-        return attribute == no_object ? no_action : plan_.create_of[attribute];
-    }
-
-    static ObjectIndex attribute_of(const Catalog& catalog, const Object& typing,
-                                    const Object& column) {
-        const std::string& table = catalog.at(column.parent).address;
-        return catalog.find(Kind::column,
-                            typing.get(Property::definition) + column.address.substr(table.size()));
     }
 
     // A type that stays is whole when its new attributes are there.

@@ -1,6 +1,7 @@
 #include "diff/column_parts.hpp"
 #include "diff/foster.hpp"
 #include "diff/in_the_way.hpp"
+#include "diff/index_parts.hpp"
 #include "diff/link_parts.hpp"
 
 namespace revisiond::diff {
@@ -43,6 +44,7 @@ class PartitionLinker {
             }
         }
         // What it had from its parent is the table's own from then on.
+        if (detach == plan_.drop_of[pairing_.from.at(attachment).parent]) return;
         for (const ObjectIndex child :
              pairing_.from.children(pairing_.from.at(attachment).parent)) {
             if (pairing_.from.at(child).kind == Kind::constraint) {
@@ -64,6 +66,12 @@ class PartitionLinker {
 
     void link_attached(ObjectIndex attachment) {
         const ActionIndex attach = plan_.create_of[attachment];
+        for (const ObjectIndex key : pairing_.to.children(pairing_.to.at(attachment).parent)) {
+            const ObjectIndex before = pairing_.from_of_to[key];
+            if (before != no_object && doubles_part(pairing_, key)) {
+                order(plan_.drop_of[before], attach);
+            }
+        }
         for (const ObjectIndex table : pairing_.to.at(attachment).depends_on) {
             for (const ObjectIndex child : pairing_.to.children(table)) {
                 if (!is_column(pairing_.to, child)) continue;
@@ -105,6 +113,16 @@ void link_left(const Pairing& pairing, ActionIndex leave, ObjectIndex part, Acti
     if (kept != no_object) plan.put_in_order(leave, plan.create_of[kept]);
 }
 
+// What a foster parent gives comes when the old parents have left.
+void link_given(const Pairing& pairing, ObjectIndex check, ActionPlan& plan) {
+    if (pairing.to.at(check).kind != Kind::constraint || !comes_with_link(pairing, check)) return;
+    const ObjectIndex table = pairing.from_of_to[pairing.to.at(check).parent];
+    for (const ObjectIndex link : pairing.from.children(table)) {
+        if (pairing.from.at(link).kind != Kind::inheritance) continue;
+        plan.put_in_order(plan.drop_of[link], plan.create_of[check]);
+    }
+}
+
 }  // namespace
 
 void link_columns_of_children(const Pairing& pairing, ActionPlan& plan) {
@@ -120,6 +138,8 @@ void link_columns_of_children(const Pairing& pairing, ActionPlan& plan) {
             if (not_null != no_object) link_left(pairing, plan.drop_of[index], not_null, plan);
         }
     }
+    for (ObjectIndex index = 0; index < pairing.to.size(); ++index)
+        link_given(pairing, index, plan);
 }
 
 // A column that becomes its parents' has its values written again, past the triggers and rules that

@@ -15,6 +15,9 @@ void link_columns_of_partitions(const Pairing& pairing, ActionPlan& plan);
 // A logged table may only refer to logged ones.
 void link_persistence(const Pairing& pairing, ActionPlan& plan);
 
+// While it is of a type, a table's columns are the type's business.
+void link_typings(const Pairing& pairing, ActionPlan& plan);
+
 // New attributes of a type come in their order.
 void link_attributes(const Pairing& pairing, ActionPlan& plan);
 

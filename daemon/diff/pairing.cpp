@@ -112,19 +112,6 @@ void match(Pairing& pairing) {
     }
 }
 
-bool is_foreign_key(const Object& object) {
-    return object.kind == Kind::constraint && object.is(Property::constraint_type, "f");
-}
-
-// The foreign key of the partitioned table that this one is a part of; no_object: of none.
-ObjectIndex whole_of_key(const Catalog& catalog, ObjectIndex part) {
-    if (!is_foreign_key(catalog.at(part))) return no_object;
-    const auto& needed = catalog.at(part).depends_on;
-    const auto whole = std::ranges::find_if(
-        needed, [&](ObjectIndex on) { return is_foreign_key(catalog.at(on)); });
-    return whole == needed.end() ? no_object : *whole;
-}
-
 // A partition's part of a foreign key has a name of its own, which nothing asks for and no dump
 // tells.
 void match_parts_of_keys(Pairing& pairing) {
@@ -160,15 +147,16 @@ bool comes_from_parents(const Object& object) {
 }
 
 // A child that came later has a check that its parent has NOT VALID, without that: nothing that is
-// said of it anywhere.
-bool differs_in_validity(const Object& from, const Object& to) {
+// said of it anywhere, but of a partition.
+bool differs_in_validity(const Object& from, const Object& to, const Object& table) {
+    if (table.has(Property::is_partition)) return false;
     static constexpr std::string_view ending = " NOT VALID";
     const auto lasting = [](const Object& object) {
         std::string_view text = object.get(Property::definition);
         if (text.ends_with(ending)) text.remove_suffix(ending.size());
         return text;
     };
-    return comes_from_parents(from) && comes_from_parents(to) && lasting(from) == lasting(to);
+    return comes_from_parents(from) && lasting(from) == lasting(to);
 }
 
 void decide_pairs(Pairing& pairing, const Selection& selection) {
@@ -181,7 +169,7 @@ void decide_pairs(Pairing& pairing, const Selection& selection) {
         if (to.kind == Kind::column && !has_own_columns(pairing.to.at(to.parent).kind)) {
             std::erase_if(changed, [](Property property) { return !said_of_any_column(property); });
         }
-        if (differs_in_validity(from, to)) {
+        if (comes_from_parents(to) && differs_in_validity(from, to, pairing.to.at(to.parent))) {
             std::erase(changed, Property::validated);
             std::erase(changed, Property::definition);
         }
@@ -205,6 +193,16 @@ void decide_pairs(Pairing& pairing, const Selection& selection) {
 
 bool Pairing::has_changed(ObjectIndex to_index, Property property) const {
     return std::ranges::binary_search(changed[to_index], property);
+}
+
+ObjectIndex whole_of_key(const Catalog& catalog, ObjectIndex part) {
+    const auto is_foreign_key = [&](ObjectIndex index) {
+        return catalog.at(index).is(Property::constraint_type, "f");
+    };
+    if (!is_foreign_key(part)) return no_object;
+    const auto& needed = catalog.at(part).depends_on;
+    const auto whole = std::ranges::find_if(needed, is_foreign_key);
+    return whole == needed.end() ? no_object : *whole;
 }
 
 bool follows_type(const Catalog& catalog, const std::vector<Fate>& fates, ObjectIndex column) {

@@ -65,6 +65,9 @@ struct Pairing {
     bool has_changed(ObjectIndex to_index, Property property) const;
 };
 
+// The foreign key of the partitioned table that this one is a part of; no_object: of none.
+ObjectIndex whole_of_key(const Catalog& catalog, ObjectIndex part);
+
 // Whether a column's table stays one of a type, whose attributes come and go with the type's.
 bool follows_type(const Catalog& catalog, const std::vector<Fate>& fates, ObjectIndex column);
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "diff/column_parts.hpp"
 #include "diff/detour.hpp"
 #include "diff/foster.hpp"
 #include "diff/in_the_way.hpp"
+#include "diff/index_parts.hpp"
 #include "diff/letting_go.hpp"
 #include "diff/positions.hpp"
 #include "diff/rules.hpp"
@@ -45,6 +47,9 @@ class Propagation {
         }
         for (ObjectIndex index = 0; index < pairing_.to.size(); ++index) leave_filled(index);
         rebuild_domains_in_containers();
+        for (ObjectIndex index = 0; index < pairing_.to.size(); ++index) {
+            if (pairing_.to_fate[index] == Fate::create) rebuild_doubles(index);
+        }
         for (ObjectIndex index = 0; index < pairing_.to.size(); ++index) change_ownership(index);
         while (!waiting_.empty()) {
             const ObjectIndex index = waiting_.back();
@@ -137,16 +142,21 @@ class Propagation {
         }
         if (kind == Kind::base_type || kind == Kind::range_type) rebuild_shell(index);
         if (kind == Kind::constraint) rebuild_merged(index);
+        if (pairing_.to_of_from[index] != no_object) rebuild_doubles(pairing_.to_of_from[index]);
         if (kind == Kind::not_null) {
             for (const ObjectIndex below : not_nulls_that_go_with(pairing_, index)) rebuild(below);
         }
     }
 
-    // Where a check that a parent has too becomes the table's own as well, or is it no more, they
-    // are made again in the order that makes it so.
+    // Where a check that a parent has too becomes the table's own as well, or is it no more, or is
+    // no longer valid, they are made again in the order that makes it so.
     void rebuild_merged(ObjectIndex constraint) {
         const ObjectIndex to = pairing_.to_of_from[constraint];
-        if (to == no_object || !pairing_.has_changed(to, Property::local)) return;
+        if (to == no_object) return;
+        const bool unlike_parents =
+            pairing_.has_changed(to, Property::local) ||
+            (only_inherited(pairing_.to.at(to)) && pairing_.has_changed(to, Property::validated));
+        if (!unlike_parents) return;
         for (const ObjectIndex on : from(constraint).depends_on) {
             if (from(on).kind == Kind::constraint) rebuild(on);
         }
@@ -300,6 +310,22 @@ class Propagation {
         }
     }
 
+    // A key that is part of a mere index holds that while its table is attached.
+    void rebuild_link(ObjectIndex table) {
+        for (const ObjectIndex child : pairing_.from.children(table)) {
+            if (from(child).kind == Kind::partition) rebuild(child);
+        }
+    }
+
+    // What would be attached with the table instead of another is not there meanwhile.
+    void rebuild_doubles(ObjectIndex attachment) {
+        if (pairing_.to.at(attachment).kind != Kind::partition) return;
+        for (const ObjectIndex key : pairing_.to.children(pairing_.to.at(attachment).parent)) {
+            const ObjectIndex before = pairing_.from_of_to[key];
+            if (before != no_object && doubles_part(pairing_, key)) rebuild(before);
+        }
+    }
+
     // The index of a partition that stays attached goes and comes only with its parent's.
     void rebuild_attached(ObjectIndex attachment) {
         const Object& object = from(attachment);
@@ -308,8 +334,11 @@ class Propagation {
         for (const ObjectIndex child : pairing_.from.children(table)) {
             if (from(child).kind == Kind::partition && pairing_.dropped(child)) return;
         }
+        const bool key = from(object.parent).kind == Kind::constraint;
         for (const ObjectIndex on : object.depends_on) {
-            if (on != object.parent) rebuild(on);
+            if (on == object.parent) continue;
+            if (key && from(on).kind == Kind::index) return rebuild_link(table);
+            rebuild(on);
         }
         rebuild(object.parent);
     }

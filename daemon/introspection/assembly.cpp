@@ -26,6 +26,12 @@ std::int64_t number(const std::optional<std::string>& field) {
     return field ? number(std::string_view(*field)) : 0;
 }
 
+// A key, which is a part of its parent's by its index.
+bool has_index(const catalog::Object& object) {
+    const std::string& type = object.get(catalog::Property::constraint_type);
+    return type == "p" || type == "u" || type == "x";
+}
+
 std::uint64_t packed(std::int64_t class_oid, std::int64_t oid) {
     return static_cast<std::uint64_t>(class_oid) << 32 | static_cast<std::uint64_t>(oid);
 }
@@ -230,7 +236,7 @@ void Assembly::link_inherited(ObjectIndex child, ObjectIndex parent) {
     for (const ObjectIndex index : catalog_.children(child)) {
         const catalog::Object& object = catalog_.at(index);
         if (object.kind != Kind::column && object.kind != Kind::constraint) continue;
-        if (!object.is(catalog::Property::inherited, "t")) continue;
+        if (!object.is(catalog::Property::inherited, "t") || has_index(object)) continue;
         const auto found = theirs.find(std::pair(object.kind, std::string_view(object.name)));
         if (found != theirs.end()) catalog_.add_dependency(index, found->second);
     }

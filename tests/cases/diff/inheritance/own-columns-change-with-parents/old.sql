@@ -1,0 +1,2 @@
+CREATE TABLE a (x int, y int);
+CREATE TABLE c (x int) INHERITS (a);

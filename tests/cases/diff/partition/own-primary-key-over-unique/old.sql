@@ -1,0 +1,1 @@
+CREATE TABLE p (id int NOT NULL, v int, UNIQUE (id)) PARTITION BY RANGE (id);
