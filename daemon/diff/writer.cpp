@@ -103,7 +103,7 @@ std::string_view kept_extension_dependencies(const Object& from, const Object& t
 }  // namespace
 
 std::string readable(std::string printed) {
-    return with_unnamed_results(with_between(without_array_casts(std::move(printed))));
+    return with_unnamed_results(with_between(with_array_casts(std::move(printed))));
 }
 
 Statement& Writer::add(std::string text, Hazards hazards) {

@@ -1,0 +1,1 @@
+CREATE TABLE public.t (a varchar(20), n numeric);
