@@ -1,69 +1,67 @@
-#include "diff/array_casts.hpp"
-
-#include <algorithm>
-#include <string_view>
-#include <vector>
-
-#include "diff/printed_text.hpp"
+#include "diff/readable.hpp"
 
 namespace revisiond::diff {
 namespace {
 
-// A stretch of the text and what is to stand there instead.
-struct Edit {
-    std::size_t begin = 0;
-    std::size_t end = 0;
-    std::string text;
-};
-
 class ArrayCasts {
   public:
-    explicit ArrayCasts(std::string_view text) : printed_(text) {}
+    ArrayCasts(const PrintedText& printed, std::vector<Edit>& edits)
+        : printed_(printed), edits_(edits) {}
 
-    std::string rewritten() {
+    void run() {
         for (std::size_t at = 0; at + 1 < printed_.size(); ++at) {
-            if (word(at) == "ARRAY" && word(at + 1) == "[") rewrite(at);
+            if (word(at) == "ARRAY" && word(at + 1) == "[") keep(at);
         }
-        // Where one begins inside another, they were found in another order.
-        std::ranges::stable_sort(edits_, {}, &Edit::begin);
-        const std::string_view text = printed_.text();
-        std::string out;
-        std::size_t copied = 0;
-        for (const Edit& edit : edits_) {
-            out += text.substr(copied, edit.begin - copied);
-            out += edit.text;
-            copied = edit.end;
-        }
-        out += text.substr(copied);
-        return out;
     }
 
   private:
     std::string_view word(std::size_t at) const { return printed_.word(at); }
 
-    void rewrite(std::size_t array) {
+    void keep(std::size_t array) {
         const std::size_t close = printed_.close_of(array + 1);
-        if (close == nowhere) return;
+        if (close == nowhere || close == array + 2) return;
         const bool wrapped = array > 0 && word(array - 1) == "(" && word(close + 1) == ")";
         const std::size_t last = wrapped ? close + 1 : close;
         if (word(last + 1) != "::") return;
         const std::string type = element_type(array + 1, close);
         const auto behind = printed_.text().substr(printed_.end_of(last + 1));
-        if (type.empty() || behind.starts_with(type + "[]")) return;
-        if (wrapped && array > 2 && type == "character varying" && is_text_of_any(array, last)) {
-            edits_.push_back({printed_.offset_of(array - 1), printed_.offset_of(array), ""});
-            edits_.push_back({printed_.end_of(close), printed_.end_of(last + 4), ""});
-            return;
+        if (!type.empty() && behind.starts_with(type + "[]")) return;
+        const bool columns = type.empty() && are_columns(array + 2, close);
+        if (columns || (type == "character varying" && is_text_of_any(array, last))) {
+            return leave_out(wrapped ? array - 1 : array, array, close, last + 1);
         }
         const std::size_t begin = printed_.offset_of(wrapped ? array - 1 : array);
         const std::size_t end = printed_.end_of(last);
+        const std::string before = type.empty() ? "anyarray" : type + "[]";
         if (wrapped) edits_.push_back({begin, begin, "("});
-        edits_.push_back({end, end, "::" + type + (wrapped ? "[])" : "[]")});
+        edits_.push_back({end, end, "::" + before + (wrapped ? ")" : "")});
+    }
+
+    // All but the array itself, up to the end of the array type that it is cast to.
+    void leave_out(std::size_t begin, std::size_t array, std::size_t close, std::size_t cast) {
+        std::size_t end = cast + 1;
+        while (end < printed_.size() && word(end) != "[") {
+            if (word(end) == ")" || word(end) == ",") return;
+            end = printed_.close_of(end) == nowhere ? end + 1 : printed_.close_of(end) + 1;
+        }
+        if (end + 1 >= printed_.size()) return;
+        edits_.push_back({printed_.offset_of(begin), printed_.offset_of(array), ""});
+        edits_.push_back({printed_.end_of(close), printed_.end_of(end + 1), ""});
+    }
+
+    // Names and nothing else.
+    bool are_columns(std::size_t at, std::size_t close) const {
+        for (; at < close; ++at) {
+            const bool name = printed_.kind(at) == sql::TokenKind::word ||
+                              printed_.kind(at) == sql::TokenKind::quoted_identifier;
+            if (!name && word(at) != "." && word(at) != ",") return false;
+        }
+        return true;
     }
 
     // ANY ((ARRAY[…])::text[])
     bool is_text_of_any(std::size_t array, std::size_t last) const {
-        const std::string_view before = word(array - 3);
+        const std::string_view before = array > 2 ? word(array - 3) : std::string_view();
         return (before == "ANY" || before == "ALL") && word(array - 2) == "(" &&
                word(last + 2) == "text" && word(last + 3) == "[" && word(last + 4) == "]" &&
                word(last + 5) == ")";
@@ -90,7 +88,7 @@ class ArrayCasts {
     std::string type_of_literal(std::size_t at, std::size_t end) const {
         if (at + 1 != end) return {};
         if (printed_.kind(at) == sql::TokenKind::number) {
-            return word(at).find_first_of(".eE") == std::string_view::npos ? "integer" : "numeric";
+            return std::string(type_of_number(word(at)));
         }
         return word(at) == "true" || word(at) == "false" ? "boolean" : "";
     }
@@ -111,17 +109,14 @@ class ArrayCasts {
         return name;
     }
 
-    PrintedText printed_;
-    std::vector<Edit> edits_;
+    const PrintedText& printed_;
+    std::vector<Edit>& edits_;
 };
 
 }  // namespace
 
-std::string with_array_casts(std::string statement) {
-    const bool possible =
-        statement.find("ARRAY[") != std::string::npos && statement.find("]::") != std::string::npos;
-    const bool wrapped = statement.find("])::") != std::string::npos;
-    return possible || wrapped ? ArrayCasts(statement).rewritten() : statement;
+void keep_array_casts(const PrintedText& printed, std::vector<Edit>& edits) {
+    ArrayCasts(printed, edits).run();
 }
 
 }  // namespace revisiond::diff

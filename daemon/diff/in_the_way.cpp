@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "diff/conversion.hpp"
 #include "diff/index_parts.hpp"
+#include "diff/readable.hpp"
 #include "diff/rules.hpp"
 
 namespace revisiond::diff {
@@ -57,6 +59,15 @@ void collect_links(const Pairing& pairing, ObjectIndex column, std::vector<Objec
     for (const ObjectIndex heir : heirs_of(pairing, column)) {
         if (has_own_key(pairing, heir)) add_link(pairing, heir, links);
         if (!has_own_key(pairing, heir)) collect_links(pairing, heir, links);
+    }
+}
+
+void add_foreign_links(const Pairing& pairing, ObjectIndex column,
+                       std::vector<ObjectIndex>& links) {
+    for (const ObjectIndex heir : heirs_of(pairing, column)) {
+        const Kind kind = pairing.from.at(pairing.from.at(heir).parent).kind;
+        if (kind == Kind::foreign_table) add_link(pairing, heir, links);
+        if (kind != Kind::foreign_table) add_foreign_links(pairing, heir, links);
     }
 }
 
@@ -118,6 +129,18 @@ std::vector<ObjectIndex> links_beside_first_parent(const Pairing& pairing, Objec
             above != no_object && origin_of(from, above) != origin_of(from, all.front().above);
         if (beside || !links.empty()) links.push_back(link);
     }
+    return links;
+}
+
+std::vector<ObjectIndex> attachments_of_foreign_heirs(const Pairing& pairing, ObjectIndex column) {
+    std::vector<ObjectIndex> links;
+    const ObjectIndex to = pairing.to_of_from[column];
+    const Object& object = pairing.from.at(column);
+    const bool with_using =
+        pairing.retyped[to] || !conversion_of(object.name, object.get(Property::type),
+                                              pairing.to.at(to).get(Property::type), false)
+                                    .empty();
+    if (with_using) add_foreign_links(pairing, column, links);
     return links;
 }
 

@@ -17,4 +17,8 @@ PrintedText::PrintedText(std::string_view text) : text_(text) {
     }
 }
 
+std::string_view type_of_number(std::string_view number) {
+    return number.find_first_of(".eE") == std::string_view::npos ? "integer" : "numeric";
+}
+
 }  // namespace revisiond::diff

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,5 +39,15 @@ class PrintedText {
     std::vector<sql::Token> tokens_;
     std::vector<std::size_t> closes_;
 };
+
+// A stretch of a text, by its offsets, and what is to stand there instead.
+struct Edit {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::string text;
+};
+
+// "integer" or "numeric", as the server reads a number without a sign.
+std::string_view type_of_number(std::string_view number);
 
 }  // namespace revisiond::diff

@@ -260,6 +260,7 @@ class Propagation {
         if (!type) return;
         if (partitions_by(pairing_.from, object)) return rebuild(object.parent);
         for (const ObjectIndex link : links_beside_first_parent(pairing_, index)) rebuild(link);
+        for (const ObjectIndex link : attachments_of_foreign_heirs(pairing_, index)) rebuild(link);
         for (const ObjectIndex dependent : pairing_.dependents[index]) {
             if (in_the_way(pairing_, dependent, index)) rebuild(dependent);
         }

@@ -1,11 +1,9 @@
-#include "diff/unnamed_results.hpp"
-
 #include <algorithm>
 #include <array>
 #include <string_view>
 #include <vector>
 
-#include "sql/token.hpp"
+#include "diff/readable.hpp"
 
 namespace revisiond::diff {
 namespace {
@@ -29,25 +27,18 @@ bool ends_results(std::string_view word) {
 
 class Results {
   public:
-    explicit Results(std::string_view text) : text_(text) {}
+    Results(const PrintedText& printed, std::vector<Edit>& edits)
+        : printed_(printed), edits_(edits) {}
 
-    std::string named() {
-        for (sql::Lexer lexer(text_); !lexer.at_end();) {
-            const sql::Token token = lexer.next();
-            if (token.kind == sql::TokenKind::white_space) continue;
-            read(token);
-            previous_ = token;
-        }
+    void run() {
+        for (; at_ < printed_.size(); ++at_) read(printed_.word(at_));
         end_result();
-        out_ += text_.substr(copied_);
-        return std::move(out_);
     }
 
   private:
     Level& level() { return levels_.back(); }
 
-    void read(const sql::Token& token) {
-        const std::string_view text = token.text;
+    void read(std::string_view text) {
         if (text == "(" || text == "[") {
             levels_.emplace_back();
         } else if (text == ")" || text == "]") {
@@ -57,7 +48,7 @@ class Results {
             level().in_results = level().in_results && text == ",";
         } else if (text == "::") {
             level().has_cast = true;
-        } else if (token.kind == sql::TokenKind::word) {
+        } else if (printed_.kind(at_) == sql::TokenKind::word) {
             read_word(text);
         }
     }
@@ -69,9 +60,9 @@ class Results {
             leave();
         } else if (word == "AS") {
             level().has_name = true;
-        } else if (word == "SELECT") {
+        } else if (word == "SELECT" || word == "RETURNING") {
             level() = {.is_case = level().is_case, .in_results = true};
-        } else if (ends_results(word) && previous_.text != "WITHIN") {
+        } else if (ends_results(word) && previous_word() != "WITHIN") {
             end_result();
             level().in_results = false;
         }
@@ -82,29 +73,28 @@ class Results {
         if (levels_.size() > 1) levels_.pop_back();
     }
 
+    std::string_view previous_word() const {
+        return at_ == 0 ? std::string_view() : printed_.word(at_ - 1);
+    }
+
     void end_result() {
         if (level().in_results && level().has_cast && !level().has_name) {
-            const std::size_t end = previous_.offset + previous_.text.size();
-            out_ += text_.substr(copied_, end - copied_);
-            out_ += unnamed;
-            copied_ = end;
+            const std::size_t end = printed_.end_of(at_ - 1);
+            edits_.push_back({end, end, std::string(unnamed)});
         }
         level().has_cast = level().has_name = false;
     }
 
-    std::string_view text_;
+    const PrintedText& printed_;
+    std::vector<Edit>& edits_;
     std::vector<Level> levels_{Level{}};
-    sql::Token previous_;
-    std::string out_;
-    std::size_t copied_ = 0;
+    std::size_t at_ = 0;
 };
 
 }  // namespace
 
-std::string with_unnamed_results(std::string statement) {
-    const bool possible =
-        statement.find("SELECT ") != std::string::npos && statement.find("::") != std::string::npos;
-    return possible ? Results(statement).named() : statement;
+void keep_unnamed(const PrintedText& printed, std::vector<Edit>& edits) {
+    Results(printed, edits).run();
 }
 
 }  // namespace revisiond::diff

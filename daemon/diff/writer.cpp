@@ -5,12 +5,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "diff/array_casts.hpp"
-#include "diff/nested_conditions.hpp"
 #include "diff/positions.hpp"
+#include "diff/readable.hpp"
 #include "diff/rules.hpp"
 #include "diff/simple.hpp"
-#include "diff/unnamed_results.hpp"
 #include "sql/identifier.hpp"
 
 namespace revisiond::diff {
@@ -101,10 +99,6 @@ std::string_view kept_extension_dependencies(const Object& from, const Object& t
 }
 
 }  // namespace
-
-std::string readable(std::string printed) {
-    return with_unnamed_results(with_between(with_array_casts(std::move(printed))));
-}
 
 Statement& Writer::add(std::string text, Hazards hazards) {
     Statement statement;

@@ -89,9 +89,6 @@ void write_privileges(const Object& from, const Object& to, bool fresh, Writer& 
 // The same of the sequence behind an identity column; no `from`: it was just created.
 void write_sequence_privileges(const Object* from, const Object& column, Writer& writer);
 
-// What the server prints, so that it prints the same when it has read it.
-std::string readable(std::string printed);
-
 // One "a\nb\n" value as its lines.
 std::vector<std::string> lines_of(std::string_view text);
 // SET (…) and RESET (…) that lead from one list of "name=value" lines to another, each behind
