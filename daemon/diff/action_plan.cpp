@@ -7,6 +7,7 @@
 
 #include "diff/column_parts.hpp"
 #include "diff/index_parts.hpp"
+#include "diff/link_parts.hpp"
 #include "diff/rules.hpp"
 #include "diff/table_parts.hpp"
 
@@ -303,8 +304,10 @@ class Planner {
 
 }  // namespace
 
-ActionPlan plan_actions(const Pairing& pairing, const Circles& circles) {
-    return Planner(pairing, circles).run();
+ActionPlan plan_actions(const Pairing& pairing, const Circles& circles, Bodies bodies) {
+    ActionPlan plan = Planner(pairing, circles).run();
+    if (bodies == Bodies::heeded) link_bodies(pairing, plan);
+    return plan;
 }
 
 }  // namespace revisiond::diff

@@ -67,10 +67,13 @@ struct Circles {
     bool holds_to(ObjectIndex index) const { return known() && to[index]; }
 };
 
+// Whether what is called waits for what the texts of routines name.
+enum class Bodies : std::uint8_t { heeded, ignored };
+
 // Known circles are broken: constraints between tables that are both dropped, and what of a table
 // calls a function that needs the table, get actions of their own, and views in circles come and go
 // in two steps.
-ActionPlan plan_actions(const Pairing& pairing, const Circles& circles);
+ActionPlan plan_actions(const Pairing& pairing, const Circles& circles, Bodies bodies);
 
 // Says of all actions which must be first: fills `later`.
 void link_actions(const Pairing& pairing, const Circles& circles, ActionPlan& plan);

@@ -125,6 +125,17 @@ std::string alter_fostered(const Object& column, const Writer& writer) {
                        foster_name(table_object(column, writer.to()), writer), own_name(column));
 }
 
+// A foreign table has no rows to convert, and none may be where it inherits.
+void replace_fostered(const Object& column, Writer& writer) {
+    const std::string prefix =
+        fmt::format("ALTER TABLE {} ", foster_name(table_object(column, writer.to()), writer));
+    writer.add(fmt::format("{}DROP COLUMN {}", prefix, own_name(column)));
+    std::string text =
+        fmt::format("{}ADD COLUMN {} {}", prefix, own_name(column), column.get(Property::type));
+    if (column.has(Property::collation)) text += " COLLATE " + column.get(Property::collation);
+    writer.add(text + not_null_text(column, writer));
+}
+
 // What happens to the column happens to its parent's first, and reaches it from there.
 bool changes_from_above(const Pair& pair, const Writer& writer) {
     const Pairing& pairing = writer.pairing();
@@ -150,6 +161,7 @@ void alter_type(const Pair& pair, Writer& writer) {
         leaves ? return_expression(pair.to, writer)
                : conversion_of(own_name(pair.to), pair.from.get(Property::type), type, retyped);
     const bool foreign = table_object(pair.to, writer.to()).kind == Kind::foreign_table;
+    if (fostered && foreign && !conversion.empty()) return replace_fostered(pair.to, writer);
     if (!conversion.empty() && !foreign) text += " USING " + conversion;
     const std::string& before = pair.from.get(Property::type);
     const bool widens = only_widens(before, type) && !retyped;
@@ -192,22 +204,31 @@ bool narrows(const Pair& pair) {
            (pair.from.is(Property::type, "bigint") || pair.to.is(Property::type, "smallint"));
 }
 
-// A new type brings its own storage and no compression.
+void alter_compression(const Pair& pair, bool reset, Writer& writer) {
+    if (reset ? !pair.to.has(Property::compression) : !pair.has(Property::compression)) return;
+    const std::string& method = pair.to.get(Property::compression);
+    if (table_object(pair.to, writer.to()).kind == Kind::foreign_table) {
+        return writer.refuse(fmt::format(
+            "the compression of column {} differs, and a foreign table's cannot be changed",
+            pair.to.address));
+    }
+    writer.add(alter_column(pair.to, writer.to()) + "SET COMPRESSION " +
+               (method.empty() ? "default" : method));
+}
+
+// A new type, and a new collation, bring the type's own storage and no compression.
 void alter_storage(const Pair& pair, Writer& writer) {
     const std::string prefix = alter_column(pair.to, writer.to());
     const ObjectIndex index = writer.index_in_to(pair.to);
-    const bool type = pair.has(Property::type) || writer.pairing().retyped[index] ||
-                      writer.pairing().leaves[index];
+    const bool type = pair.has(Property::type) || pair.has(Property::collation) ||
+                      writer.pairing().retyped[index] || writer.pairing().leaves[index];
     if (type ? pair.to.has(Property::storage) : pair.has(Property::storage)) {
         const std::string& storage = pair.to.has(Property::storage)
                                          ? pair.to.get(Property::storage)
                                          : pair.to.get(Property::type_storage);
         if (!storage.empty()) writer.add(prefix + "SET STORAGE " + storage);
     }
-    if (type ? pair.to.has(Property::compression) : pair.has(Property::compression)) {
-        const std::string& method = pair.to.get(Property::compression);
-        writer.add(prefix + "SET COMPRESSION " + (method.empty() ? "default" : method));
-    }
+    alter_compression(pair, type, writer);
     if (pair.has(Property::statistics)) {
         const std::string& target = pair.to.get(Property::statistics);
         writer.add(prefix + "SET STATISTICS " + (target.empty() ? "-1" : target));
@@ -285,6 +306,10 @@ void write_column_extras(const Object& column, Writer& writer) {
     const std::string prefix = alter_column(column, writer.to());
     if (column.has(Property::storage)) {
         writer.add(prefix + "SET STORAGE " + column.get(Property::storage));
+    }
+    const bool in_text = table_object(column, writer.to()).kind != Kind::materialized_view;
+    if (column.has(Property::compression) && !in_text) {
+        writer.add(prefix + "SET COMPRESSION " + column.get(Property::compression));
     }
     if (column.has(Property::statistics)) {
         writer.add(prefix + "SET STATISTICS " + column.get(Property::statistics));

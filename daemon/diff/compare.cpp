@@ -131,14 +131,32 @@ void expect_any_statement(MigrationScript& script) {
     }
 }
 
+struct OrderedPlan {
+    ActionPlan plan;
+    Order order;
+};
+
+OrderedPlan ordered(const Pairing& pairing, const Circles& circles, Bodies bodies) {
+    OrderedPlan found{plan_actions(pairing, circles, bodies), {}};
+    found.order = sort_actions(pairing, found.plan);
+    return found;
+}
+
+// The texts of routines are heeded where that makes no circle.
+OrderedPlan ordered(const Pairing& pairing, const Circles& circles) {
+    OrderedPlan found = ordered(pairing, circles, Bodies::heeded);
+    if (found.order.circles.empty()) return found;
+    return ordered(pairing, circles, Bodies::ignored);
+}
+
+OrderedPlan ordered(const Pairing& pairing) {
+    OrderedPlan found = ordered(pairing, {});
+    if (found.order.circles.empty()) return found;
+    return ordered(pairing, circles_of(found.plan, found.order));
+}
+
 void write_statements(const Pairing& pairing, MigrationScript& script) {
-    ActionPlan plan = plan_actions(pairing, {});
-    Order order = sort_actions(pairing, plan);
-    if (!order.circles.empty()) {
-        const Circles circles = circles_of(plan, order);
-        plan = plan_actions(pairing, circles);
-        order = sort_actions(pairing, plan);
-    }
+    const auto [plan, order] = ordered(pairing);
     Writer writer(pairing, script);
     writer.set_inlined(&plan.inlined);
     for (const ActionIndex action : order.actions) {

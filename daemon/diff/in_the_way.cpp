@@ -65,9 +65,14 @@ void collect_links(const Pairing& pairing, ObjectIndex column, std::vector<Objec
 void add_foreign_links(const Pairing& pairing, ObjectIndex column,
                        std::vector<ObjectIndex>& links) {
     for (const ObjectIndex heir : heirs_of(pairing, column)) {
-        const Kind kind = pairing.from.at(pairing.from.at(heir).parent).kind;
-        if (kind == Kind::foreign_table) add_link(pairing, heir, links);
-        if (kind != Kind::foreign_table) add_foreign_links(pairing, heir, links);
+        const ObjectIndex table = pairing.from.at(heir).parent;
+        if (pairing.from.at(table).kind != Kind::foreign_table) {
+            add_foreign_links(pairing, heir, links);
+            continue;
+        }
+        for (const ObjectIndex child : pairing.from.children(table)) {
+            if (is_link(pairing.from.at(child).kind)) links.push_back(child);
+        }
     }
 }
 
@@ -132,7 +137,7 @@ std::vector<ObjectIndex> links_beside_first_parent(const Pairing& pairing, Objec
     return links;
 }
 
-std::vector<ObjectIndex> attachments_of_foreign_heirs(const Pairing& pairing, ObjectIndex column) {
+std::vector<ObjectIndex> links_of_foreign_heirs(const Pairing& pairing, ObjectIndex column) {
     std::vector<ObjectIndex> links;
     const ObjectIndex to = pairing.to_of_from[column];
     const Object& object = pairing.from.at(column);

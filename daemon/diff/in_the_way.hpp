@@ -17,9 +17,9 @@ bool in_the_way(const Pairing& pairing, ObjectIndex dependent, ObjectIndex colum
 // parent, and to others that have it from the same table, stay.
 std::vector<ObjectIndex> links_beside_first_parent(const Pairing& pairing, ObjectIndex column);
 
-// A type that changes from above with USING is refused where a partition is a foreign table: where
-// a column of `from` changes it so, the attachments of such tables, to be made again.
-std::vector<ObjectIndex> attachments_of_foreign_heirs(const Pairing& pairing, ObjectIndex column);
+// A type that changes from above with USING is refused where a foreign table inherits the column:
+// where one of `from` changes it so, the links of such tables, to be made again.
+std::vector<ObjectIndex> links_of_foreign_heirs(const Pairing& pairing, ObjectIndex column);
 
 // DROP NOT NULL reaches all partitions, and is refused by one that has a key of its own with the
 // column: the attachments to be made again where a column of `from` loses its NOT NULL.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -88,6 +89,28 @@ std::string key_words(const Object& object) {
 }
 
 }  // namespace
+
+std::vector<ObjectIndex> keys_without_part(const Pairing& pairing, ObjectIndex attachment) {
+    const Catalog& to = pairing.to;
+    const ObjectIndex part = to.at(attachment).parent;
+    std::vector<ObjectIndex> parts;  // the wholes of what it has
+    for (const ObjectIndex key : to.children(part)) {
+        for (const ObjectIndex link : to.children(key)) {
+            const auto& wholes = to.at(link).depends_on;
+            if (to.at(link).kind != Kind::index_partition) continue;
+            parts.insert(parts.end(), wholes.begin(), wholes.end());
+        }
+    }
+    std::vector<ObjectIndex> found;
+    if (to.at(part).kind != Kind::table) return found;
+    for (const ObjectIndex table : to.at(attachment).depends_on) {
+        if (table == part) continue;
+        std::ranges::copy_if(to.children(table), std::back_inserter(found), [&](ObjectIndex key) {
+            return is_key(to.at(key)) && std::ranges::find(parts, key) == parts.end();
+        });
+    }
+    return found;
+}
 
 bool doubles_part(const Pairing& pairing, ObjectIndex index) {
     const Object& object = pairing.to.at(index);

@@ -10,6 +10,10 @@ namespace revisiond::diff {
 // of one, what stands on one) or make one that is not there.
 bool forgets_parts(const Pairing& pairing, ObjectIndex index);
 
+// The indexes and keys of `to` that a table has and this partition of it has no part of: the server
+// would make one when the partition is attached.
+std::vector<ObjectIndex> keys_without_part(const Pairing& pairing, ObjectIndex attachment);
+
 // Whether this index or key of `to` is like the one that is to be attached to the parent's, and so
 // would be attached instead of it, were it there when the table is.
 bool doubles_part(const Pairing& pairing, ObjectIndex index);

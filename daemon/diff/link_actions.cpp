@@ -26,6 +26,7 @@ class Linker {
         link_attributes(pairing_, plan_);
         link_attachments();
         link_persistence(pairing_, plan_);
+        link_replica_identities(pairing_, plan_);
         link_operators(pairing_, plan_);
         link_columns_of_partitions(pairing_, plan_);
         link_columns_of_children(pairing_, plan_);

@@ -66,6 +66,9 @@ class PartitionLinker {
 
     void link_attached(ObjectIndex attachment) {
         const ActionIndex attach = plan_.create_of[attachment];
+        for (const ObjectIndex key : keys_without_part(pairing_, attachment)) {
+            order(attach, plan_.create_of[key]);
+        }
         for (const ObjectIndex key : pairing_.to.children(pairing_.to.at(attachment).parent)) {
             const ObjectIndex before = pairing_.from_of_to[key];
             if (before != no_object && doubles_part(pairing_, key)) {

@@ -12,6 +12,13 @@ void link_operators(const Pairing& pairing, ActionPlan& plan);
 // attached again, both tables change their columns in between.
 void link_columns_of_partitions(const Pairing& pairing, ActionPlan& plan);
 
+// A column whose index tells rows apart keeps its NOT NULL until another does.
+void link_replica_identities(const Pairing& pairing, ActionPlan& plan);
+
+// What calls a routine waits for what the routine's text names. Nobody vouches for that order: it
+// may make circles where there are none.
+void link_bodies(const Pairing& pairing, ActionPlan& plan);
+
 // A logged table may only refer to logged ones.
 void link_persistence(const Pairing& pairing, ActionPlan& plan);
 

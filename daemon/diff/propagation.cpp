@@ -260,7 +260,7 @@ class Propagation {
         if (!type) return;
         if (partitions_by(pairing_.from, object)) return rebuild(object.parent);
         for (const ObjectIndex link : links_beside_first_parent(pairing_, index)) rebuild(link);
-        for (const ObjectIndex link : attachments_of_foreign_heirs(pairing_, index)) rebuild(link);
+        for (const ObjectIndex link : links_of_foreign_heirs(pairing_, index)) rebuild(link);
         for (const ObjectIndex dependent : pairing_.dependents[index]) {
             if (in_the_way(pairing_, dependent, index)) rebuild(dependent);
         }
@@ -318,12 +318,16 @@ class Propagation {
         }
     }
 
-    // What would be attached with the table instead of another is not there meanwhile.
+    // What would be attached with the table instead of another, or would be given a part that is
+    // not wanted, is not there meanwhile.
     void rebuild_doubles(ObjectIndex attachment) {
         if (pairing_.to.at(attachment).kind != Kind::partition) return;
         for (const ObjectIndex key : pairing_.to.children(pairing_.to.at(attachment).parent)) {
             const ObjectIndex before = pairing_.from_of_to[key];
             if (before != no_object && doubles_part(pairing_, key)) rebuild(before);
+        }
+        for (const ObjectIndex key : keys_without_part(pairing_, attachment)) {
+            if (pairing_.from_of_to[key] != no_object) rebuild(pairing_.from_of_to[key]);
         }
     }
 

@@ -29,7 +29,11 @@ Priority priority_of(const Pairing& pairing, const ActionPlan& plan, ActionIndex
     }
     const auto kind = static_cast<std::uint32_t>(object.kind);
     const auto kinds = static_cast<std::uint32_t>(catalog::kind_count);
-    const std::uint32_t rank = of_from(action.verb) ? kinds - kind : 2 * kinds + kind;
+    // Nothing says that it needs a cast, only what the cast itself does.
+    const bool first = object.kind == Kind::cast && !of_from(action.verb);
+    const std::uint32_t rank = of_from(action.verb) ? kinds - kind
+                               : first              ? 2 * kinds
+                                                    : 2 * kinds + kind;
     return {rank, object.address, index};
 }
 

@@ -1,0 +1,4 @@
+CREATE TABLE public.g (t text, u text);
+ALTER TABLE public.g ALTER u SET STORAGE MAIN, ALTER u SET COMPRESSION lz4;
+CREATE TABLE public.p () INHERITS (public.g);
+ALTER TABLE public.p ALTER t SET STORAGE EXTERNAL;
