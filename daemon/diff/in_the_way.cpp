@@ -192,7 +192,8 @@ bool in_the_way(const Pairing& pairing, ObjectIndex index, ObjectIndex column) {
             return dependent.has(Property::generated);
         // The server makes these again by itself, and forgets some of what was said of them.
         case Kind::statistics:
-            return dependent.has(Property::statistics) || is_read_otherwise(dependent);
+            return dependent.has(Property::statistics) || is_read_otherwise(dependent) ||
+                   !dependent.is(Property::owner, pairing.from.user);
         case Kind::index:
             return dependent.has(Property::index_statistics) ||
                    dependent.has(Property::extension_dependencies) ||

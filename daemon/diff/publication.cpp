@@ -44,9 +44,15 @@ std::string member_of(const Object& object, const Catalog& catalog) {
     return object.address.substr(table_of(object, catalog).size() + 1);
 }
 
+// A child is a member of its own, or is none: without ONLY it would come and go with its parent.
+std::string table_member(const Object& object, const Catalog& catalog) {
+    constexpr std::string_view word = "TABLE ";
+    return member_of(object, catalog).insert(word.size(), "ONLY ");
+}
+
 void create_table_member(const Object& object, Writer& writer) {
     std::string text = fmt::format("ALTER PUBLICATION {} ADD {}", table_of(object, writer.to()),
-                                   member_of(object, writer.to()));
+                                   table_member(object, writer.to()));
     if (object.has(Property::columns)) text += fmt::format(" ({})", object.get(Property::columns));
     if (object.has(Property::row_filter)) {
         text += fmt::format(" WHERE {}", object.get(Property::row_filter));
@@ -56,7 +62,7 @@ void create_table_member(const Object& object, Writer& writer) {
 
 void drop_member(const Object& object, Writer& writer) {
     writer.add(fmt::format("ALTER PUBLICATION {} DROP {}", table_of(object, writer.from()),
-                           member_of(object, writer.from())));
+                           table_member(object, writer.from())));
 }
 
 void create_schema_member(const Object& object, Writer& writer) {

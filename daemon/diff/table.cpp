@@ -127,8 +127,11 @@ void create_table(const Object& table, Writer& writer) {
     write_children(table, writer);
 }
 
+// One that is partitioned has no file whose persistence could be changed: the statement does
+// nothing.
 bool can_alter_table(const Pair& pair) {
-    return !pair.has(Property::partition_key);
+    const bool empty = pair.to.has(Property::partition_key);
+    return !pair.has(Property::partition_key) && !(empty && pair.has(Property::persistence));
 }
 
 // A table takes the sequences of its columns along when it becomes UNLOGGED or LOGGED.

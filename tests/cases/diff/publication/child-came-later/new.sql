@@ -1,0 +1,1 @@
+CREATE TABLE t (a int, b int); CREATE PUBLICATION p FOR TABLE t (a, b); CREATE TABLE i () INHERITS (t);

@@ -1,0 +1,1 @@
+CREATE TABLE t (a bigint, b int); CREATE STATISTICS s ON a, b FROM t; GRANT CREATE ON SCHEMA public TO r_app; ALTER STATISTICS s OWNER TO r_app;
