@@ -1,17 +1,67 @@
 #include <fmt/format.h>
 
 #include "diff/column.hpp"
+#include "diff/printed_text.hpp"
 #include "diff/simple.hpp"
 #include "diff/view.hpp"
 
 namespace revisiond::diff {
 namespace {
 
-std::string view_text(const Object& view, std::string_view verb) {
+constexpr std::string_view value_rows = "\"*VALUES*\"";
+
+// Where `SELECT "*VALUES*".column1 AS a, …` ends; 0: it is another query.
+std::size_t end_of_value_columns(const PrintedText& printed) {
+    if (printed.word(0) != "SELECT") return 0;
+    std::size_t at = 0;
+    for (std::size_t number = 1; at == 0 || printed.word(at) == ","; ++number) {
+        const bool next = printed.word(at + 1) == value_rows && printed.word(at + 2) == "." &&
+                          printed.word(at + 3) == fmt::format("column{}", number);
+        if (!next) return 0;
+        at += printed.word(at + 4) == "AS" ? 6 : 4;
+    }
+    return at;
+}
+
+// `CREATE VIEW v (a) AS VALUES (1)` is printed as `SELECT "*VALUES*".column1 AS a FROM (VALUES (1))
+// "*VALUES*"`. What is read there is a sub-select, and printed with a blank more. Empty: the
+// definition is another one.
+std::string bare_values(const Object& view) {
+    const std::string& text = view.get(Property::definition);
+    if (text.find(value_rows) == std::string::npos) return {};
+    const PrintedText printed(text);
+    const std::size_t from = end_of_value_columns(printed);
+    const bool rows = from > 0 && printed.word(from) == "FROM" && printed.word(from + 1) == "(" &&
+                      printed.word(from + 2) == "VALUES" &&
+                      printed.offset_of(from + 2) == printed.end_of(from + 1);
+    const std::size_t close = rows ? printed.close_of(from + 1) : nowhere;
+    if (close == nowhere || printed.word(close + 1) != value_rows) return {};
+    const std::size_t begin = printed.offset_of(from + 2);
+    return " " + text.substr(begin, printed.offset_of(close) - begin) +
+           text.substr(printed.end_of(close + 1));
+}
+
+std::string column_names(const Object& view, const Writer& writer) {
+    std::vector<std::string> names;
+    for (const ObjectIndex child : writer.to().children(writer.index_in_to(view))) {
+        const Object& column = writer.to().at(child);
+        if (column.kind == Kind::column) names.push_back(own_name(column));
+    }
+    return fmt::format(" ({})", fmt::join(names, ", "));
+}
+
+// "CREATE VIEW app.v", what stands before AS, and the query.
+std::string query_text(const Object& view, const std::string& head, const std::string& options,
+                       const Writer& writer) {
+    const std::string values = bare_values(view);
+    return fmt::format("{}{}{} AS\n{}", head, values.empty() ? "" : column_names(view, writer),
+                       options, values.empty() ? view.get(Property::definition) : values);
+}
+
+std::string view_text(const Object& view, std::string_view verb, const Writer& writer) {
     const std::string options = option_list(view.get(Property::options));
-    return fmt::format("{} VIEW {}{} AS\n{}", verb, view.address,
-                       options.empty() ? "" : fmt::format(" WITH ({})", options),
-                       view.get(Property::definition));
+    return query_text(view, fmt::format("{} VIEW {}", verb, view.address),
+                      options.empty() ? "" : fmt::format(" WITH ({})", options), writer);
 }
 
 void write_columns(const Object& view, Writer& writer) {
@@ -22,7 +72,7 @@ void write_columns(const Object& view, Writer& writer) {
 }
 
 void write_view(const Object& view, std::string_view verb, Writer& writer) {
-    writer.add(view_text(view, verb));
+    writer.add(view_text(view, verb, writer));
     write_common(view, writer);
     write_columns(view, writer);
 }
@@ -39,7 +89,7 @@ bool can_alter_view(const Pair& pair) {
 
 void alter_view(const Pair& pair, Writer& writer) {
     if (pair.has(Property::definition)) {
-        writer.add(view_text(pair.to, "CREATE OR REPLACE"));
+        writer.add(view_text(pair.to, "CREATE OR REPLACE", writer));
     } else {
         write_option_changes(fmt::format("ALTER VIEW {} ", pair.to.address),
                              pair.from.get(Property::options), pair.to.get(Property::options), "",
@@ -49,7 +99,7 @@ void alter_view(const Pair& pair, Writer& writer) {
 }
 
 void create_materialized_view(const Object& view, Writer& writer) {
-    std::string text = "CREATE MATERIALIZED VIEW " + view.address;
+    std::string text;
     const std::string& method = view.get(Property::access_method);
     if (!method.empty() && method != "heap") text += " USING " + method;
     std::string options = option_list(view.get(Property::options));
@@ -60,7 +110,7 @@ void create_materialized_view(const Object& view, Writer& writer) {
     if (writer.options().tablespaces && view.has(Property::tablespace)) {
         text += " TABLESPACE " + view.get(Property::tablespace);
     }
-    text += fmt::format(" AS\n{}", view.get(Property::definition));
+    text = query_text(view, "CREATE MATERIALIZED VIEW " + view.address, text, writer);
     if (view.is(Property::populated, "f")) text += "\nWITH NO DATA";
     writer.add(text);
     write_common(view, writer);

@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW public.kinds (id, name) AS VALUES (1, 'one');
