@@ -69,16 +69,30 @@ class BodyLinker {
             if (relation || is_routine(object.kind)) by_name_[object.name].push_back(index);
         }
         for (ObjectIndex index = 0; index < to_.size(); ++index) {
-            if (!calls_at_once(to_.at(index).kind) || !has_action(index)) continue;
-            for (const ObjectIndex on : to_.at(index).depends_on) {
-                if (is_routine(to_.at(on).kind)) link(index, on);
-            }
+            if (!has_action(index)) continue;
+            if (calls_at_once(to_.at(index).kind)) link_calls(index, index);
+            if (to_.at(index).kind == Kind::partition) link_attachment(index);
         }
     }
 
   private:
     bool has_action(ObjectIndex index) const {
         return plan_.create_of[index] != no_action || plan_.alter_of[index] != no_action;
+    }
+
+    void link_calls(ObjectIndex user, ObjectIndex caller) {
+        for (const ObjectIndex on : to_.at(caller).depends_on) {
+            if (is_routine(to_.at(on).kind)) link(user, on);
+        }
+    }
+
+    // The rows of a table that is attached are checked.
+    void link_attachment(ObjectIndex attachment) {
+        for (const ObjectIndex table : to_.at(attachment).depends_on) {
+            for (const ObjectIndex child : to_.children(table)) {
+                if (to_.at(child).kind == Kind::constraint) link_calls(attachment, child);
+            }
+        }
     }
 
     void link(ObjectIndex user, ObjectIndex routine) {

@@ -50,6 +50,7 @@ std::string readable(std::string printed) {
     keep_array_casts(text, edits);
     keep_negations(text, edits);
     keep_unnamed(text, edits);
+    keep_cycle_marks(text, edits);
     std::ranges::stable_sort(edits, {}, &Edit::begin);
     return edited(printed, edits);
 }

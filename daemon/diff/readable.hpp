@@ -40,4 +40,8 @@ void keep_negations(const PrintedText& printed, std::vector<Edit>& edits);
 // gets the name that it had: "?column?".
 void keep_unnamed(const PrintedText& printed, std::vector<Edit>& edits);
 
+// `CYCLE n SET c TO 'Y' DEFAULT 'N'` is printed with `'Y'::text`, where the grammar takes no cast
+// but the other spelling of it: `text 'Y'`.
+void keep_cycle_marks(const PrintedText& printed, std::vector<Edit>& edits);
+
 }  // namespace revisiond::diff

@@ -94,6 +94,15 @@ TEST_CASE("a cast that is a result without a name keeps having none") {
           "'b'::text AS \"?column?\"; END");
 }
 
+TEST_CASE("the marks of a cycle have their types in front") {
+    CHECK(readable("WITH r AS (SELECT 1::text AS a) CYCLE n SET c TO 'Y'::character varying(3) "
+                   "DEFAULT '1 day'::interval day USING p SELECT 1") ==
+          "WITH r AS (SELECT 1::text AS a) CYCLE n SET c TO character varying(3) 'Y' "
+          "DEFAULT interval '1 day' day USING p SELECT 1");
+    check_left({"SELECT x::text AS a CYCLE n SET c USING p", "SELECT a::text AS b CYCLE",
+                "SELECT a::text AS b CYCLE n SET c TO NULL::text DEFAULT 1 USING p"});
+}
+
 TEST_CASE("what has a name, or casts that are parts of results, are left") {
     check_left({"SELECT 'x'::text AS text FROM t", "SELECT t.a, (t.b)::text AS b FROM t",
                 "SELECT CASE WHEN (a = 'x'::text) THEN 'a'::text ELSE 'b'::text END FROM t",

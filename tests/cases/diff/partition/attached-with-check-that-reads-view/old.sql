@@ -1,0 +1,1 @@
+CREATE TABLE l (a text); CREATE VIEW v AS SELECT a FROM l; CREATE FUNCTION ok(x text) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT EXISTS (SELECT 1 FROM v WHERE a = x)'; CREATE TABLE p (a text, k int, CHECK (ok(a))) PARTITION BY LIST (k); CREATE TABLE p2 (a text, k int, CONSTRAINT p_a_check CHECK (ok(a)));

@@ -1,0 +1,1 @@
+CREATE TABLE public.edges (a int, b int);
