@@ -1,9 +1,9 @@
+#include "diff/readable.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
 #include <vector>
-
-#include "diff/readable.hpp"
 
 namespace revisiond::diff {
 namespace {
