@@ -37,8 +37,11 @@ void check_exposure(const config::Config& config, const http::ListenAddress& add
     diagnostics.push_back(wrong(
         config, server.listen_at,
         fmt::format("{}: {} can be reached from other machines", where, address.text),
-        "set server.allow_plaintext = true (TLS must end in front) and add a token of `revisiond "
-        "token new`, or listen on 127.0.0.1"));
+        fmt::format("{}, or listen on 127.0.0.1",
+                    server.allow_plaintext
+                        ? "add a token of `revisiond token new` (server.allow_plaintext is set)"
+                        : "set server.allow_plaintext = true (TLS must end in front) and add a "
+                          "token of `revisiond token new`")));
 }
 
 // What `listen` says, to be opened now or with the next start.

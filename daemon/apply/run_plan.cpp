@@ -210,6 +210,7 @@ class PlanRunner {
                 failure.statements, step.statements.size(), step.revision, rows);
         }
         std::string& hint = failure.failure.diagnostic.hint;
+        if (hint.ends_with('.')) hint.pop_back();
         hint = hint.empty() ? std::move(text) : hint + "; " + text;
     }
 

@@ -167,6 +167,7 @@ struct RepairCommand {
     std::vector<std::string> done;
     std::vector<std::string> retry;
     std::optional<config::Milliseconds> lock_timeout;
+    RemoteOptions remote;
 };
 
 struct LockCommand {

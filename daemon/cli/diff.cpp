@@ -12,11 +12,15 @@
 namespace revisiond::cli {
 namespace {
 
-std::string hazard_words(const diff::Hazards& hazards) {
+std::string hazard_words(const diff::Statement& statement) {
+    const diff::Hazards& hazards = statement.hazards;
     std::vector<std::string> words;
     if (hazards.loses_data) words.emplace_back("loses data");
     if (hazards.rewrites_table) words.emplace_back("rewrites the table");
-    if (hazards.blocks_writers) words.emplace_back("blocks writers");
+    if (hazards.blocks_writers) {
+        words.emplace_back(diff::blocks_readers(statement) ? "blocks readers and writers"
+                                                           : "blocks writers");
+    }
     if (hazards.may_fail) words.emplace_back("may fail, depending on the rows");
     return fmt::format("{}", fmt::join(words, ", "));
 }
@@ -26,7 +30,7 @@ std::string sql_text(const diff::MigrationScript& script) {
     std::string out = "BEGIN;\n";
     for (const diff::Statement& statement : script.statements) {
         if (statement.commit_before) out += "COMMIT;\nBEGIN;\n";
-        if (statement.hazards.any()) out += "-- " + hazard_words(statement.hazards) + "\n";
+        if (statement.hazards.any()) out += "-- " + hazard_words(statement) + "\n";
         out += statement.text + ";\n";
     }
     return out + "COMMIT;\n";

@@ -66,10 +66,11 @@ Exit run(const InitCommand& command, Console& console) {
     if (auto obstacle = in_the_way(files)) return console.fail(*std::move(obstacle));
     const Exit written = write_new_files(console, files);
     if (written != Exit::done) return written;
+    const bool two = std::string_view(project->config).find("SECOND_") != std::string_view::npos;
     console.info(
         fmt::format("Set DATABASE_HOSTNAME, DATABASE_PORT, DATABASE_NAME, DATABASE_USERNAME and "
-                    "DATABASE_PASSWORD in the environment or in .env beside {}",
-                    config.string()));
+                    "DATABASE_PASSWORD{} in the environment or in .env beside {}",
+                    two ? ", and the same with SECOND_ in front," : "", config.string()));
     return Exit::done;
 }
 

@@ -123,6 +123,23 @@ Exit migrate(Console& console, graph::Direction direction, const MigrateOptions&
     return Exit::done;
 }
 
+Exit remote_repair(const RepairCommand& command, const service::RepairWork& work,
+                   Console& console) {
+    if (command.lock_timeout) {
+        return console.fail(make_error("usage.contradiction", "--server excludes --lock-timeout"));
+    }
+    const bool anything =
+        work.accept_all || !work.accept.empty() || !work.done.empty() || !work.retry.empty();
+    if (!anything) {
+        return console.fail(make_error("usage.repair", "nothing says what is to be repaired",
+                                       "`revisiond status --server URL` shows what there is: name "
+                                       "revisions, or say --all"));
+    }
+    auto remote = RemoteDatabase::open(command.remote, console);
+    if (!remote) return remote.error();
+    return remote->run("/repair", wire::repair_body(work));
+}
+
 }  // namespace
 
 Exit run(const UpgradeCommand& command, Console& console) {
@@ -177,11 +194,12 @@ Exit run(const EnsureVersionCommand& command, Console& console) {
 }
 
 Exit run(const RepairCommand& command, Console& console) {
+    const service::RepairWork work{command.all, command.accept, command.done, command.retry};
+    if (command.remote.used()) return remote_repair(command, work, console);
     auto project = open_lasting_project(console);
     if (!project) return console.fail(project.error());
     Writing writing(console, *project, "repair", command.lock_timeout);
-    auto repaired = service::repair(
-        *project, {command.all, command.accept, command.done, command.retry}, writing.context);
+    auto repaired = service::repair(*project, work, writing.context);
     if (!repaired) return console.fail(repaired.error());
     if (console.globals().json) {
         console.print_line(wire::to_json(*repaired));

@@ -240,6 +240,7 @@ void define(CLI::App& app, RepairCommand& command) {
     values(app, "--retry", command.retry, "REV",
            "its interrupted statement did not take effect: run it again; may be given again");
     lock_timeout(app, command.lock_timeout);
+    remote(app, command.remote);
 }
 
 void define(CLI::App& app, LockCommand& command) {
@@ -288,8 +289,8 @@ void define(CLI::App&, DriftCommand&) {}
 
 void define(CLI::App& app, DiffCommand& command) {
     value(app, "--from", command.from, "SCHEMA",
-          "what there is: database, target, a revision, a .sql file or directory, or a URL "
-          "(default: database)");
+          "what there is: database, target, a revision (current: those that the database is at), "
+          "a .sql file or directory, or a URL (default: database)");
     value(app, "--to", command.to, "SCHEMA", "what there shall be: likewise (default: target)");
     flag(app, "--sql", command.sql, "print the statements");
     flag(app, "--no-privileges", command.no_privileges, "leave privileges as they are");

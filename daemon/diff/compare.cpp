@@ -271,6 +271,13 @@ void list_hidden(const Pairing& pairing, MigrationScript& script) {
 
 }  // namespace
 
+bool blocks_readers(const Statement& statement) {
+    if (!statement.hazards.blocks_writers) return false;
+    const bool foreign_key = statement.form == StatementForm::add_constraint &&
+                             statement.text.find(" FOREIGN KEY ") != std::string::npos;
+    return statement.form != StatementForm::create_index && !foreign_key;
+}
+
 std::string ObjectName::display() const {
     return fmt::format("{} {}", catalog::name_of(kind), address);
 }

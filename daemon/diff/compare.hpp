@@ -52,6 +52,10 @@ struct Statement {
     bool no_online_form = false;  // of an online script: blocks, and there is no other way
 };
 
+// Whether one that blocks writers keeps readers out as well: building an index and adding a foreign
+// key do not.
+bool blocks_readers(const Statement& statement);
+
 enum class ChangeType { create, drop, alter, replace };
 
 // One object that differs, as a person would say it.

@@ -1,12 +1,25 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "diff/simple.hpp"
 
 namespace revisiond::diff {
 namespace {
 
+// Literals, one a line; one that holds a line's end itself goes on until its quotes are closed.
 std::vector<std::string> labels_of(const Object& object) {
-    return lines_of(object.get(Property::labels));
+    std::vector<std::string> labels;
+    bool open = false;
+    for (const std::string& line : lines_of(object.get(Property::labels))) {
+        if (open) {
+            labels.back() += "\n" + line;
+        } else {
+            labels.push_back(line);
+        }
+        open = open != (std::ranges::count(line, '\'') % 2 == 1);
+    }
+    return labels;
 }
 
 void create_enum(const Object& object, Writer& writer) {

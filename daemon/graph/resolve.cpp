@@ -248,7 +248,7 @@ Expected<Done> Resolver::move(const Target& target, const Relative& relative, Pl
                             target.text,
                             here ? fmt::format("'{}'", map_[*here].revision.id) : "base",
                             up ? "up" : "down", quote_ids(map_, choices)),
-                "name the revision, or narrow with label@"));
+                up ? "name the revision, or narrow with label@" : "name the revision to go to"));
         }
         if (choices.empty() && (up || !here)) {
             if (overshoot_ == Overshoot::stop_at_end) break;

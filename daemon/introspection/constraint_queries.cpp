@@ -164,7 +164,7 @@ std::vector<KindQuery> publication_queries() {
          "SELECT p.tableoid, p.oid, 0, b.tableoid, b.oid, 0, '', b.pubname,"
          " quote_ident(b.pubname) || ' TABLE ' || quote_ident(n.nspname) || '.' ||"
          " quote_ident(r.relname), r.tableoid || '/' || r.oid || '/0',"
-         " $since(15,(SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM"
+         " $since(15,(SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname) FROM"
          " pg_attribute a WHERE a.attrelid = r.oid AND a.attnum = ANY (p.prattrs)),NULL),"
          " $since(15,pg_get_expr(p.prqual, p.prrelid),NULL)"
          " FROM pg_publication_rel p JOIN pg_publication b ON b.oid = p.prpubid"

@@ -156,6 +156,8 @@ class Autogenerator {
         auto copy = copy_schema(reader_, project_, live->catalog, rows, options_);
         if (!copy) return unexpected(std::move(copy.error()));
         result_.notes.insert(result_.notes.end(), copy->notes.begin(), copy->notes.end());
+        result_.warnings.insert(result_.warnings.end(), copy->warnings.begin(),
+                                copy->warnings.end());
         auto done = generate(*copy, target->catalog, std::move(script));
         if (!done) return unexpected(std::move(done.error()));
         return std::move(result_);

@@ -18,24 +18,48 @@ std::optional<Diagnostic> no_drift_of(const DatabaseView& view) {
         "use the migrations that the database was upgraded with");
 }
 
-Expected<Drift, Problem> drift(const Project& project, const std::stop_token& stop,
-                               apply::Listener& listener) {
+Expected<std::vector<std::string>, Problem> rows_to_replay(const Project& project) {
     auto view = read_database(project);
     if (!view) return unexpected(std::move(view.error()));
     if (const auto refused = no_drift_of(*view)) return unexpected(refusal({*refused}));
+    return std::move(view->state.rows);
+}
+
+Expected<std::vector<std::string>, Problem> replay_targets(const Project& project,
+                                                           const std::vector<std::string>& wanted) {
+    if (wanted == std::vector<std::string>{"current"}) return rows_to_replay(project);
+    if (wanted == std::vector<std::string>{"base"}) return std::vector<std::string>{};
+    return wanted;
+}
+
+Problem problem_of_replay(Problem problem) {
+    for (Diagnostic& diagnostic : problem.diagnostics) {
+        if (diagnostic.severity != Severity::error) continue;
+        diagnostic.message = "in a scratch database: " + diagnostic.message;
+        diagnostic.hint =
+            "the revisions were run there from the first one on; the database itself "
+            "was not touched";
+    }
+    return problem;
+}
+
+Expected<Drift, Problem> drift(const Project& project, const std::stop_token& stop,
+                               apply::Listener& listener) {
+    auto rows = rows_to_replay(project);
+    if (!rows) return unexpected(std::move(rows.error()));
     listener.note("reads the schema of the database");
     auto reader = SchemaReader::open(&project, {DatabaseSource{}}, stop);
     if (!reader) return unexpected(std::move(reader.error()));
     auto live = reader->read(DatabaseSource{});
     if (!live) return unexpected(std::move(live.error()));
     listener.note(fmt::format("applies the revisions up to {} in a scratch database",
-                              view->state.rows.empty() ? "base" : join_words(view->state.rows)));
-    auto replayed = reader->replay(view->state.rows);
+                              rows->empty() ? "base" : join_words(*rows)));
+    auto replayed = reader->replay(*rows);
     if (!replayed) return unexpected(std::move(replayed.error()));
     auto expected = reader->read_scratch(*replayed);
     if (!expected) return unexpected(std::move(expected.error()));
     Drift result;
-    result.rows = view->state.rows;
+    result.rows = std::move(*rows);
     listener.note("compares them");
     const diff::DiffOptions options = diff_options(&project, {}, {});
     result.script = diff::compare(*expected, live->catalog, options);

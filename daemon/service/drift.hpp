@@ -29,6 +29,17 @@ struct Drift {
 Expected<Drift, Problem> drift(const Project& project, const std::stop_token& stop,
                                apply::Listener& listener);
 
+// The rows of the database's version table, where drift() would not refuse.
+Expected<std::vector<std::string>, Problem> rows_to_replay(const Project& project);
+
+// What to upgrade an empty database to, which is at no revision: the same, but for "current" alone,
+// the rows that the database has, and for "base", nothing.
+Expected<std::vector<std::string>, Problem> replay_targets(const Project& project,
+                                                           const std::vector<std::string>& wanted);
+
+// What went wrong in a replay: what a run says of the database is not true of the real one.
+Problem problem_of_replay(Problem problem);
+
 // Why drift() would refuse: a row that no file knows, a version table in another schema.
 std::optional<Diagnostic> no_drift_of(const DatabaseView& view);
 

@@ -18,7 +18,9 @@ std::string hazards_text(const diff::Statement& statement) {
     const diff::Hazards& hazards = statement.hazards;
     say(hazards.loses_data, "Loses data");
     say(hazards.rewrites_table, "Rewrites the table, and nobody can use it meanwhile");
-    say(hazards.blocks_writers, "Blocks writers while it runs");
+    say(hazards.blocks_writers && !hazards.rewrites_table,
+        diff::blocks_readers(statement) ? "Blocks readers and writers while it runs"
+                                        : "Blocks writers while it runs");
     say(statement.no_online_form, "There is no online form of this");
     say(hazards.may_fail, "Fails when the rows do not fit");
     return text;

@@ -64,7 +64,16 @@ Expected<SchemaCopy, Problem> compared_copy(SchemaReader& reader, scratch::Scrat
                                       "the database may have been changed by hand: look at "
                                       "`revisiond drift`"));
     }
-    return SchemaCopy{std::move(database), std::move(*catalog), {}};
+    return SchemaCopy{std::move(database), std::move(*catalog), {}, {}};
+}
+
+// The first way is the replay.
+Diagnostic not_replayed(const std::string& note) {
+    return make_warning("autogenerate.not-replayed",
+                        "the revisions do not make what the database is: a new one may fail on a "
+                        "database made from them (" +
+                            note + ")",
+                        "`revisiond drift` shows what was changed beside them");
 }
 
 // Makes copies in one way after the other.
@@ -85,6 +94,7 @@ class Copier {
             auto copy = made ? compared_copy(reader_, std::move(*made), live_, options_)
                              : unexpected(std::move(made.error()));
             if (copy) {
+                if (!notes_.empty()) copy->warnings.push_back(not_replayed(notes_.front()));
                 copy->notes = std::move(notes_);
                 copy->notes.push_back(fmt::format("the scratch copy was made by {}", name));
                 return copy;

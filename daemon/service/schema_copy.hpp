@@ -14,6 +14,7 @@ struct SchemaCopy {
     scratch::ScratchDatabase database;
     catalog::Catalog catalog;
     std::vector<std::string> notes;  // how it was made, and which ways failed before
+    Diagnostics warnings;            // that the revisions do not make what the original is
 };
 
 // By a replay of its revisions; else from the server's own pg_dump where one of its version is

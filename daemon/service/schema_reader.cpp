@@ -8,7 +8,7 @@
 #include "base/text.hpp"
 #include "scratch/private_cluster.hpp"
 #include "service/catalog_cache.hpp"
-#include "service/database_view.hpp"
+#include "service/drift.hpp"
 #include "service/migrate.hpp"
 #include "service/plan_refusals.hpp"
 #include "target/target_scripts.hpp"
@@ -357,15 +357,15 @@ Expected<catalog::Catalog, Problem> SchemaReader::read_scratch(
 }
 
 Expected<scratch::ScratchDatabase, Problem> SchemaReader::replay(
-    const std::vector<std::string>& targets) {
+    const std::vector<std::string>& wanted) {
+    const auto targets = replay_targets(*project_, wanted);
+    if (!targets) return unexpected(targets.error());
     auto database = make_scratch();
-    if (!database) return database;
-    const bool nothing = targets.empty() || targets == std::vector<std::string>{"base"};
-    if (nothing) return database;
+    if (!database || targets->empty()) return database;
     auto project = project_on(*project_, database->parameters(), {});
     if (!project) return unexpected(std::move(project.error()));
-    auto done = migrate_scratch(*project, graph::Direction::upgrade, targets);
-    if (!done) return unexpected(std::move(done.error()));
+    auto done = migrate_scratch(*project, graph::Direction::upgrade, *targets);
+    if (!done) return unexpected(problem_of_replay(std::move(done.error())));
     return database;
 }
 

@@ -46,8 +46,9 @@ class SchemaReader {
     Expected<scratch::ScratchDatabase, Problem> make_scratch();
     Expected<scratch::ScratchDatabase, Problem> clone(const scratch::ScratchDatabase& original);
     // A scratch database in which the revisions up to the targets have been applied by our own
-    // executor. On a server that is not private, revisions that reach beyond it are refused.
-    Expected<scratch::ScratchDatabase, Problem> replay(const std::vector<std::string>& targets);
+    // executor; "current" alone: those of the project's database. On a server that is not private,
+    // revisions that reach beyond it are refused.
+    Expected<scratch::ScratchDatabase, Problem> replay(const std::vector<std::string>& wanted);
     Expected<catalog::Catalog, Problem> read_scratch(const scratch::ScratchDatabase& database);
     Expected<scratch::LoadNotes, Problem> load(const scratch::ScratchDatabase& database,
                                                const std::vector<scratch::ScriptText>& scripts);

@@ -21,7 +21,9 @@ struct Describe {
     std::string operator()(const DatabaseSource&) const { return "the database"; }
     std::string operator()(const TargetSource&) const { return "the target"; }
     std::string operator()(const RevisionSource& source) const {
-        return source.target == "base" ? "no revision" : "revision " + source.target;
+        if (source.target == "base") return "no revision";
+        if (source.target == "current") return "what the database's revisions make";
+        return "revision " + source.target;
     }
     std::string operator()(const FileSource& source) const { return source.path.string(); }
     std::string operator()(const UrlSource& source) const {

@@ -13,7 +13,8 @@ struct DatabaseSource {};
 // The target of the configuration.
 struct TargetSource {};
 
-// What the revisions up to here make of an empty database.
+// What the revisions up to here make of an empty database; "current": those that the database of
+// the configuration is at.
 struct RevisionSource {
     std::string target;
 };

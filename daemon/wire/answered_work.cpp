@@ -260,4 +260,13 @@ std::string stamp_body(const std::vector<std::string>& targets, bool purge) {
     return dump({{"targets", targets}, {"purge", purge}});
 }
 
+std::string repair_body(const service::RepairWork& work) {
+    Json settle = Json::array();
+    for (const std::string& id : work.done) settle.push_back({{"revision", id}, {"done", true}});
+    for (const std::string& id : work.retry) settle.push_back({{"revision", id}, {"done", false}});
+    Json body{{"settle", settle}};
+    body["accept"] = work.accept_all ? Json("all") : Json(work.accept);
+    return dump(body);
+}
+
 }  // namespace revisiond::wire

@@ -14,6 +14,7 @@
 #include "service/listing.hpp"
 #include "service/planning.hpp"
 #include "service/problem.hpp"
+#include "service/repair.hpp"
 #include "service/status.hpp"
 
 namespace revisiond::wire {
@@ -66,5 +67,6 @@ std::string apply_body(graph::Direction direction, const std::string& target,
                        const std::string& digest, bool dry_run,
                        const std::vector<std::string>& acknowledge);
 std::string stamp_body(const std::vector<std::string>& targets, bool purge);
+std::string repair_body(const service::RepairWork& work);
 
 }  // namespace revisiond::wire

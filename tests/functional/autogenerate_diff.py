@@ -64,7 +64,7 @@ class Diff(TargetTest):
             self.assertIn("sequence public.old is removed and public.new is added", named)
 
     def test_what_costs_the_database_time_or_data_is_said(self):
-        rewrites = "-- rewrites the table, blocks writers"
+        rewrites = "-- rewrites the table, blocks readers and writers"
         for column, comment in (
                 ("a timestamptz DEFAULT clock_timestamp()", rewrites),
                 ("a uuid DEFAULT gen_random_uuid()", rewrites),
@@ -95,9 +95,16 @@ class Diff(TargetTest):
         self.configure("tablespaces = true")
         sql = self.diff("--sql").stdout
         self.assertEqual(sql.count("SET TABLESPACE"), 4, sql)
-        self.assertEqual(sql.count("-- rewrites the table, blocks writers\n"), 4, sql)
+        self.assertEqual(sql.count("-- rewrites the table, blocks readers and writers\n"), 4, sql)
         self.cluster.psql(self.database, sql.replace("BEGIN;", "").replace("COMMIT;", ""))
         self.assertIn("No differences.", self.diff().stderr)
+
+    def test_current_is_what_the_revisions_of_the_database_make(self):
+        self.project.revision("a1", None, USERS)
+        self.project.revision("b2", "a1", "CREATE TABLE later ();")
+        self.run_("upgrade", "a1")
+        self.assertIn("No differences.", self.diff("--from", "current", "--to", "database").stderr)
+        self.assertEqual(self.diff("--from", "current", "--to", "heads").stdout, "+ table public.later\n")
 
     def test_files_alone(self):
         old, new = self.project.directory / "old.sql", self.project.directory / "new.sql"

@@ -36,14 +36,17 @@ TEST_CASE("loopback and UNIX sockets need nothing") {
 }
 
 TEST_CASE("anything else needs a token and allow_plaintext, and it is said which setting") {
-    for (const auto& config : {with({"0.0.0.0:7433"}), with({"0.0.0.0:7433"}, true),
-                               with({"0.0.0.0:7433"}, false, 1), with({"127.0.0.1:1", ":7433"})}) {
+    for (const auto& config : {with({"0.0.0.0:7433"}), with({"0.0.0.0:7433"}, false, 1),
+                               with({"127.0.0.1:1", ":7433"})}) {
         const std::string words = complaint(config);
         INFO(words);
         CHECK(words.find("config.toml:7: server.listen: ") != std::string::npos);
         CHECK(words.find("server.allow_plaintext = true") != std::string::npos);
         CHECK(words.find("revisiond token new") != std::string::npos);
     }
+    const std::string words = complaint(with({"0.0.0.0:7433"}, true));
+    CHECK(words.find("add a token of `revisiond token new`") != std::string::npos);
+    CHECK(words.find("server.allow_plaintext = true") == std::string::npos);
     CHECK(complaint(with({"0.0.0.0:7433"}, true, 1)).empty());
 }
 
