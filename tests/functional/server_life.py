@@ -342,6 +342,9 @@ class Life(DaemonTest):
         daemon.await_state("empty")
 
     def test_auto_upgrades_when_the_directory_has_settled(self):
+        def done(answer):  # the rows are there a moment before the operation is told to be
+            return answer.json["operations"][0]["state"] != "running"
+
         project = self.project(1)
         config = project_config(project, database='mode = "auto"').replace('"100ms"', '"1s"')
         daemon = self.daemon(project, config=config)
@@ -352,7 +355,7 @@ class Life(DaemonTest):
             project.revision(name, down, f"CREATE TABLE {name} (x int);")
             time.sleep(0.2)
         daemon.until("/api/v1/status", lambda a: a.json["current"] == ["ffff"])
-        operations = daemon.get("/api/v1/operations").json["operations"]
+        operations = daemon.until("/api/v1/operations", done).json["operations"]
         self.assertEqual([(one["origin"], one["state"], one["applied"]) for one in operations],
                          [("auto", "succeeded", chain[1:]), ("auto", "succeeded", ["aaaa"])])
         # What failed is not tried again and again, but with the next files.
@@ -360,7 +363,7 @@ class Life(DaemonTest):
         daemon.until("/api/v1/operations", lambda a: a.json["operations"][0]["state"] == "failed")
         broken.write_text(broken.read_text(encoding="utf-8").replace("nonsense", "1"), encoding="utf-8")
         daemon.until("/api/v1/status", lambda a: a.json["current"] == ["bad0"])
-        states = [one["state"] for one in daemon.get("/api/v1/operations").json["operations"]]
+        states = [one["state"] for one in daemon.until("/api/v1/operations", done).json["operations"]]
         self.assertEqual(states, ["succeeded", "failed", "succeeded", "succeeded"])
 
     def test_systemd_hears_of_it(self):
