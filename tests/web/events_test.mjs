@@ -4,7 +4,7 @@ import { load } from './modules.mjs';
 
 const { eventParser } = await load('events.js');
 const { emptyLog, progress, take } = await load('operation_log.js');
-const { words } = await load('words.js');
+const { titleOf, words } = await load('words.js');
 
 function parse(...chunks) {
   const found = [];
@@ -102,4 +102,11 @@ test('every state has a shape, and two states of one tone have two shapes or two
   assert.equal(new Set(states.map((one) => words(one).shape)).size, states.length);
   assert.equal(words('up_to_date').word, 'up to date');
   assert.equal(words('never_heard_of').tone, 'off');
+});
+
+test('an operation is called by its verb once, whoever asked for it', () => {
+  const cases = [[{ kind: 'upgrade', target: 'heads' }, 'upgrade to heads'], [{ kind: 'upgrade', target: 'upgrade heads' }, 'upgrade heads'],
+    [{ kind: 'downgrade', target: 'downgrade -1', dry_run: true }, 'dry run: downgrade -1'], [{ kind: 'repair', target: 'repair' }, 'repair'],
+    [{ kind: 'drift', target: null }, 'drift']];
+  for (const [operation, title] of cases) assert.equal(titleOf(operation), title);
 });

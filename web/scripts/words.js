@@ -37,8 +37,8 @@ export function words(state) {
 /** From revision to revision? */
 export const isJourney = kind => kind === 'upgrade' || kind === 'downgrade'
 
-/** What an operation is called. */
-export const titleOf = ({dry_run: dry, kind, target}) => `${dry ? 'dry run: ' : ''}${words(kind).word}${target ? ` to ${target}` : ''}`
+/** An operation's name. */
+export const titleOf = ({dry_run: dry, kind, target}) => `${dry ? 'dry run: ' : ''}${words(kind).word}${target ? ` to ${target}` : ''}`.replace(` to ${kind}`, '')
 
 /** What an operation has come to. */
 export function outcome({kind, dry_run: dry, applied, revisions, result}) {
