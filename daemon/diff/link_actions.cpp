@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -136,13 +137,16 @@ class Linker {
         // A schema and an enum are altered with whoever uses them around, and a shifted type is
         // around until its users have left it.
         const Kind altered = from_.at(on).kind;
-        const bool shifted = pairing_.from_fate[plan_.actions[drop].object] == Fate::shift;
-        if (altered != Kind::schema && altered != Kind::enum_type && !shifted) {
+        const ObjectIndex dropped = plan_.actions[drop].object;
+        const bool shifted = pairing_.from_fate[dropped] == Fate::shift;
+        // A view that lets go of a function over its own rows does so first.
+        const bool lets_go = std::ranges::binary_search(from_.at(on).depends_on, dropped);
+        if (altered != Kind::schema && altered != Kind::enum_type && !shifted && !lets_go) {
             edge(drop, plan_.alter_of[theirs]);
         }
         // Whose DROP names the type must be gone before that name means the new one; not so another
         // type, which knows what it is made of.
-        const Kind kind = from_.at(plan_.actions[drop].object).kind;
+        const Kind kind = from_.at(dropped).kind;
         if (pairing_.to_fate[theirs] == Fate::shift && kind != Kind::composite_type &&
             kind != Kind::domain && kind != Kind::range_type) {
             edge(drop, plan_.create_of[theirs]);

@@ -76,13 +76,25 @@ void drop_schema_member(const Object& object, Writer& writer) {
                            table_of(object, writer.from()), member_of(object, writer.from())));
 }
 
+// A slot is named after its subscription by itself, whatever that name is; one that is written must
+// be a slot's name.
+std::string own_slot(const Object& subscription) {
+    return ", slot_name = " + sql::quote_literal(subscription.name);
+}
+
+std::string without_own_slot(const Object& subscription) {
+    std::string options = subscription.get(Property::options);
+    const std::string slot = own_slot(subscription);
+    if (options.ends_with(slot)) options.resize(options.size() - slot.size());
+    return options;
+}
+
 void create_subscription(const Object& object, Writer& writer) {
     writer.add(fmt::format(
         "CREATE SUBSCRIPTION {} CONNECTION {} PUBLICATION {} WITH (connect = false, {}{})",
         object.address, sql::quote_literal(object.get(Property::connection)),
         object.get(Property::publications),
-        object.has(Property::two_phase) ? "two_phase = true, " : "",
-        object.get(Property::options)));
+        object.has(Property::two_phase) ? "two_phase = true, " : "", without_own_slot(object)));
     write_common(object, writer);
 }
 
@@ -107,7 +119,10 @@ void alter_subscription(const Pair& pair, Writer& writer) {
                                pair.to.get(Property::publications)));
     }
     if (pair.has(Property::options)) {
-        writer.add(fmt::format("{}SET ({})", prefix, pair.to.get(Property::options)));
+        const bool same_slot = pair.from.get(Property::options).ends_with(own_slot(pair.to));
+        writer.add(
+            fmt::format("{}SET ({})", prefix,
+                        same_slot ? without_own_slot(pair.to) : pair.to.get(Property::options)));
     }
     if (pair.has(Property::enabled)) {
         writer.add(prefix + (pair.to.is(Property::enabled, "t") ? "ENABLE" : "DISABLE"));

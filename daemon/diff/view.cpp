@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "diff/column.hpp"
+#include "diff/positional_names.hpp"
 #include "diff/printed_text.hpp"
 #include "diff/simple.hpp"
 #include "diff/view.hpp"
@@ -52,13 +53,14 @@ std::string column_names(const Object& view, const Writer& writer) {
 
 // "CREATE VIEW app.v", what stands before AS, and the query.
 std::string query_text(const Object& view, const std::string& head, const std::string& options,
-                       const Writer& writer) {
+                       Writer& writer) {
+    refuse_moved_names(view, writer);
     const std::string values = bare_values(view);
     return fmt::format("{}{}{} AS\n{}", head, values.empty() ? "" : column_names(view, writer),
                        options, values.empty() ? view.get(Property::definition) : values);
 }
 
-std::string view_text(const Object& view, std::string_view verb, const Writer& writer) {
+std::string view_text(const Object& view, std::string_view verb, Writer& writer) {
     const std::string options = option_list(view.get(Property::options));
     return query_text(view, fmt::format("{} VIEW {}", verb, view.address),
                       options.empty() ? "" : fmt::format(" WITH ({})", options), writer);

@@ -38,8 +38,9 @@ std::uint64_t packed(std::int64_t class_oid, std::int64_t oid) {
 
 }  // namespace
 
-// A relation's row type, an array, an index of a constraint, a view's rule: the server's rows that
-// are no object of their own here. Extension members stand for their extension.
+// A relation's row type, an array, an index of a constraint, a view's rule, a range's constructors:
+// the server's rows that are no object of their own here. Extension members stand for their
+// extension.
 const char* const alias_sql =
     "SELECT t.tableoid, t.oid, 0, c.tableoid, c.oid, 0 FROM pg_type t JOIN pg_class c"
     " ON c.oid = t.typrelid WHERE c.relkind <> 'c' AND t.oid >= 16384"
@@ -70,14 +71,20 @@ const char* const alias_sql =
     " FROM pg_attrdef a JOIN pg_attribute c ON c.attrelid = a.adrelid AND c.attnum = a.adnum"
     " WHERE c.attgenerated <> ''"
     " UNION ALL SELECT t.tableoid, t.oid, 0, 'pg_constraint'::regclass, t.tgconstraint, 0"
-    " FROM pg_trigger t WHERE t.tgisinternal AND t.tgconstraint <> 0";
+    " FROM pg_trigger t WHERE t.tgisinternal AND t.tgconstraint <> 0"
+    " UNION ALL SELECT d.classid, d.objid, 0, d.refclassid, d.refobjid, 0 FROM pg_depend d"
+    " JOIN pg_range r ON r.rngtypid = d.refobjid WHERE d.deptype = 'i' AND d.objid >= 16384"
+    " AND d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass";
 
 // The same of multiranges, from 14 on.
 const char* const multirange_alias_sql =
     "SELECT t.tableoid, r.rngmultitypid, 0, t.tableoid, r.rngtypid, 0"
     " FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid WHERE r.rngtypid >= 16384"
     " UNION ALL SELECT t.tableoid, t.typarray, 0, t.tableoid, r.rngtypid, 0"
-    " FROM pg_range r JOIN pg_type t ON t.oid = r.rngmultitypid WHERE r.rngtypid >= 16384";
+    " FROM pg_range r JOIN pg_type t ON t.oid = r.rngmultitypid WHERE r.rngtypid >= 16384"
+    " UNION ALL SELECT d.classid, d.objid, 0, d.refclassid, r.rngtypid, 0 FROM pg_depend d"
+    " JOIN pg_range r ON r.rngmultitypid = d.refobjid WHERE d.deptype = 'i' AND d.objid >= 16384"
+    " AND d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_type'::regclass";
 
 // Left out: schemas (known by name), what a sequence needs of its owning column, what one table has
 // of another (inheritance and partition are objects of their own), and the insides of the server.

@@ -10,8 +10,8 @@ std::vector<KindQuery> constraint_queries() {
         {Kind::constraint,
          {P::definition, P::constraint_type, P::validated, P::deferrable, P::deferred, P::enforced,
           P::local, P::inherited, P::is_partition, P::options, P::tablespace, P::index_comment},
-         "SELECT c.tableoid, c.oid, 0, r.tableoid, r.oid, 0, n.nspname, c.conname,"
-         " quote_ident(c.conname) || ' ON ' || quote_ident(n.nspname) || '.' ||"
+         "SELECT c.tableoid, c.oid, 0, r.tableoid, r.oid, 0, n.nspname, k.name,"
+         " quote_ident(k.name) || ' ON ' || quote_ident(n.nspname) || '.' ||"
          " quote_ident(r.relname), NULL, pg_get_constraintdef(c.oid), c.contype, c.convalidated,"
          " nullif(c.condeferrable, false), nullif(c.condeferred, false),"
          " $since(18,nullif(c.conenforced, true),NULL),"
@@ -23,6 +23,14 @@ std::vector<KindQuery> constraint_queries() {
          " JOIN pg_namespace n ON n.oid = r.relnamespace"
          " LEFT JOIN pg_class i ON i.oid = c.conindid AND c.contype IN ('p', 'u', 'x')"
          " LEFT JOIN pg_tablespace s ON s.oid = i.reltablespace"
+         // A partition's copy of a foreign key keeps its name when the key is renamed, nothing can
+         // change it, and pg_dump does not print it: it goes by the key's name.
+         " CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN c.contype = 'f' AND c.conparentid <> 0"
+         " THEN (WITH RECURSIVE up(parent, name) AS (SELECT c.conparentid, c.conname UNION ALL"
+         " SELECT p.conparentid, p.conname FROM pg_constraint p JOIN up ON p.oid = up.parent)"
+         " SELECT up.name FROM up WHERE up.parent = 0 AND NOT EXISTS (SELECT FROM pg_constraint o"
+         " WHERE o.conrelid = c.conrelid AND o.conname = up.name AND o.oid <> c.oid)) END,"
+         " c.conname) AS name) k"
          " WHERE r.relpersistence <> 't' AND (c.contype IN ('c', 'p', 'u', 'x') OR"
          " c.contype = 'f' AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.oid = c.conparentid"
          " AND o.conrelid = c.conrelid)) AND $user_schema(n) ORDER BY c.oid"},

@@ -153,6 +153,32 @@ TEST_CASE("A view in the way of a column's new type is rebuilt around it") {
     CHECK(rebuilt->rebuilt);
 }
 
+TEST_CASE("A view that names columns by place is refused where they stand in another order") {
+    using Columns = std::vector<std::pair<std::string, std::string>>;
+    const Columns one{{"a", "integer"}, {"b", "integer"}};
+    const Columns other{{"b", "integer"}, {"a", "integer"}};
+    const auto side = [](const Columns& columns, const char* query) {
+        Catalog catalog;
+        const ObjectIndex table = add_table(catalog, "users", columns);
+        if (query == nullptr) return finished(std::move(catalog));
+        const ObjectIndex view =
+            add(catalog, Kind::view, "v", "app.v", {{Property::definition, query}});
+        catalog.add_dependency(view, table + 1);
+        return finished(std::move(catalog));
+    };
+    const auto refused = [&](const Columns& before, const char* query) {
+        return !diff::compare(side(before, nullptr), side(one, query)).inexpressible.empty();
+    };
+    const char* const by_place = " SELECT x.p FROM app.users x(p, q)";
+    const char* const of_join = " SELECT j.p FROM (app.users CROSS JOIN app.other) j(p, q, r)";
+    CHECK(refused(other, by_place));
+    CHECK(refused(other, of_join));
+    CHECK(refused({{"b", "integer"}}, by_place));
+    CHECK_FALSE(refused(one, by_place));
+    CHECK_FALSE(refused({{"a", "integer"}}, by_place));
+    CHECK_FALSE(refused(other, " SELECT x.a FROM app.users x, ( SELECT 1) y(p)"));
+}
+
 TEST_CASE("A new label asks for a commit before its first use") {
     const auto side = [](const char* labels, const char* value) {
         Catalog catalog;

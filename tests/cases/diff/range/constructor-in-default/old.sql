@@ -1,0 +1,2 @@
+CREATE TYPE r AS RANGE (SUBTYPE = int);
+CREATE TABLE t (b text DEFAULT r(1, 2)::text);
