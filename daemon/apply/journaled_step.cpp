@@ -120,9 +120,9 @@ std::optional<BlockFailure> JournaledStep::attempt_statement(std::size_t positio
         failure.failure.diagnostic.message += fmt::format(
             "; it had not ended after {} s (apply.concurrently_timeout)",
             std::chrono::duration<double>(context_.run.options.concurrently_timeout).count());
-        failure.failure.diagnostic.hint = failure.blockers.empty()
-                                              ? "run again: what it left is cleared away first"
-                                              : "blocked by " + join_words(failure.blockers);
+        if (!failure.blockers.empty()) {
+            failure.failure.diagnostic.hint = "blocked by " + join_words(failure.blockers);
+        }
     }
     if (context_.session.lost()) return failure;
     if (auto ended = roll_back(context_.session); !ended) {
@@ -133,14 +133,27 @@ std::optional<BlockFailure> JournaledStep::attempt_statement(std::size_t positio
     if (!written) {
         return server(written.error(), "writing the journal");
     }
-    std::vector<std::string> notes;
-    if (done.error().retryable() && probe->kind != sql::StatementTraits::Concurrent::none) {
-        if (auto cleared = settle(context_.session, *probe, notes); !cleared) {
-            return server(cleared.error(), "clearing up after the statement");
-        }
-    }
-    for (const std::string& note : notes) context_.run.listener.note(note);
+    clear_up(done.error(), *probe, failure.failure.diagnostic);
     return failure;
+}
+
+// An INVALID index costs every writer, and a unique one refuses rows: it goes at once. Where
+// somebody asked to stop, nobody waits for that: it is named, and goes when this is run again.
+void JournaledStep::clear_up(const database::SqlError& error, const Probe& probe,
+                             Diagnostic& diagnostic) {
+    const bool stopped = error.cancelled || error.timed_out || error.server.sqlstate == "57014";
+    std::vector<std::string> notes;
+    auto cleared = stopped ? Expected<Verdict, database::SqlError>(Verdict::unknown)
+                           : settle(context_.session, probe, notes);
+    for (const std::string& note : notes) context_.run.listener.note(note);
+    if (cleared && !stopped) return;
+    auto left = left_invalid(context_.session, probe);
+    if (!left || left->empty()) return;
+    if (!diagnostic.hint.empty()) diagnostic.hint += "; ";
+    diagnostic.hint += fmt::format(
+        "it left the INVALID index {}, which costs every write until it is dropped: running again "
+        "drops it first{}",
+        join_words(*left), cleared ? "" : " (it could not be now: " + cleared.error().text() + ")");
 }
 
 Expected<Done, database::SqlError> JournaledStep::inside_transaction(std::size_t position) {

@@ -42,6 +42,8 @@ class JournaledStep {
     Expected<Done, database::SqlError> inside_transaction(std::size_t position);
     Expected<Done, database::SqlError> outside_transaction(std::size_t position,
                                                            const Probe& probe);
+    // What a failed statement outside transactions has left; what stays is told in the hint.
+    void clear_up(const database::SqlError& error, const Probe& probe, Diagnostic& diagnostic);
     // One journal row, in a transaction of its own, as ourselves.
     Expected<Done, database::SqlError> write(const std::string& sql);
     std::optional<BlockFailure> confirm_lock(std::size_t position);

@@ -73,21 +73,33 @@ Expected<Done, SqlError> run_alone(database::Session& session, const std::string
     return Done{};
 }
 
-Expected<Verdict, SqlError> settle_create_index(database::Session& session, const Probe& probe,
-                                                std::vector<std::string>& notes) {
-    auto rows = select(session, indexes_of_sql(probe.relation));
-    if (!rows) return unexpected(rows.error());
+// The table's indexes that were not there before the statement.
+struct NewIndexes {
     std::vector<std::string> invalid;
     bool valid = false;
+};
+
+Expected<NewIndexes, SqlError> find_new_indexes(database::Session& session, const Probe& probe) {
+    auto rows = select(session, indexes_of_sql(probe.relation));
+    if (!rows) return unexpected(rows.error());
+    NewIndexes found;
     for (const auto& row : *rows) {
         if (contains(probe.before, to_oid(row[0]))) continue;
         if (!probe.name.empty() && row[3] != probe.name) continue;
         if (row[2] == "t") {
-            valid = true;
+            found.valid = true;
         } else {
-            invalid.push_back(row[1].value_or(""));
+            found.invalid.push_back(row[1].value_or(""));
         }
     }
+    return found;
+}
+
+Expected<Verdict, SqlError> settle_create_index(database::Session& session, const Probe& probe,
+                                                std::vector<std::string>& notes) {
+    auto found = find_new_indexes(session, probe);
+    if (!found) return unexpected(found.error());
+    const auto& [invalid, valid] = *found;
     // Without a name two new indexes cannot be told apart.
     if (probe.name.empty() && invalid.size() + (valid ? 1 : 0) > 1) return Verdict::unknown;
     if (valid) return Verdict::done;
@@ -96,7 +108,7 @@ Expected<Verdict, SqlError> settle_create_index(database::Session& session, cons
             return unexpected(done.error());
         }
         notes.push_back("dropped the INVALID index " + index +
-                        " that an interrupted statement left");
+                        " that a statement left that did not end well");
     }
     return Verdict::not_done;
 }
@@ -215,6 +227,14 @@ Expected<Verdict, SqlError> settle(database::Session& session, const Probe& prob
             break;
     }
     return Verdict::unknown;
+}
+
+Expected<std::vector<std::string>, SqlError> left_invalid(database::Session& session,
+                                                          const Probe& probe) {
+    if (probe.kind != Concurrent::create_index) return std::vector<std::string>{};
+    auto found = find_new_indexes(session, probe);
+    if (!found) return unexpected(found.error());
+    return std::move(found->invalid);
 }
 
 Expected<Done, SqlError> ensure_valid(database::Session& session, const Probe& probe,

@@ -42,6 +42,10 @@ enum class Verdict {
 Expected<Verdict, database::SqlError> settle(database::Session& session, const Probe& probe,
                                              std::vector<std::string>& notes);
 
+// The INVALID indexes that a CREATE INDEX CONCURRENTLY has left, as SQL names them.
+Expected<std::vector<std::string>, database::SqlError> left_invalid(database::Session& session,
+                                                                    const Probe& probe);
+
 // After a CREATE INDEX CONCURRENTLY that reported success: with IF NOT EXISTS the index may be an
 // INVALID one from before. Rebuilds it then.
 Expected<Done, database::SqlError> ensure_valid(database::Session& session, const Probe& probe,

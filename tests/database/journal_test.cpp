@@ -131,16 +131,31 @@ TEST_CASE("a revision that failed before anything took effect does not stand in 
     CHECK(db.value("SELECT count(*) FROM revisiond.journal") == "0");
 }
 
-TEST_CASE("a failed unique index leaves an INVALID one, which the next run replaces") {
+TEST_CASE("a failed unique index takes the INVALID one along, which would refuse rows") {
     Journaled db("CREATE UNIQUE INDEX CONCURRENTLY u ON t (n);");
     auto up = db.upgrade();
     REQUIRE_FALSE(up);
     CHECK(up.error().failure.server->sqlstate == "23505");
-    CHECK(db.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'u'::regclass") == "f");
+    CHECK(db.value("SELECT count(*) FROM pg_index WHERE indrelid = 't'::regclass") == "0");
+    CHECK(db.recorder.noted("dropped the INVALID index public.u"));
     db.execute("UPDATE t SET n = id");
     require_success(db.upgrade());
     CHECK(db.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'u'::regclass") == "t");
-    CHECK(db.recorder.noted("dropped the INVALID index public.u"));
+}
+
+TEST_CASE("an INVALID index that a stopped statement leaves is named, and goes with the next run") {
+    Journaled db("SET statement_timeout = '200ms';\nCREATE INDEX CONCURRENTLY i ON t (id);");
+    database::Session other = db.connect();
+    REQUIRE(other.run("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1"));
+    auto up = db.upgrade();
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.server->sqlstate == "57014");
+    CHECK(up.error().failure.diagnostic.hint.find("it left the INVALID index public.i") !=
+          std::string::npos);
+    REQUIRE(other.run("ROLLBACK"));
+    require_success(db.upgrade());
+    CHECK(db.recorder.noted("dropped the INVALID index public.i"));
+    CHECK(db.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == "t");
 }
 
 TEST_CASE("a crash in CREATE INDEX CONCURRENTLY: the catalog decides") {
