@@ -51,10 +51,7 @@ void add_databases(Exposition& out, const Databases& databases) {
           databases, age);
     out.begin("revisiond_database_state", Type::gauge, "1 for the state that the database is in.");
     for (const auto& [database, snapshot] : databases) {
-        out.add(
-            {{"database", database},
-             {"state", snapshot->status ? service::to_string(snapshot->status->state) : "unknown"}},
-            1);
+        out.add({{"database", database}, {"state", wire::state_of(*snapshot)}}, 1);
     }
 }
 

@@ -92,12 +92,11 @@ Exit remote_migrate(Console& console, graph::Direction direction, const MigrateO
     std::vector<std::string> acknowledged;
     warn_of(answered->hazards, console);
     for (const plan::Hazard& hazard : answered->hazards) acknowledged.push_back(hazard.code);
-    for (const std::string& note : answered->plan.notes) console.info(note);
     return remote->run(
         "/apply",
         wire::apply_body(direction, options.target, options.digest.value_or(answered->plan.digest),
                          options.dry_run, acknowledged),
-        options.dry_run ? Progress::Keep::reports : Progress::Keep::nothing);
+        options.dry_run ? Progress::Keep::reports : Progress::Keep::nothing, answered->plan.notes);
 }
 
 Exit migrate(Console& console, graph::Direction direction, const MigrateOptions& options) {
@@ -128,9 +127,7 @@ Exit remote_repair(const RepairCommand& command, const service::RepairWork& work
     if (command.lock_timeout) {
         return console.fail(make_error("usage.contradiction", "--server excludes --lock-timeout"));
     }
-    const bool anything =
-        work.accept_all || !work.accept.empty() || !work.done.empty() || !work.retry.empty();
-    if (!anything) {
+    if (!work.anything()) {
         return console.fail(make_error("usage.repair", "nothing says what is to be repaired",
                                        "`revisiond status --server URL` shows what there is: name "
                                        "revisions, or say --all"));

@@ -75,7 +75,8 @@ Expected<remote::Answer> RemoteDatabase::ready(const std::string& at_least,
         target("/ready", fmt::format("at_least={}&wait={}", percent_encoded(at_least), wait)));
 }
 
-Exit RemoteDatabase::run(const std::string& path, const std::string& body, Progress::Keep keep) {
+Exit RemoteDatabase::run(const std::string& path, const std::string& body, Progress::Keep keep,
+                         const std::vector<std::string>& notes) {
     // The same key again: a request whose answer was lost is not made twice.
     const std::string key = make_token().sha256;
     auto answer = client_.post(target(path, {}), body, key);
@@ -86,6 +87,7 @@ Exit RemoteDatabase::run(const std::string& path, const std::string& body, Progr
     }
     const auto operation = wire::read_operation(answer->body);
     if (!operation) return console_->fail(operation.error());
+    for (const std::string& note : notes) console_->info(note);
     return follow(operation->id, keep);
 }
 

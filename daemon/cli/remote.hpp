@@ -32,9 +32,11 @@ class RemoteDatabase {
     }
 
     // Asks for work, shows its events while it runs, and prints its result; that of a dry run needs
-    // the reports. Ctrl-C asks the daemon to cancel it; again: leaves it alone.
+    // the reports. Ctrl-C asks the daemon to cancel it; again: leaves it alone. `notes` are told
+    // when it is accepted.
     Exit run(const std::string& path, const std::string& body,
-             Progress::Keep keep = Progress::Keep::nothing);
+             Progress::Keep keep = Progress::Keep::nothing,
+             const std::vector<std::string>& notes = {});
 
     // GET /ready, which may wait.
     Expected<remote::Answer> ready(const std::string& at_least, const std::string& wait);

@@ -177,8 +177,10 @@ std::vector<std::string> prune_sql(const database::StateKey& key) {
     return {fmt::format("DELETE FROM {0} WHERE id IN (SELECT id FROM {0} WHERE version_table = {1}"
                         " AND {2} ORDER BY id LIMIT {3})",
                         key.table("event"), key.version_table, old("at"), forget_at_once),
+            // What a person has settled or accepted is in no history.
             fmt::format("DELETE FROM {0} o WHERE o.id IN (SELECT id FROM {0} WHERE version_table ="
-                        " {1} AND {2} ORDER BY number LIMIT {3}) AND NOT EXISTS"
+                        " {1} AND {2} AND NOT (kind = 'repair' AND state = 'succeeded')"
+                        " ORDER BY number LIMIT {3}) AND NOT EXISTS"
                         " (SELECT FROM {4} e WHERE e.operation = o.id)",
                         key.table("operation"), key.version_table, old("finished_at"),
                         forget_at_once, key.table("event")),

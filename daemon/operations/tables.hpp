@@ -53,7 +53,8 @@ std::string sign_out_sql(const database::StateKey& key, const std::string& insta
 std::string end_dead_leader_sql(const database::StateKey& key, const database::LockKey& lock,
                                 std::chrono::milliseconds idle);
 
-// Forgets events, and operations that finished, 30 days after; a bounded number at a time.
+// Forgets events, and operations that finished, 30 days after, but no repair; a bounded number at a
+// time.
 std::vector<std::string> prune_sql(const database::StateKey& key);
 
 }  // namespace revisiond::operations

@@ -18,12 +18,12 @@ namespace {
 std::optional<Problem> refuse_baseline(const Project& project, const DatabaseView& view,
                                        const std::optional<std::string>& id) {
     if (auto foreign = foreign_version_table(view)) return refusal({*std::move(foreign)});
-    if (!project.map().order().empty()) {
-        return refusal({make_error("baseline.not-first",
-                                   fmt::format("there are {} revisions already: a baseline is the "
-                                               "first one",
-                                               project.map().order().size()),
-                                   "`revisiond revision --autogenerate` writes the next one")});
+    if (const std::size_t count = project.map().order().size(); count > 0) {
+        return refusal({make_error(
+            "baseline.not-first",
+            fmt::format("there {} already: a baseline is the first one",
+                        count == 1 ? "is a revision" : fmt::format("are {} revisions", count)),
+            "`revisiond revision --autogenerate` writes the next one")});
     }
     const std::vector<std::string>& rows = view.state.rows;
     if (!rows.empty() && (!id || rows != std::vector{*id})) {

@@ -8,13 +8,16 @@
 
 namespace revisiond::service {
 
-// What to repair. All empty and `accept_all` false: nothing is done, and the outcome's notes say
-// what there would be.
+// What to repair. Not anything(): nothing is done, and the outcome's notes say what there would be.
 struct RepairWork {
     bool accept_all = false;
     std::vector<std::string> accept;  // revisions (ids or unique prefixes) whose change is accepted
     std::vector<std::string> done;    // in doubt: the statement took effect
     std::vector<std::string> retry;   // in doubt: it did not; run it again
+
+    bool anything() const {
+        return accept_all || !accept.empty() || !done.empty() || !retry.empty();
+    }
 };
 
 struct Repaired {

@@ -159,6 +159,8 @@ Diagnostics diagnostics_of(const Json& json, const char* name) {
         added.at.file = text(entry, "file");
         added.at.line = static_cast<std::uint32_t>(number(entry, "line"));
         added.at.column = static_cast<std::uint32_t>(number(entry, "column"));
+        added.at.line_text = text(entry, "text");
+        added.at.width = std::max(1U, static_cast<std::uint32_t>(number(entry, "width")));
         added.hint = text(entry, "hint");
     }
     return diagnostics;

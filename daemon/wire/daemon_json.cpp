@@ -10,11 +10,6 @@
 namespace revisiond::wire {
 namespace {
 
-std::string state_of(const service::DatabaseSnapshot& snapshot) {
-    if (!snapshot.reachable) return snapshot.error ? "unreachable" : "unknown";
-    return snapshot.status ? service::to_string(snapshot.status->state) : "unknown";
-}
-
 std::string advice_of(const service::DatabaseSnapshot& snapshot) {
     if (!snapshot.reachable && snapshot.error) {
         return "PostgreSQL does not answer. revisiond keeps trying.";
@@ -121,6 +116,11 @@ std::size_t refused(const service::Status& status) {
 }
 
 }  // namespace
+
+std::string state_of(const service::DatabaseSnapshot& snapshot) {
+    if (!snapshot.reachable) return snapshot.error ? "unreachable" : "unknown";
+    return snapshot.status ? service::to_string(snapshot.status->state) : "unknown";
+}
 
 std::string database_json(const config::DatabaseSettings& settings,
                           const service::DatabaseSnapshot& snapshot) {

@@ -16,6 +16,10 @@
 
 namespace revisiond::wire {
 
+// The word for where a database is, as far as the daemon knows: "up_to_date", "pending", …,
+// "unreachable", and "unknown" before the first reading.
+std::string state_of(const service::DatabaseSnapshot& snapshot);
+
 // Database: one entry of GET /databases.
 std::string database_json(const config::DatabaseSettings& settings,
                           const service::DatabaseSnapshot& snapshot);

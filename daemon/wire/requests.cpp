@@ -162,6 +162,11 @@ Expected<service::RepairWork> read_repair_body(std::string_view json) {
         work.accept = body.texts("accept");
     }
     read_settle(body, work);
+    if (!work.anything()) {
+        body.fail(
+            "nothing says what is to be repaired",
+            "\"accept\": revisions or \"all\", or \"settle\": what GET status tells as in doubt");
+    }
     return body.finish(std::move(work));
 }
 

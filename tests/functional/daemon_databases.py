@@ -49,6 +49,7 @@ class Databases(unittest.TestCase):
         daemon = self.daemon()
         wait_until("it says so", lambda: daemon.database()["error"])
         self.assertEqual(daemon.database()["state"], "unreachable")
+        daemon.until("/metrics", lambda a: b'state="unreachable"} 1' in a.body, token=None)
         self.cluster.start()
         wait_until("it leads", daemon.leads)
 

@@ -94,6 +94,7 @@ class ContractHolds(DaemonTest):
         repair = ask("POST", "/api/v1/repair", 202, {"accept": "all"})
         daemon.await_operation(repair.json["id"])
         ask("POST", "/api/v1/repair", 400, {"settle": [{"revision": "aaaa"}]})
+        ask("POST", "/api/v1/repair", 400, {})
         ask("POST", f"/api/v1/operations/{repair.json['id']}/cancel", 202, {})
         ask("GET", "/api/v1/drift", 404)
         ask("POST", "/api/v1/drift", 400, HARMLESS)

@@ -109,7 +109,7 @@ class Remote(ClusterTest):
         self.project.revision("cccc", "bbbb", "SELECT no_such_column;", "")
         self.daemon.until("/api/v1/status", lambda a: a.json["heads"] == ["cccc"])
         failed = self.remote("upgrade", check=1)
-        self.assertIn("no_such_column", failed.stderr)
+        self.assertRegex(failed.stderr, r"cccc.sql:\d+:\d+: .*no_such_column.*\n +SELECT no_such_column.*\n +\^")
         self.assertIn("took effect before: aaaa, bbbb", failed.stderr)
         error = json.loads(self.remote("upgrade", "--json", check=1).stderr)
         self.assertEqual((error["error"]["kind"], error["error"]["sqlstate"]), ("sql", "42703"))
@@ -118,6 +118,8 @@ class Remote(ClusterTest):
         refused = self.remote("upgrade", token="plan", check=1).stderr
         self.assertIn("the scope apply is needed, this is plan", refused)
         self.assertIn("hint: `revisiond token new --scope apply` prints a token", refused)
+        refused = self.remote("upgrade", "bbbb", token="plan", check=1).stderr
+        self.assertNotIn("already", refused)
         for command, scope in ((["upgrade"], "apply"), (["downgrade", "base"], "admin")):
             refused = self.remote(*command, token="read", check=1).stderr
             self.assertIn("the scope plan is needed, this is read", refused)
@@ -139,6 +141,18 @@ class Remote(ClusterTest):
         self.project.run("lock", "--server", self.daemon.url, "--token-file", str(token))
         self.assertIn("--token-file", self.project.run("lock", "--server", self.daemon.url, "--token-file",
                                                        "/nowhere", check=2).stderr)
+
+    def test_repair_accepts_what_has_changed(self):
+        self.remote("upgrade")
+        self.project.revision("aaaa", None, "CREATE TABLE a (x bigint);", "DROP TABLE a;", message="create a")
+        self.daemon.until("/api/v1/status", lambda a: [one["revision"] for one in a.json["modified"]] == ["aaaa"])
+        self.assertIn("nothing says what is to be repaired", self.remote("repair", check=2).stderr)
+        self.assertIn("scope admin", self.remote("repair", "--all", token="apply", check=1).stderr)
+        self.assertIn("excludes --lock-timeout", self.remote("repair", "--all", "--lock-timeout", "1s", check=2).stderr)
+        done = json.loads(self.remote("repair", "--all", "--json").stdout)
+        self.assertEqual((done["accepted"], done["settled"]), (["aaaa"], []))
+        self.daemon.until("/api/v1/status", lambda a: a.json["modified"] == [])
+        self.assertIn("Nothing to do", self.remote("repair", "aaaa").stderr)
 
     def test_ctrl_c_cancels(self):
         self.project.revision("cccc", "bbbb", "SELECT pg_sleep(600);", "")

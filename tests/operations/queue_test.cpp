@@ -124,19 +124,29 @@ TEST_CASE("operations and events of a month ago are forgotten, and nothing else"
     files.add("bbbb", "aaaa", "CREATE TABLE b (n int);");
     std::string old;
     std::string young;
+    std::string repaired;
     {
         Daemon daemon(db, files);
         old = daemon.finished(daemon.upgrade("aaaa").id).id;
         young = daemon.finished(daemon.upgrade("bbbb").id).id;
+        files.add("aaaa", "", "CREATE TABLE a (n bigint);");
+        daemon.load(db, files);
+        operations::Request repair;
+        repair.kind = operations::Kind::repair;
+        repair.repair.accept_all = true;
+        repaired = daemon.finished(daemon.accept(repair).id).id;
     }
-    db.execute("UPDATE revisiond.event SET at = at - interval '31 days' WHERE operation = '" + old +
-               "'; UPDATE revisiond.operation SET created_at = created_at - interval '31 days',"
+    const std::string both = "('" + old + "', '" + repaired + "')";
+    db.execute("UPDATE revisiond.event SET at = at - interval '31 days' WHERE operation IN " +
+               both +
+               "; UPDATE revisiond.operation SET created_at = created_at - interval '31 days',"
                " started_at = started_at - interval '31 days',"
-               " finished_at = finished_at - interval '31 days' WHERE id = '" +
-               old + "'");
+               " finished_at = finished_at - interval '31 days' WHERE id IN " +
+               both);
     Daemon daemon(db, files);
     wait_until("the old one is gone", [&] { return !daemon->operation(old).value(); });
     CHECK(daemon->events(old, 0, 10)->empty());
+    CHECK(daemon->operation(repaired).value());
     CHECK(daemon->operation(young).value());
     CHECK_FALSE(daemon->events(young, 0, 10)->empty());
     // What was done is remembered for ever.
