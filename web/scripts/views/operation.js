@@ -62,7 +62,7 @@ export function view(root, {name, id}) {
 		if (of) document.title = `${over() ? words(state).word : `${done}/${of}`} · ${title}`
 		return [el('h1', titleOf({...one, kind}), ' ', badge(state)),
 			facts({Elapsed: one.started_at && (took(one) || since(one.started_at)), Revisions: of > 0 && `${done} of ${of}`, Result: !of && outcome(one),
-				By: by(one.actor, one.address), On: one.host && `${one.host}, term ${one.term}`, Began: time(one.started_at || one.created_at, true)}),
+				By: by(one.actor, one.address), On: one.term && `${one.host}, term ${one.term}`, Began: time(one.started_at || one.created_at, true)}),
 			of > 0 && el('progress', {max: of, value: done, 'aria-label': 'Revisions done'}),
 			lost && !over() && flash('warn', 'The connection is lost. The operation goes on.'),
 			wrong && problem(wrong), el('p.quiet', one.advice), one.error && problem(one.error),
