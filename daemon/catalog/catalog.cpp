@@ -29,6 +29,11 @@ const std::string& Object::get(Property property) const {
     return found == nullptr ? nothing : found->value;
 }
 
+bool has_index(const Object& constraint) {
+    const std::string& type = constraint.get(Property::constraint_type);
+    return type == "p" || type == "u" || type == "x";
+}
+
 ObjectIndex Catalog::add(Object object) {
     const auto index = static_cast<ObjectIndex>(objects_.size());
     if (!by_key_.emplace(key_of(object.kind, object.address), index).second) return no_object;

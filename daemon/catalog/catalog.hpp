@@ -47,6 +47,9 @@ struct Object {
     bool is(Property property, std::string_view value) const { return get(property) == value; }
 };
 
+// Whether a constraint has an index behind it, which is no object of its own.
+bool has_index(const Object& constraint);
+
 // Something that was seen and cannot be described: a kind of object that this version does not
 // know, on a server that is newer than it.
 struct Unknown {

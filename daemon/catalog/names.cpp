@@ -106,7 +106,10 @@ std::optional<Kind> kind_of(std::string_view name) {
 }
 
 std::string_view name_of(Property property) {
-    return properties[static_cast<std::size_t>(property)];
+    // volatile_ and name_ end so for the language's sake.
+    std::string_view name = properties[static_cast<std::size_t>(property)];
+    if (name.ends_with('_')) name.remove_suffix(1);
+    return name;
 }
 
 std::optional<Property> property_of(std::string_view name) {

@@ -10,11 +10,6 @@
 namespace revisiond::diff {
 namespace {
 
-bool has_index(const Object& constraint) {
-    const std::string& type = constraint.get(Property::constraint_type);
-    return type == "p" || type == "u" || type == "x";
-}
-
 bool is_foreign_key(const Object& constraint) {
     return constraint.is(Property::constraint_type, "f");
 }
@@ -140,7 +135,7 @@ std::string lasting_definition(const Object& constraint) {
 bool can_alter_constraint(const Pair& pair) {
     if (!pair.only({Property::definition, Property::validated, Property::deferrable,
                     Property::deferred, Property::options, Property::index_comment,
-                    Property::tablespace})) {
+                    Property::tablespace, Property::name_})) {
         return false;
     }
     if (pair.has(Property::options) && has_fixed_options(pair.to)) return false;
@@ -157,6 +152,11 @@ std::string_view deferral(const Object& constraint) {
 }
 
 void alter_constraint(const Pair& pair, Writer& writer) {
+    if (pair.has(Property::name_)) {
+        writer.add(fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {}",
+                               table_object(pair.to, writer.to()).address, own_name(pair.from),
+                               own_name(pair.to)));
+    }
     const bool own = !only_inherited(pair.to);
     if (pair.has(Property::validated) && (own || is_valid_below(pair.to, writer))) {
         validate(pair.to, writer);

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "diff/conversion.hpp"
 #include "diff/simple.hpp"
 #include "sql/identifier.hpp"
 
@@ -77,10 +78,14 @@ void drop_index(const Object& index, Writer& writer) {
 }
 
 bool can_alter_index(const Pair& pair) {
-    return pair.only({Property::index_statistics, Property::tablespace});
+    return pair.only({Property::index_statistics, Property::tablespace, Property::name_});
 }
 
 void alter_index(const Pair& pair, Writer& writer) {
+    if (pair.has(Property::name_)) {
+        writer.add(fmt::format("ALTER INDEX {} RENAME TO {}", pair.from.address,
+                               last_part(pair.to.address)));
+    }
     if (pair.has(Property::tablespace)) {
         const std::string& space = pair.to.get(Property::tablespace);
         writer.add(fmt::format("ALTER INDEX {} SET TABLESPACE {}", pair.to.address,

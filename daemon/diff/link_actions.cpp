@@ -7,6 +7,7 @@
 #include "diff/action_plan.hpp"
 #include "diff/index_parts.hpp"
 #include "diff/link_parts.hpp"
+#include "diff/renamed.hpp"
 #include "diff/rules.hpp"
 
 namespace revisiond::diff {
@@ -196,7 +197,7 @@ class Linker {
     }
 
     // A column that is altered may give up, or take, the name of its identity's sequence; and a
-    // sequence may be renamed.
+    // sequence, an index or a constraint may be renamed.
     ActionIndex frees_name(ObjectIndex index) const {
         const Object& object = from_.at(index);
         const bool numbers = object.kind == Kind::sequence || object.has(Property::sequence_name);
@@ -206,6 +207,7 @@ class Linker {
         }
         if (plan_.drop_of[index] != no_action) return plan_.drop_of[index];
         const ObjectIndex mine = pairing_.to_of_from[index];
+        if (mine != no_object && is_renamed(object, to_.at(mine))) return plan_.alter_of[mine];
         return numbers && mine != no_object ? plan_.alter_of[mine] : no_action;
     }
 

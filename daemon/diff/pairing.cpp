@@ -5,6 +5,7 @@
 
 #include "diff/positions.hpp"
 #include "diff/propagation.hpp"
+#include "diff/renamed.hpp"
 #include "diff/rules.hpp"
 #include "diff/selection.hpp"
 
@@ -112,23 +113,6 @@ void match(Pairing& pairing) {
     }
 }
 
-// A partition's part of a foreign key has a name of its own, which nothing asks for and no dump
-// tells.
-void match_parts_of_keys(Pairing& pairing) {
-    for (ObjectIndex index = 0; index < pairing.to.size(); ++index) {
-        const ObjectIndex whole = whole_of_key(pairing.to, index);
-        if (whole == no_object || pairing.from_of_to[index] != no_object) continue;
-        const ObjectIndex table = pairing.from_of_to[pairing.to.at(index).parent];
-        if (table == no_object || pairing.from_of_to[whole] == no_object) continue;
-        for (const ObjectIndex part : pairing.from.children(table)) {
-            if (whole_of_key(pairing.from, part) != pairing.from_of_to[whole]) continue;
-            if (pairing.to_of_from[part] != no_object) continue;
-            pairing.from_of_to[index] = part;
-            pairing.to_of_from[part] = index;
-        }
-    }
-}
-
 // Those that come alone may be left out by a pattern, or for want of the option that wants them.
 void decide_alone(Pairing& pairing, const Selection& selection) {
     for (ObjectIndex index = 0; index < pairing.from.size(); ++index) {
@@ -173,9 +157,13 @@ void decide_pairs(Pairing& pairing, const Selection& selection) {
             std::erase(changed, Property::validated);
             std::erase(changed, Property::definition);
         }
-        if (to.kind == Kind::sequence && from.address != to.address) {
-            changed.insert(std::ranges::lower_bound(changed, Property::sequence_name),
-                           Property::sequence_name);
+        const auto note = [&](Property property) {
+            changed.insert(std::ranges::lower_bound(changed, property), property);
+        };
+        if (to.kind == Kind::sequence && from.address != to.address) note(Property::sequence_name);
+        if (is_renamed(from, to)) {
+            std::erase(changed, Property::definition);
+            note(Property::name_);
         }
         if (changed.empty() && from.kind == to.kind) continue;
         if (!selection.holds(pairing.to, index)) {
@@ -225,7 +213,7 @@ Pairing pair(const Catalog& from, const Catalog& to, const DiffOptions& options)
     const Selection selection(options);
     match(pairing);
     match_moved_sequences(pairing, selection);
-    match_parts_of_keys(pairing);
+    match_renamed(pairing, selection);
     decide_alone(pairing, selection);
     decide_pairs(pairing, selection);
     pairing.dependents.resize(from.size());

@@ -27,11 +27,6 @@ std::int64_t number(const std::optional<std::string>& field) {
 }
 
 // A key, which is a part of its parent's by its index.
-bool has_index(const catalog::Object& object) {
-    const std::string& type = object.get(catalog::Property::constraint_type);
-    return type == "p" || type == "u" || type == "x";
-}
-
 std::uint64_t packed(std::int64_t class_oid, std::int64_t oid) {
     return static_cast<std::uint64_t>(class_oid) << 32 | static_cast<std::uint64_t>(oid);
 }

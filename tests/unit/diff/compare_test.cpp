@@ -179,6 +179,36 @@ TEST_CASE("A view that names columns by place is refused where they stand in ano
     CHECK_FALSE(refused(other, " SELECT x.a FROM app.users x, ( SELECT 1) y(p)"));
 }
 
+TEST_CASE("An index or a constraint that has another name is renamed, not made again") {
+    const auto side = [](const std::string& index, const std::string& check,
+                         const std::string& column) {
+        Catalog catalog;
+        const ObjectIndex table = add_table(catalog, "users", {{"a", "integer"}, {"b", "text"}});
+        add(catalog, Kind::index, index, "app." + index,
+            {{Property::definition,
+              "CREATE INDEX " + index + " ON app.users USING btree (" + column + ")"},
+             {Property::valid, "t"}},
+            table);
+        add(catalog, Kind::constraint, check, check + " ON app.users",
+            {{Property::constraint_type, "c"},
+             {Property::definition, "CHECK ((a > 0))"},
+             {Property::local, "t"}},
+            table);
+        return finished(std::move(catalog));
+    };
+    CHECK(texts(diff::compare(side("i", "c", "a"), side("j", "d", "a"))) ==
+          std::vector<std::string>{"ALTER TABLE app.users RENAME CONSTRAINT c TO d",
+                                   "ALTER INDEX app.i RENAME TO j"});
+    const auto other = texts(diff::compare(side("i", "c", "a"), side("j", "c", "b")));
+    REQUIRE(other.size() == 2);
+    CHECK(other[0] == "DROP INDEX app.i");
+    CHECK(other[1].starts_with("CREATE INDEX j"));
+    // A table that goes has the name until then.
+    Catalog taken = side("i", "c", "a");
+    add_table(taken, "users_i", {{"a", "integer"}});
+    CHECK(texts(diff::compare(finished(std::move(taken)), side("users_i", "c", "a"))).size() == 3);
+}
+
 TEST_CASE("A new label asks for a commit before its first use") {
     const auto side = [](const char* labels, const char* value) {
         Catalog catalog;

@@ -1,0 +1,2 @@
+CREATE TABLE t (id int, x int, CONSTRAINT a UNIQUE (id));
+CREATE INDEX b ON t (x);

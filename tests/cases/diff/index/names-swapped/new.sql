@@ -1,0 +1,4 @@
+CREATE TABLE t (id int PRIMARY KEY, x int, y int);
+CREATE INDEX b ON t (x);
+CREATE INDEX a ON t (y);
+ALTER TABLE t ADD CONSTRAINT d CHECK (x > 0), ADD CONSTRAINT c CHECK (y > 0);

@@ -1,0 +1,4 @@
+CREATE TABLE t (id int PRIMARY KEY, x int, y int);
+CREATE INDEX a ON t (x);
+CREATE INDEX b ON t (y);
+ALTER TABLE t ADD CONSTRAINT c CHECK (x > 0), ADD CONSTRAINT d CHECK (y > 0);

@@ -1,0 +1,8 @@
+CREATE TABLE p (id int, x int, CONSTRAINT c2 CHECK (x > 0));
+CREATE TABLE k (y int) INHERITS (p);
+CREATE INDEX k_index ON k (y);
+CREATE TABLE w (id int, x int, CONSTRAINT pk_w PRIMARY KEY (id), CONSTRAINT wc2 CHECK (x > 0)) PARTITION BY RANGE (id);
+CREATE TABLE w1 PARTITION OF w FOR VALUES FROM (1) TO (10);
+CREATE INDEX w_index ON w (x);
+CREATE INDEX w1_own_index ON w1 (x, id);
+ALTER TABLE w1 ADD CONSTRAINT own_check CHECK (x < 100);

@@ -1,0 +1,4 @@
+CREATE TABLE t (x int);
+CREATE INDEX a ON t (x);
+CREATE INDEX b ON t (x);
+CREATE INDEX c ON t (x);

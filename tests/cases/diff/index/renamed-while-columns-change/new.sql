@@ -1,0 +1,6 @@
+CREATE TABLE t (id bigint CONSTRAINT pk_t PRIMARY KEY, x bigint, y int, z text COLLATE "C");
+CREATE INDEX i2 ON t (x);
+CREATE INDEX j2 ON t (y);
+CREATE INDEX k2 ON t (z);
+ALTER TABLE t ADD CONSTRAINT c2 CHECK (x > 0);
+CREATE TABLE s (t bigint CONSTRAINT fk_s REFERENCES t);

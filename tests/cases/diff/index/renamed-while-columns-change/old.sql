@@ -1,0 +1,6 @@
+CREATE TABLE t (id int CONSTRAINT t_pk PRIMARY KEY, x int, y int, z int);
+CREATE INDEX i ON t (x);
+CREATE INDEX j ON t (y);
+CREATE INDEX k ON t (z);
+ALTER TABLE t ADD CONSTRAINT c CHECK (x > 0);
+CREATE TABLE s (t int CONSTRAINT s_fk REFERENCES t);
