@@ -18,7 +18,8 @@ void say_given_up(BlockFailure& failure, int attempts, Milliseconds patience,
     failure.failure.diagnostic.message +=
         fmt::format("; gave up after {} attempt{} in {} s (apply.lock_retry_for)", attempts,
                     attempts == 1 ? "" : "s", std::chrono::duration<double>(patience).count());
-    if (!seen.empty()) failure.failure.diagnostic.hint = "blocked by " + join_words(seen);
+    std::string& hint = failure.failure.diagnostic.hint;
+    if (!seen.empty()) hint = "blocked by " + join_words(seen) + (hint.empty() ? "" : "; " + hint);
 }
 
 }  // namespace

@@ -85,12 +85,10 @@ Expected<bool, BlockFailure> JournaledStep::is_done(const database::JournalEntry
     if (is_done_state(entry.state)) return true;
     const Probe probe = Probe::from_text(entry.probe);
     if (probe.kind != sql::StatementTraits::Concurrent::none) {
-        std::vector<std::string> notes;
-        auto verdict = settle(context_.session, probe, notes);
+        auto verdict = settle_and_tell(probe);
         if (!verdict)
             return unexpected(
                 server(verdict.error(), "clearing up after an interrupted statement"));
-        for (const std::string& note : notes) context_.run.listener.note(note);
         if (*verdict != Verdict::unknown) return *verdict == Verdict::done;
     }
     if (entry.state == "failed" || entry.state == "resolved_retry") return false;

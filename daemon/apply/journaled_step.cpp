@@ -103,6 +103,11 @@ std::optional<BlockFailure> JournaledStep::run_statement(std::size_t position) {
 std::optional<BlockFailure> JournaledStep::attempt_statement(std::size_t position) {
     const sql::Statement& s = step_.statements[position];
     const Scribe& scribe = context_.scribe;
+    if (left_behind_) {
+        auto cleared = settle_and_tell(*left_behind_);
+        if (!cleared) return server(cleared.error(), "clearing up after the statement");
+        left_behind_.reset();
+    }
     auto probe = take_probe(context_.session, s);
     if (!probe) return server(probe.error(), "looking at the catalog before the statement");
     const std::string text = shorten(s.text);
@@ -142,11 +147,10 @@ std::optional<BlockFailure> JournaledStep::attempt_statement(std::size_t positio
 void JournaledStep::clear_up(const database::SqlError& error, const Probe& probe,
                              Diagnostic& diagnostic) {
     const bool stopped = error.cancelled || error.timed_out || error.server.sqlstate == "57014";
-    std::vector<std::string> notes;
-    auto cleared = stopped ? Expected<Verdict, database::SqlError>(Verdict::unknown)
-                           : settle(context_.session, probe, notes);
-    for (const std::string& note : notes) context_.run.listener.note(note);
+    auto cleared =
+        stopped ? Expected<Verdict, database::SqlError>(Verdict::unknown) : settle_and_tell(probe);
     if (cleared && !stopped) return;
+    left_behind_ = probe;
     auto left = left_invalid(context_.session, probe);
     if (!left || left->empty()) return;
     if (!diagnostic.hint.empty()) diagnostic.hint += "; ";
@@ -154,6 +158,17 @@ void JournaledStep::clear_up(const database::SqlError& error, const Probe& probe
         "it left the INVALID index {}, which costs every write until it is dropped: running again "
         "drops it first{}",
         join_words(*left), cleared ? "" : " (it could not be now: " + cleared.error().text() + ")");
+}
+
+// A statement that runs CONCURRENTLY waits for as long as it takes, and this would after it.
+Expected<Verdict, database::SqlError> JournaledStep::settle_and_tell(const Probe& probe) {
+    if (const auto bound = runner_.lock_timeout_change(context_.run.options.row_lock_timeout)) {
+        if (auto done = context_.session.run(*bound); !done) return unexpected(done.error());
+    }
+    std::vector<std::string> notes;
+    auto verdict = settle(context_.session, probe, notes);
+    for (const std::string& note : notes) context_.run.listener.note(note);
+    return verdict;
 }
 
 Expected<Done, database::SqlError> JournaledStep::inside_transaction(std::size_t position) {

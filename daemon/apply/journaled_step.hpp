@@ -44,6 +44,7 @@ class JournaledStep {
                                                            const Probe& probe);
     // What a failed statement outside transactions has left; what stays is told in the hint.
     void clear_up(const database::SqlError& error, const Probe& probe, Diagnostic& diagnostic);
+    Expected<Verdict, database::SqlError> settle_and_tell(const Probe& probe);
     // One journal row, in a transaction of its own, as ourselves.
     Expected<Done, database::SqlError> write(const std::string& sql);
     std::optional<BlockFailure> confirm_lock(std::size_t position);
@@ -65,6 +66,7 @@ class JournaledStep {
     std::int64_t history_id_ = 0;
     std::string started_at_;
     std::size_t statements_ = 0;
+    std::optional<Probe> left_behind_;  // of a statement whose leavings could not be cleared yet
 };
 
 // What the journal knows a statement by: SHA-256 of its text and COPY data.

@@ -14,8 +14,11 @@ Milliseconds StatementRunner::first_lock_timeout(const sql::Statement* first) {
 }
 
 std::optional<std::string> StatementRunner::lock_timeout_change(const sql::Statement& statement) {
+    return lock_timeout_change(lock_timeout_of(run_.options, statement.traits.lock));
+}
+
+std::optional<std::string> StatementRunner::lock_timeout_change(Milliseconds wanted) {
     if (own_lock_timeout_) return std::nullopt;
-    const Milliseconds wanted = lock_timeout_of(run_.options, statement.traits.lock);
     if (lock_timeout_ == wanted) return std::nullopt;
     lock_timeout_ = wanted;
     return set_lock_timeout_sql(wanted);

@@ -20,6 +20,8 @@ class StatementRunner {
     // The statement's lock timeout as SQL, when it differs from the one set last and the file has
     // not taken over.
     std::optional<std::string> lock_timeout_change(const sql::Statement& statement);
+    // The same for work of our own between statements.
+    std::optional<std::string> lock_timeout_change(Milliseconds wanted);
     // The same for a statement in a small transaction of its own, whose rollback would take a SET
     // back: SET LOCAL, whatever was set last.
     std::optional<std::string> local_lock_timeout(const sql::Statement& statement) const;
