@@ -74,12 +74,18 @@ void drop_constraint(const Object& object, Writer& writer) {
 }
 
 bool can_alter_constraint(const Pair& pair) {
+    if (pair.only({Property::name_})) return true;
     return pair.only({Property::definition, Property::validated}) &&
            pair.from.is(Property::validated, "f") && pair.to.is(Property::validated, "t") &&
            pair.from.get(Property::definition) == pair.to.get(Property::definition) + " NOT VALID";
 }
 
 void alter_constraint(const Pair& pair, Writer& writer) {
+    if (pair.has(Property::name_)) {
+        writer.add(fmt::format("ALTER DOMAIN {} RENAME CONSTRAINT {} TO {}",
+                               table_of(pair.to, writer.to()), own_name(pair.from),
+                               own_name(pair.to)));
+    }
     if (pair.has(Property::validated)) {
         writer.add(fmt::format("ALTER DOMAIN {} VALIDATE CONSTRAINT {}",
                                table_of(pair.to, writer.to()), own_name(pair.to)));

@@ -29,6 +29,7 @@ Tables tables_with_relatives(const Catalog& catalog) {
 bool may_be_renamed(const Catalog& catalog, ObjectIndex index, const Tables& with_relatives) {
     const Object& object = catalog.at(index);
     if (object.has(Property::is_partition)) return false;
+    if (object.kind == Kind::domain_constraint) return true;
     if (object.kind == Kind::constraint) return !with_relatives[object.parent];
     return object.kind == Kind::index && !object.is(Property::valid, "f") &&
            std::ranges::none_of(catalog.children(index), [&](ObjectIndex child) {
@@ -93,7 +94,9 @@ void match_renamed(Pairing& pairing, const Selection& selection) {
 }
 
 bool is_renamed(const Object& from, const Object& to) {
-    return (to.kind == Kind::index || to.kind == Kind::constraint) && from.address != to.address;
+    const bool may =
+        to.kind == Kind::index || to.kind == Kind::constraint || to.kind == Kind::domain_constraint;
+    return may && from.address != to.address;
 }
 
 }  // namespace revisiond::diff

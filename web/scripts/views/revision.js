@@ -19,6 +19,6 @@ export function view(root, {name, id}) {
 			el('p.prose', one.long_message),
 			pages({[`Plan ${direction} to here`]: href(name, 'plan', '', {direction, target: id})}),
 			section('Upgrade', upgrade), section('Downgrade', downgrade, 'None: it cannot be undone.'), verify && section('Verify', verify),
-			el('h2', 'On this database'), one.history.length ? historyTable(name, one.history) : empty('Nothing was done with it yet.')]
+			el('h2', 'On this database'), one.history.length ? historyTable(name, one.history) : empty('Nothing was done yet.')]
 	})
 }

@@ -46,7 +46,7 @@ export function view(root, {name, query: {q}}) {
 		el('td.message', one.branch_labels.map(label => el('span.tag.label', label)), one.message,
 			one.head && el('span.tag', 'head'), one.transaction === false && el('span.tag', 'no transaction'),
 			one.dependencies.map(id => el('span.tag', 'depends on ', id)), el('span.unseen', one.down_revisions[0] && `, after ${one.down_revisions.join(' and ')}`)),
-		el('td', badge(one.state)), el('td.when', time(one.created)))
+		el('td', badge(one.state)), el('td.when', 'made ', time(one.created)))
 
 	function draw(always) {
 		const {top} = box.getBoundingClientRect()
