@@ -30,13 +30,24 @@ namespace {
 // For a step that nobody wants to cut short.
 constexpr std::chrono::hours unhurried{24 * 365};
 
+// How its schema is compared.
+bool same(const config::TargetSettings& a, const config::TargetSettings& b) {
+    const auto server = [](const config::TargetSettings& one) {
+        return one.scratch_server ? std::optional(one.scratch_server->parameters) : std::nullopt;
+    };
+    return server(a) == server(b) && a.scratch == b.scratch && a.include == b.include &&
+           a.exclude == b.exclude && a.privileges == b.privileges && a.owners == b.owners &&
+           a.tablespaces == b.tablespaces;
+}
+
 // Everything that a Database was made of.
 bool same(const config::Config& one, const config::DatabaseSettings& a, const config::Config& other,
           const config::DatabaseSettings& b) {
     return a.connection.parameters == b.connection.parameters && a.migrations == b.migrations &&
            a.version_table == b.version_table && a.state_schema == b.state_schema &&
            a.production == b.production && a.mode == b.mode && a.variables == b.variables &&
-           a.apply == b.apply && one.server.public_url == other.server.public_url &&
+           a.apply == b.apply && same(a.target, b.target) &&
+           one.server.public_url == other.server.public_url &&
            one.max_file_bytes == other.max_file_bytes && one.settle == other.settle;
 }
 

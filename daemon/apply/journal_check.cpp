@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+
+#include "sql/classify.hpp"
 
 namespace revisiond::apply {
 using plan::MigrationPlan;
@@ -39,6 +42,21 @@ std::optional<Failure> check_journal(const MigrationPlan& plan,
         }
     }
     return std::nullopt;
+}
+
+bool is_repeatable(const sql::StatementTraits& traits) {
+    constexpr std::array<std::string_view, 7> repeatable = {
+        "VACUUM", "ANALYZE", "CLUSTER", "REINDEX", "CHECKPOINT", "DISCARD", "ALTER SYSTEM"};
+    return std::any_of(repeatable.begin(), repeatable.end(),
+                       [&](std::string_view tag) { return traits.tag.starts_with(tag); });
+}
+
+// The text is redacted and cut, which changes nothing of its first words.
+bool waits_for_person(const database::JournalEntry& entry) {
+    if (entry.state != "started") return false;
+    const sql::StatementTraits traits = sql::classify(entry.statement);
+    return traits.transaction != sql::TransactionRule::any && !is_repeatable(traits) &&
+           traits.concurrent == sql::StatementTraits::Concurrent::none;
 }
 
 }  // namespace revisiond::apply

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
+#include "apply/journal_check.hpp"
 #include "apply/journaled_step.hpp"
 
 namespace revisiond::apply {
@@ -15,14 +15,6 @@ using sql::TransactionRule;
 
 bool is_done_state(const std::string& state) {
     return state == "done" || state == "resolved_done";
-}
-
-// Commands that may simply run again: the second run does what the first would have done.
-bool is_repeatable(const sql::StatementTraits& traits) {
-    constexpr std::array<std::string_view, 7> repeatable = {
-        "VACUUM", "ANALYZE", "CLUSTER", "REINDEX", "CHECKPOINT", "DISCARD", "ALTER SYSTEM"};
-    return std::any_of(repeatable.begin(), repeatable.end(),
-                       [&](std::string_view tag) { return traits.tag.starts_with(tag); });
 }
 
 }  // namespace

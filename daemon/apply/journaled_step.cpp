@@ -133,6 +133,15 @@ std::optional<BlockFailure> JournaledStep::attempt_statement(std::size_t positio
     if (auto ended = roll_back(context_.session); !ended) {
         return server(ended.error(), "rolling back");
     }
+    if (committed_inside_) {
+        // Its row stays as it is, in doubt, and nothing tries it again.
+        failure.error.reset();
+        failure.failure.diagnostic.hint = fmt::format(
+            "it had committed a part of its work before that: look at the database, then "
+            "`revisiond repair --done {0}` or `revisiond repair --retry {0}`",
+            step_.revision);
+        return failure;
+    }
     auto written = write(scribe.journal_state_sql(step_.revision, direction(), position, "failed",
                                                   failure.failure.diagnostic.message));
     if (!written) {
@@ -158,6 +167,20 @@ void JournaledStep::clear_up(const database::SqlError& error, const Probe& probe
         "it left the INVALID index {}, which costs every write until it is dropped: running again "
         "drops it first{}",
         join_words(*left), cleared ? "" : " (it could not be now: " + cleared.error().text() + ")");
+}
+
+// CALL and DO may commit, and go on in another transaction of the session, which numbers them. 0:
+// it could not be asked.
+std::int64_t JournaledStep::transaction_number() {
+    if (auto ended = roll_back(context_.session); !ended) return 0;
+    auto asked = context_.session.run(
+        "SELECT pg_catalog.split_part(l.virtualtransaction, '/', 2) FROM pg_catalog.pg_locks l"
+        " WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'virtualxid' LIMIT 1");
+    std::int64_t number = 0;
+    if (!asked || asked->at(0).rows.empty()) return number;
+    const std::string text = asked->at(0).rows.at(0)[0].value_or("");
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
 }
 
 // A statement that runs CONCURRENTLY waits for as long as it takes, and this would after it.
@@ -192,7 +215,15 @@ Expected<Done, database::SqlError> JournaledStep::outside_transaction(std::size_
     if (auto change = runner_.lock_timeout_change(s)) {
         if (auto done = context_.session.run(*change); !done) return unexpected(done.error());
     }
-    if (auto done = runner_.execute(context_.session, s); !done) return unexpected(done.error());
+    const bool may_commit = s.traits.transaction == TransactionRule::in_doubt;
+    const auto before = may_commit ? transaction_number() : 0;
+    auto ran = runner_.execute(context_.session, s);
+    if (!ran) {
+        // One for the statement, one for the question.
+        committed_inside_ =
+            may_commit && !context_.session.lost() && transaction_number() > before + 2;
+        return unexpected(ran.error());
+    }
     std::vector<std::string> notes;
     if (auto valid = ensure_valid(context_.session, probe, notes); !valid) return valid;
     for (const std::string& note : notes) context_.run.listener.note(note);

@@ -44,6 +44,7 @@ class JournaledStep {
                                                            const Probe& probe);
     // What a failed statement outside transactions has left; what stays is told in the hint.
     void clear_up(const database::SqlError& error, const Probe& probe, Diagnostic& diagnostic);
+    std::int64_t transaction_number();
     Expected<Verdict, database::SqlError> settle_and_tell(const Probe& probe);
     // One journal row, in a transaction of its own, as ourselves.
     Expected<Done, database::SqlError> write(const std::string& sql);
@@ -66,6 +67,7 @@ class JournaledStep {
     std::int64_t history_id_ = 0;
     std::string started_at_;
     std::size_t statements_ = 0;
+    bool committed_inside_ = false;     // the statement that failed
     std::optional<Probe> left_behind_;  // of a statement whose leavings could not be cleared yet
 };
 

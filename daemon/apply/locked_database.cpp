@@ -127,6 +127,7 @@ Expected<Done, Failure> LockedDatabase::draw_term() {
 Expected<Done, Failure> LockedDatabase::sign_in(const std::string& instance_sql) {
     Message message;
     message.add(sql::begin_transaction);
+    message.as_ourselves();
     // Where the server's commits do not wait for the disk, this one does, and WAL is written in
     // order: a term that a crash had forgotten would be given out again. Drawing it writes nothing
     // by itself but every 32nd time.
@@ -211,6 +212,7 @@ Expected<Done, Failure> LockedDatabase::begin_operation(
     const std::string& digest, const std::vector<database::RecordedRevision>& adopt) {
     Message message;
     message.add(sql::begin_transaction);
+    message.as_ourselves();
     if (kept_) {
         message.add(require_sql(scribe_.is_ours_sql()));
     } else {
@@ -239,7 +241,9 @@ void LockedDatabase::end_operation(const std::string& state, const std::string& 
     if (session_->transaction_status() != database::TransactionStatus::idle)
         message.add("ROLLBACK");
     add_session_reset(message);
+    add_session_settings(message, run_->options, session_->server_version(), "");
     message.add(sql::begin_transaction);
+    message.as_ourselves();
     for (const std::string& statement : scribe_.end_operation_sql(state, error)) {
         message.add(statement);
     }

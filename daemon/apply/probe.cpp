@@ -48,6 +48,17 @@ Expected<std::uint64_t, SqlError> oid_of(database::Session& session, const std::
     return to_oid(rows->at(0).at(0));
 }
 
+// The oid of that partition of the table; 0 when it has none of that name.
+Expected<std::uint64_t, SqlError> partition_of(database::Session& session, std::uint64_t table,
+                                               const std::string& name) {
+    auto rows = select(session, fmt::format("SELECT h.inhrelid FROM pg_catalog.pg_inherits h WHERE"
+                                            " h.inhparent = {} AND h.inhrelid ="
+                                            " pg_catalog.to_regclass({})",
+                                            table, sql::quote_literal(name)));
+    if (!rows) return unexpected(rows.error());
+    return rows->empty() ? 0 : to_oid(rows->at(0).at(0));
+}
+
 std::string indexes_of_sql(std::uint64_t table) {
     return fmt::format(
         "SELECT i.indexrelid, pg_catalog.format('%I.%I', n.nspname, c.relname), i.indisvalid, "
@@ -146,7 +157,8 @@ Expected<Verdict, SqlError> settle_detach(database::Session& session, const Prob
                     " FROM pg_catalog.pg_inherits h WHERE h.inhrelid = {} AND h.inhparent = {}",
                     probe.partition, probe.relation));
     if (!rows) return unexpected(rows.error());
-    if (rows->empty()) return Verdict::done;
+    // It had been one, or the probe would not name it.
+    if (rows->empty()) return probe.partition != 0 ? Verdict::done : Verdict::not_done;
     const auto& row = rows->at(0);
     if (row[0] != "t") return Verdict::not_done;
     const std::string partition = row[2].value_or("");
@@ -199,7 +211,7 @@ Expected<Probe, SqlError> take_probe(database::Session& session, const sql::Stat
     if (!relation) return unexpected(relation.error());
     probe.relation = *relation;
     if (probe.kind == Concurrent::detach_partition) {
-        auto partition = oid_of(session, traits.concurrent_object);
+        auto partition = partition_of(session, probe.relation, traits.concurrent_object);
         if (!partition) return unexpected(partition.error());
         probe.partition = *partition;
     }

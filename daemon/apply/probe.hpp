@@ -17,7 +17,7 @@ namespace revisiond::apply {
 struct Probe {
     sql::StatementTraits::Concurrent kind = sql::StatementTraits::Concurrent::none;
     std::uint64_t relation = 0;   // CREATE INDEX and DETACH: the table; DROP INDEX: the index
-    std::uint64_t partition = 0;  // DETACH
+    std::uint64_t partition = 0;  // DETACH; 0: the table has none of that name
     std::string name;             // CREATE INDEX: the index, empty when unnamed
     std::vector<std::uint64_t>
         before;  // CREATE INDEX: the table's indexes; REINDEX: leftovers of earlier ones

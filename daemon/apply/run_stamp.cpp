@@ -31,6 +31,7 @@ Expected<RunResult, RunFailure> run_own(
     result.operation = database->scribe().operation;
     Message message;
     message.add(sql::begin_transaction);
+    message.as_ourselves();
     const Message body = work(database->scribe());
     if (!body.text().empty()) message.add(body.text());
     message.add("COMMIT");

@@ -152,6 +152,9 @@ Exit run(const StampCommand& command, Console& console) {
         return console.fail(
             make_error("usage.contradiction", "--sql and --purge exclude each other"));
     }
+    if (command.tag && !command.sql) {
+        return console.fail(make_error("usage.contradiction", "--tag needs --sql"));
+    }
     if (command.remote.used() && (command.sql || command.lock_timeout)) {
         return console.fail(
             make_error("usage.contradiction", "--server excludes --sql and --lock-timeout"));

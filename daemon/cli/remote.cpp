@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -92,7 +93,9 @@ Exit RemoteDatabase::run(const std::string& path, const std::string& body, Progr
 }
 
 Exit RemoteDatabase::follow(const std::string& operation, Progress::Keep keep) {
-    const StopSignals signals("asking the daemon to cancel (again: leave it running and go)\n");
+    // A terminal that closes and a pod that is evicted want nothing cancelled: the daemon goes on.
+    const StopSignals signals("asking the daemon to cancel (again: leave it running and go)\n",
+                              {SIGINT});
     const std::string path = "/operations/" + operation;
     Progress progress(*console_, keep);
     std::uint64_t seen = 0;

@@ -21,10 +21,10 @@ namespace revisiond::cli {
 namespace {
 
 bool asks_for_json(const std::vector<std::string>& arguments) {
-    for (const std::string& argument : arguments) {
-        if (argument == "--json") return true;
-    }
-    return false;
+    // Or the beginning of it, as long as no other option begins so.
+    return std::ranges::any_of(arguments, [](std::string_view argument) {
+        return argument.size() > 2 && std::string_view("--json").starts_with(argument);
+    });
 }
 
 Exit end(const Stop& stop, bool json) {

@@ -16,9 +16,10 @@ void write_to_stderr(const std::string& text) {
 
 }  // namespace
 
-StopSignals::StopSignals(std::string words) : words_(std::move(words)) {
+StopSignals::StopSignals(std::string words, std::initializer_list<int> heard)
+    : words_(std::move(words)) {
     sigemptyset(&signals_);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals_, signal);
+    for (const int signal : heard) sigaddset(&signals_, signal);
     ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
     thread_ = std::thread([this] { wait(); });
 }

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <initializer_list>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -15,8 +16,10 @@ namespace revisiond::cli {
 // child.
 class StopSignals {
   public:
-    // `words` is what the first signal prints, with its line end.
-    explicit StopSignals(std::string words);
+    // `words` is what the first signal prints, with its line end. Others of the three than `heard`
+    // end the process as they do without this.
+    explicit StopSignals(std::string words,
+                         std::initializer_list<int> heard = {SIGINT, SIGTERM, SIGHUP});
     ~StopSignals();
     StopSignals(const StopSignals&) = delete;
     StopSignals& operator=(const StopSignals&) = delete;

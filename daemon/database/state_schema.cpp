@@ -198,7 +198,7 @@ END $revisiond$;
 )";
 
 // ALTER DEFAULT PRIVILEGES may have given rights on what was just made: nobody but the owner keeps
-// one.
+// one. Where it was there before, its rights are somebody's decision.
 constexpr const char* revoke_all = R"(
 DO $revisiond$
 DECLARE grantee text; relation regclass;
@@ -208,7 +208,9 @@ BEGIN
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
          pg_catalog.aclexplode(pg_catalog.array_cat(c.relacl, n.nspacl)) a
          LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
-    WHERE n.nspname = {literal} AND a.grantee <> c.relowner
+    WHERE n.nspname = {literal} AND a.grantee <> c.relowner AND EXISTS (SELECT
+      FROM pg_catalog.pg_class l WHERE l.relnamespace = n.oid AND l.relname = 'layout'
+      AND l.xmin = pg_catalog.pg_current_xact_id()::pg_catalog.xid)
   LOOP
     EXECUTE 'REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM ' || grantee;
     EXECUTE 'REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM ' || grantee;

@@ -24,7 +24,7 @@ void EventRecorder::operation_begins(const database::StateKey& key, const std::s
 }
 
 void EventRecorder::operation_ends() {
-    const std::size_t lost = writer_ ? writer_->finish() : 0;
+    const std::size_t lost = writer_ ? writer_->finish().count() : 0;
     writer_.reset();
     if (lost > 0) next_.note(fmt::format("{} events could not be written", lost));
     next_.operation_ends();

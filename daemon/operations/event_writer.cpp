@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 #include "operations/queue_session.hpp"
 #include "wire/event_json.hpp"
@@ -32,7 +34,7 @@ EventWriter::~EventWriter() {
     finish();
 }
 
-std::size_t EventWriter::finish() {
+EventWriter::Unwritten EventWriter::finish() {
     {
         const std::lock_guard lock(mutex_);
         ending_ = true;
@@ -40,7 +42,7 @@ std::size_t EventWriter::finish() {
     changed_.notify_all();
     if (thread_.joinable()) thread_.join();
     const std::lock_guard lock(mutex_);
-    return lost_;
+    return std::exchange(unwritten_, {});
 }
 
 void EventWriter::add(std::string type, std::string data, Weight weight) {
@@ -88,7 +90,9 @@ void EventWriter::run() {
         if (written) {
             batch.clear();
         } else if (ending && ++failures_at_end > 1) {
-            lost_ = batch.size() + waiting_.size() + dropped_;
+            std::ranges::move(waiting_, std::back_inserter(batch));
+            waiting_.clear();
+            unwritten_ = {std::move(batch), std::exchange(dropped_, 0)};
             return;
         } else {
             changed_.wait_for(lock, 500ms, [this] { return ending_; });

@@ -25,8 +25,14 @@ class EventWriter : public apply::Listener {
     EventWriter(const EventWriter&) = delete;
     EventWriter& operator=(const EventWriter&) = delete;
 
-    // Returns when everything heard is written, or cannot be: how many events are lost.
-    std::size_t finish();
+    // What the database did not take from this connection.
+    struct Unwritten {
+        std::vector<database::NewEvent> events;
+        std::size_t dropped = 0;  // that were not kept
+        std::size_t count() const { return events.size() + dropped; }
+    };
+    // Returns when everything heard is written, or cannot be.
+    Unwritten finish();
 
     void waiting_for_lock(const std::optional<database::LockHolder>& holder) override;
     void step_begins(const plan::PlanStep& step, std::size_t number, std::size_t of) override;
@@ -54,7 +60,7 @@ class EventWriter : public apply::Listener {
     std::condition_variable changed_;
     std::vector<database::NewEvent> waiting_;
     std::size_t dropped_ = 0;
-    std::size_t lost_ = 0;
+    Unwritten unwritten_;
     bool ending_ = false;
     std::thread thread_;
 };

@@ -265,7 +265,7 @@ Leader::Why Leader::run_operation(apply::LockedDatabase& database,
                            operation.id, operation.term);
         ending = execute({database, *files->project, requester_, stop_}, operation, writer,
                          cancel.get_token());
-        ending.lost_events = writer.finish();
+        ending.lost_events = write_rest(database, operation, writer.finish());
     }
     const bool cancelled = board_.rests();
     if (ending.leadership_lost || database.session().lost()) return lock_lost();
@@ -273,6 +273,18 @@ Leader::Why Leader::run_operation(apply::LockedDatabase& database,
     const bool failed = ending.state != "succeeded" && ending.state != "nothing_to_do";
     if (failed && operation.origin == "auto") board_.upgrade_failed();
     return end(database, operation, ending);
+}
+
+// Where no other connection was to be had, ours is still there.
+std::size_t Leader::write_rest(apply::LockedDatabase& database,
+                               const database::Operation& operation,
+                               const EventWriter::Unwritten& rest) {
+    if (rest.events.empty() || database.session().lost()) return rest.count();
+    const database::StateKey key = database.scribe().key();
+    const std::string insert = database::append_events_sql(key, operation.id, rest.events,
+                                                           running_in_term_sql(operation.term));
+    const auto written = database.session().run(queue_transaction(key, {insert}, "event"));
+    return written ? rest.dropped : rest.count();
 }
 
 Leader::Why Leader::end(apply::LockedDatabase& database, const database::Operation& operation,

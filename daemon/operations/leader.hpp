@@ -11,6 +11,7 @@
 
 #include "apply/locked_database.hpp"
 #include "operations/board.hpp"
+#include "operations/event_writer.hpp"
 #include "operations/execution.hpp"
 #include "operations/queue.hpp"
 #include "operations/settings.hpp"
@@ -55,6 +56,10 @@ class Leader {
     Expected<std::optional<database::Operation>, apply::Failure> claim(
         apply::LockedDatabase& database, const Waiting& waiting);
     Why run_operation(apply::LockedDatabase& database, const database::Operation& operation);
+    // How many of these events are lost in spite of it.
+    static std::size_t write_rest(apply::LockedDatabase& database,
+                                  const database::Operation& operation,
+                                  const EventWriter::Unwritten& rest);
     Why end(apply::LockedDatabase& database, const database::Operation& operation,
             const Ending& ending);
     // In auto mode: an operation for what is pending, as if somebody had asked. True: there is one.

@@ -26,9 +26,9 @@ constexpr std::array<Template, 3> templates = {{
 -- Builds an index while the table stays writable. PostgreSQL refuses this inside a transaction, so
 -- this revision has none: what a statement did stays done, and a journal knows how far it came.
 -- The build waits for every transaction that is older than it; a long one holds it up.
--- A build that fails leaves an INVALID index: no query uses it, every write pays for it. The next
--- upgrade finds it in the catalog, drops it and builds again. So give the index a name, and leave
--- IF NOT EXISTS out: it would take the INVALID index for a finished one.
+-- A build that fails leaves an INVALID index: no query uses it, every write pays for it. It is
+-- dropped at once, or by the next upgrade when this one was killed. So give the index a name, by
+-- which it is found again.
 --
 -- CREATE INDEX CONCURRENTLY posts_owner_id_idx ON posts (owner_id);
 

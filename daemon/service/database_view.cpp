@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "apply/journal_check.hpp"
 #include "base/text.hpp"
 #include "script/revision_script.hpp"
-#include "sql/classify.hpp"
 
 namespace revisiond::service {
 
@@ -40,12 +40,6 @@ void compare_files(const Project& project, DatabaseView& view) {
     }
 }
 
-// The statement text is redacted, which changes nothing of its first words.
-bool is_in_doubt(const database::JournalEntry& entry) {
-    return entry.state == "started" &&
-           sql::classify(entry.statement).transaction == sql::TransactionRule::in_doubt;
-}
-
 }  // namespace
 
 DatabaseView view_of(const Project& project, database::DatabaseState state) {
@@ -57,7 +51,7 @@ DatabaseView view_of(const Project& project, database::DatabaseState state) {
     view.applied = graph::applied_set(project.map(), view.rows);
     compare_files(project, view);
     std::copy_if(view.state.journal.begin(), view.state.journal.end(),
-                 std::back_inserter(view.in_doubt), is_in_doubt);
+                 std::back_inserter(view.in_doubt), apply::waits_for_person);
     return view;
 }
 

@@ -77,7 +77,9 @@ Readiness readiness(const graph::RevisionMap& map, const Status& status,
     }
     if (found.missing.empty()) return {Verdict::ready, "applied", {}};
     const std::string names = join(found.missing, ", ");
-    const char* why = obstacle(status.state);
+    // What is half done is finished by the operation that waits or runs.
+    const bool goes_on = status.state == StateKind::half_done && attempts.under_way;
+    const char* why = goes_on ? nullptr : obstacle(status.state);
     found.verdict = why != nullptr ? Verdict::failed : Verdict::not_yet;
     found.detail = why != nullptr ? fmt::format("{} is not applied, and {}", names, why)
                                   : fmt::format("{} is not applied yet", names);

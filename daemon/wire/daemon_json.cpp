@@ -79,6 +79,7 @@ void add_daemon(Json& json, const config::DatabaseSettings& settings,
     json["production"] = settings.production;
     json["reachable"] = snapshot.reachable;
     json["error"] = snapshot.error ? Json(snapshot.error->message) : Json();
+    json["error_since"] = snapshot.error ? text_or_null(snapshot.error_since) : Json();
     json["advice"] = text_or_null(advice_of(snapshot));
     json["leader"] = leader_of(snapshot);
     json["role"] = snapshot.leading ? "leader" : "follower";

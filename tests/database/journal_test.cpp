@@ -265,6 +265,24 @@ TEST_CASE("an interrupted DETACH PARTITION CONCURRENTLY is finalised") {
     CHECK(db.value("SELECT count(*) FROM pg_inherits WHERE inhrelid = 'p1'::regclass") == "0");
 }
 
+TEST_CASE("a DETACH of what is no partition has failed, and is not done when it is run again") {
+    Journaled db("ALTER TABLE p DETACH PARTITION p2 CONCURRENTLY;");
+    db.execute(
+        "CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR "
+        "VALUES FROM (1) TO (2); CREATE TABLE p3 (id int)");
+    for (const char* name : {"p2", "p3"}) {
+        db.replace(std::string("ALTER TABLE p DETACH PARTITION ") + name + " CONCURRENTLY;");
+        for (int run = 0; run < 2; ++run) {
+            REQUIRE_FALSE(db.upgrade());
+            CHECK(db.rows() == std::vector<std::string>{"a"});
+        }
+    }
+    db.replace("ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY;");
+    if (db.connect().server_version() < 140000) return;
+    require_success(db.upgrade());
+    CHECK(db.value("SELECT count(*) FROM pg_inherits") == "0");
+}
+
 TEST_CASE("a crash between intent and effect of a transactional statement runs it once") {
     Journaled db("INSERT INTO t VALUES (9, 9);");
     db.journal(0, "INSERT INTO t VALUES (9, 9)", "started");
@@ -307,6 +325,28 @@ TEST_CASE("CALL may commit on its own") {
         " INSERT INTO t VALUES (8, 8); COMMIT; END$$");
     require_success(db.upgrade());
     CHECK(db.value("SELECT count(*) FROM t WHERE id > 6") == "2");
+}
+
+TEST_CASE("a CALL or DO that failed after a commit of its own waits for repair, another one not") {
+    Journaled db("DO $$BEGIN INSERT INTO t VALUES (7, 7); COMMIT; PERFORM 1 / 0; END$$;");
+    auto up = db.upgrade();
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.diagnostic.hint.find("repair --done n") != std::string::npos);
+    up = db.upgrade();
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.diagnostic.code == "apply.in-doubt");
+    CHECK(db.value("SELECT count(*) FROM t WHERE id = 7") == "1");
+    apply::RepairRequest request;
+    request.settle.push_back({"n", false});
+    require_success(apply::run_repair(db.parameters, db.names, request, db.options, db.requester,
+                                      db.recorder, {}));
+    db.replace("DO $$BEGIN INSERT INTO t VALUES (8, 8); PERFORM 1 / 0; END$$;");
+    for (int run = 0; run < 2; ++run) {
+        up = db.upgrade();
+        REQUIRE_FALSE(up);
+        CHECK(up.error().failure.server->sqlstate == "22012");
+    }
+    CHECK(db.value("SELECT count(*) FROM t WHERE id = 8") == "0");
 }
 
 TEST_CASE("session settings of done statements are replayed on resume") {

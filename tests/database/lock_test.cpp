@@ -564,13 +564,26 @@ TEST_CASE("a stamp downwards names where the database is then") {
     CHECK(db.value("SELECT revision FROM revisiond.history WHERE direction = 'stamp'") == "a");
 }
 
-TEST_CASE("ensure_version --sql can be run twice") {
+TEST_CASE("ensure_version --sql can be run twice, and leaves others their rights") {
     Database db;
     db.names.version_table.schema = "public";
-    const std::string script = database::ensure_version_sql(db.names, "postgres");
-    db.execute(script);
-    db.execute(script);
+    const std::string name = db.value("SELECT current_database()");
+    const std::string one = "one_" + name;
+    const std::string other = "other_" + name;
+    db.execute("CREATE ROLE \"" + one + "\"; CREATE ROLE \"" + other +
+               "\"; ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC");
+    for (const std::string& role : {one, one, other}) {
+        db.execute(database::ensure_version_sql(db.names, role));
+    }
     CHECK(db.value("SELECT count(*) FROM revisiond.layout") == "1");
+    for (const std::string& role : {one, other}) {
+        CHECK(db.value("SELECT has_table_privilege('" + role +
+                       "', 'revisiond.history', 'INSERT')") == "t");
+    }
+    CHECK(db.value("SELECT count(*) FROM pg_class c, aclexplode(c.relacl) a WHERE a.grantee = 0"
+                   " AND c.relnamespace = 'revisiond'::regnamespace") == "0");
+    db.execute("DROP OWNED BY \"" + one + "\"; DROP OWNED BY \"" + other + "\"; DROP ROLE \"" +
+               one + "\"; DROP ROLE \"" + other + "\"");
 }
 
 TEST_CASE("a stamp whose rows have changed is refused, and --purge forgets unknown rows") {

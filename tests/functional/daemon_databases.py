@@ -49,9 +49,13 @@ class Databases(unittest.TestCase):
         daemon = self.daemon()
         wait_until("it says so", lambda: daemon.database()["error"])
         self.assertEqual(daemon.database()["state"], "unreachable")
+        since = daemon.database()["error_since"]
+        self.assertRegex(since, r"^\d{4}-\d\d-\d\dT")
         daemon.until("/metrics", lambda a: b'state="unreachable"} 1' in a.body, token=None)
+        self.assertEqual(daemon.database()["error_since"], since)
         self.cluster.start()
         wait_until("it leads", daemon.leads)
+        self.assertIsNone(daemon.database()["error_since"])
 
     def test_a_server_without_free_connections(self):
         held = []
@@ -63,9 +67,20 @@ class Databases(unittest.TestCase):
         for connection in held:
             connection.close()
         wait_until("it leads", daemon.leads)
-        # Full again while it leads: what it has is enough.
+        # Full again while it leads: what it has is enough, for what there is to tell as well.
+        daemon.request_apply({"dry_run": True})  # the connection that requests are accepted on
+        held = []
+        with self.assertRaises(psycopg2.OperationalError):
+            while True:
+                held.append(self.cluster.connect(self.database))
         operation = daemon.request_apply()["id"]
         self.assertEqual(daemon.await_operation(operation)["state"], "succeeded")
+        for connection in held:
+            connection.close()
+        types = [event["type"] for event in
+                 daemon.get(f"/api/v1/operations/{operation}/events?format=json").json["events"]]
+        self.assertIn("statement_ends", types)
+        self.assertEqual(types[-2:], ["step_ends", "finished"])
 
     def test_a_database_that_is_read_only_by_default(self):
         daemon = self.daemon()

@@ -87,6 +87,7 @@ class ContractHolds(DaemonTest):
         self.assertEqual([hazard["code"] for hazard in hazards["plan"]["hazards"]], ["drops_table"])
         down = ask("POST", "/api/v1/apply", 202,
                    {"direction": "downgrade", "target": "-1", "acknowledge": ["drops_table"]})
+        daemon.await_log("request accepted", actor="admin-client", address="127.0.0.1", operation=down.json["id"])
         self.assertEqual(daemon.await_operation(down.json["id"])["state"], "succeeded")
         stamp = ask("POST", "/api/v1/stamp", 202, {"targets": ["cccc"]})
         self.assertEqual(daemon.await_operation(stamp.json["id"])["state"], "succeeded")

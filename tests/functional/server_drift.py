@@ -1,10 +1,11 @@
 """The database against its revisions, asked of a daemon."""
 
+import signal
 import unittest
 
 from pg import ClusterTest
 from openapi import Contract
-from served import Daemon
+from served import Daemon, project_config, wait_until
 
 
 class Drift(ClusterTest):
@@ -63,6 +64,16 @@ class Drift(ClusterTest):
         events = daemon.get(f"/api/v1/operations/{operation['id']}/events?format=json").json["events"]
         self.assertEqual([event["type"] for event in events],
                          ["accepted", "started", "note", "note", "note", "finished"])
+
+    def test_a_reload_changes_what_is_compared(self):
+        project, daemon = self.served()
+        self.sql(project, "CREATE TABLE by_hand (x int)")
+        self.assertEqual(self.compare(daemon)["result"]["objects"], 1)
+        project.write_config(project_config(project).replace("[migrations]", 'exclude = ["public.by_hand"]\n[migrations]'))
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.await_log("configuration reloaded")
+        wait_until("it leads again", daemon.leads)
+        self.assertEqual(self.compare(daemon)["result"]["objects"], 0)
 
     def test_leaves_no_trace_in_what_was_done(self):
         project, daemon = self.served()

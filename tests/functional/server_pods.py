@@ -181,6 +181,9 @@ class Pods(DaemonTest):
         def look():
             while not ending.is_set():
                 answer = daemon.get("/api/v1/revisions")
+                if answer.status != 200:
+                    wrong.append(answer)
+                    continue
                 messages = {revision["message"] for revision in answer.json["revisions"]}
                 if len(answer.json["revisions"]) != 3 or len(messages) != 1:
                     wrong.append(answer.json)

@@ -167,6 +167,19 @@ class Remote(ClusterTest):
         self.assertEqual(process.wait(PATIENCE), 1)
         self.assertEqual(self.daemon.await_operation(running["id"])["state"], "cancelled")
 
+    def test_a_terminal_that_closes_cancels_nothing(self):
+        self.project.revision("cccc", "bbbb", "SELECT pg_sleep(3);", "")
+        self.daemon.until("/api/v1/status", lambda a: a.json["heads"] == ["cccc"])
+        process = self.project.start("upgrade", "--server", self.daemon.url,
+                                     env={"REVISIOND_TOKEN": TOKENS["admin"]})
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        running = self.daemon.until("/api/v1/status", lambda a: a.json["running"] is not None).json["running"]
+        process.send_signal(signal.SIGHUP)
+        self.assertEqual(process.wait(PATIENCE), -signal.SIGHUP)
+        ended = self.daemon.await_operation(running["id"])
+        self.assertEqual((ended["state"], ended["cancel_requested"]), ("succeeded", False))
+
     def on_terminal(self, columns, *arguments, press=None):
         """What a terminal of so many columns shows, and the exit code; `press`: once a line is drawn."""
         try:
