@@ -1,6 +1,7 @@
 """What pods see: ready with busybox wget, long-polls, a ConfigMap that is swapped under load."""
 
 import contextlib
+import json
 import re
 import shutil
 import socket
@@ -10,7 +11,7 @@ import time
 import unittest
 
 from pg import Cluster
-from served import PATIENCE, TOKENS, DaemonTest, project_config
+from served import PATIENCE, TOKENS, DaemonTest, project_config, wait_until
 
 
 class Pods(DaemonTest):
@@ -69,6 +70,23 @@ class Pods(DaemonTest):
         daemon.await_operation(stamp.json["id"])
         daemon.until("/api/v1/ready?at_least=bbbb", lambda a: a.status == 503, token=None)
         project.run("wait", "--at-least", "bbbb", "--timeout", "1s", check=3)
+
+    def test_what_is_half_done_and_goes_on_is_waited_for(self):
+        project = self.new_project()
+        project.revision("aaaa", None, "CREATE TABLE a (x int);\nSELECT pg_sleep(600);", "DROP TABLE a;",
+                         transaction=False)
+        daemon = self.daemon(project)
+        daemon.request_apply()
+        wait_until("the second statement runs", lambda: self.cluster.psql(
+            project.database, "SELECT count(*) FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'") == "1")
+        daemon.kill()
+        wait_until("nobody is at it", lambda: json.loads(project.run("status", "--json", check=3).stdout)["state"]
+                   == "half_done")
+        project.run("wait", "--at-least", "aaaa", "--timeout", "1s", check=3)
+        # Nobody goes on with what a person has taken back.
+        with self.cluster.connect(project.database) as connection:
+            connection.cursor().execute("UPDATE revisiond.operation SET state = 'cancelled'")
+        project.run("wait", "--at-least", "aaaa", "--timeout", "1s", check=1)
 
     def test_a_trial_that_fails_says_nothing_of_the_schema(self):
         project = self.new_project()
