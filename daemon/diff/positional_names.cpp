@@ -15,6 +15,13 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
     return std::ranges::find(words, word) != words.end();
 }
 
+// Names are printed in small letters or quoted, and key words (WHERE, ON, USING) in capitals.
+bool is_name(std::string_view word) {
+    if (word.empty()) return false;
+    const auto first = static_cast<unsigned char>(word.front());
+    return (first >= 'a' && first <= 'z') || first == '_' || first == '"' || first >= 0x80;
+}
+
 std::vector<ObjectIndex> columns_of(const Catalog& catalog, ObjectIndex table) {
     std::vector<ObjectIndex> columns;
     std::ranges::copy_if(catalog.children(table), std::back_inserter(columns),
@@ -49,12 +56,14 @@ std::vector<ObjectIndex> named_tables(const Object& view, const Catalog& catalog
     std::vector<ObjectIndex> tables;
     for (std::size_t at = 1; at + 4 < printed.size(); ++at) {
         if (!is_one_of(printed.word(at - 1), {"FROM", "JOIN", ",", "(", "ONLY"})) continue;
-        if (printed.word(at + 1) == "." && printed.word(at + 4) == "(") {
+        if (printed.word(at + 1) == "." && is_name(printed.word(at + 3)) &&
+            printed.word(at + 4) == "(") {
             const ObjectIndex table = table_at(printed, at, catalog);
             if (table != no_object) tables.push_back(table);
         }
         const std::size_t close = printed.word(at) == "(" ? printed.close_of(at) : nowhere;
-        const bool join = close != nowhere && printed.word(close + 2) == "(" &&
+        const bool join = close != nowhere && is_name(printed.word(close + 1)) &&
+                          printed.word(close + 2) == "(" &&
                           !is_one_of(printed.word(at + 1), {"SELECT", "VALUES", "WITH"}) &&
                           is_one_of(printed.word(at - 1), {"FROM", "JOIN"});
         if (!join) continue;

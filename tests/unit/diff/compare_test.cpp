@@ -177,6 +177,13 @@ TEST_CASE("A view that names columns by place is refused where they stand in ano
     CHECK_FALSE(refused(one, by_place));
     CHECK_FALSE(refused({{"a", "integer"}}, by_place));
     CHECK_FALSE(refused(other, " SELECT x.a FROM app.users x, ( SELECT 1) y(p)"));
+    CHECK_FALSE(refused(other, " SELECT users.a FROM app.users WHERE (users.a > 0)"));
+    CHECK_FALSE(refused(other,
+                        " SELECT o.a FROM (app.other o JOIN app.users ON ((o.a = users.a)))"
+                        " WHERE (o.a > 0)"));
+    CHECK_FALSE(refused(other, " SELECT 1 FROM app.users HAVING (count(*) > 0)"));
+    CHECK_FALSE(refused(other, " SELECT 1 FROM app.users, ( SELECT 1 AS p) y"));
+    CHECK_FALSE(refused(other, " SELECT a FROM app.other JOIN app.users USING (a)"));
 }
 
 TEST_CASE("An index or a constraint that has another name is renamed, not made again") {
