@@ -49,10 +49,11 @@ ObjectIndex table_at(const PrintedText& printed, std::size_t at, const Catalog& 
     return table == no_object ? catalog.find(Kind::foreign_table, address) : table;
 }
 
-// The tables whose columns get names by place: `app.t x(p, q)`, and all of the view where a join
+// The tables whose columns get names by place: `app.t x(p, q)`, and all of the object where a join
 // gets some: `(app.t JOIN …) x(p, q)`.
-std::vector<ObjectIndex> named_tables(const Object& view, const Catalog& catalog) {
-    const PrintedText printed(view.get(Property::definition));
+std::vector<ObjectIndex> named_tables(const Object& object, std::string_view text,
+                                      const Catalog& catalog) {
+    const PrintedText printed(text);
     std::vector<ObjectIndex> tables;
     for (std::size_t at = 1; at + 4 < printed.size(); ++at) {
         if (!is_one_of(printed.word(at - 1), {"FROM", "JOIN", ",", "(", "ONLY"})) continue;
@@ -67,7 +68,7 @@ std::vector<ObjectIndex> named_tables(const Object& view, const Catalog& catalog
                           !is_one_of(printed.word(at + 1), {"SELECT", "VALUES", "WITH"}) &&
                           is_one_of(printed.word(at - 1), {"FROM", "JOIN"});
         if (!join) continue;
-        for (const ObjectIndex on : view.depends_on) {
+        for (const ObjectIndex on : object.depends_on) {
             tables.push_back(catalog.at(on).kind == Kind::column ? catalog.at(on).parent : on);
         }
     }
@@ -76,16 +77,16 @@ std::vector<ObjectIndex> named_tables(const Object& view, const Catalog& catalog
 
 }  // namespace
 
-void refuse_moved_names(const Object& view, Writer& writer) {
+void refuse_moved_names(const Object& object, std::string_view text, Writer& writer) {
     const Catalog& catalog = writer.to();
-    for (const ObjectIndex table : named_tables(view, catalog)) {
+    for (const ObjectIndex table : named_tables(object, text, catalog)) {
         const Kind kind = catalog.at(table).kind;
         if (kind != Kind::table && kind != Kind::foreign_table) continue;
         if (!has_other_order(table, writer)) continue;
         return writer.refuse(fmt::format(
             "{} {} names columns of {} by their places, as in FROM t x(a, b), and they stand in "
             "another order there: write (SELECT column AS name, ... FROM t) x instead",
-            catalog::name_of(view.kind), view.address, catalog.at(table).address));
+            catalog::name_of(object.kind), object.address, catalog.at(table).address));
     }
 }
 

@@ -3,11 +3,14 @@
 // another query there. Internal to the room.
 #pragma once
 
+#include <string_view>
+
 #include "diff/writer.hpp"
 
 namespace revisiond::diff {
 
-// Refuses the view when it names columns of a table whose order is another one by then.
-void refuse_moved_names(const Object& view, Writer& writer);
+// Refuses the object of `to` when its text, as it is to be written, names columns of a table whose
+// order is another one by then.
+void refuse_moved_names(const Object& object, std::string_view text, Writer& writer);
 
 }  // namespace revisiond::diff

@@ -1,12 +1,18 @@
 #include <fmt/format.h>
 
+#include "diff/positional_names.hpp"
 #include "diff/simple.hpp"
 
 namespace revisiond::diff {
 namespace {
 
-void create_routine(const Object& object, Writer& writer) {
+void write_routine(const Object& object, Writer& writer) {
+    refuse_moved_names(object, object.get(Property::definition), writer);
     writer.add(object.get(Property::definition));
+}
+
+void create_routine(const Object& object, Writer& writer) {
+    write_routine(object, writer);
     write_common(object, writer);
 }
 
@@ -29,7 +35,7 @@ bool can_alter_routine(const Pair& pair) {
 }
 
 void alter_routine(const Pair& pair, Writer& writer) {
-    if (pair.has(Property::definition)) writer.add(pair.to.get(Property::definition));
+    if (pair.has(Property::definition)) write_routine(pair.to, writer);
     write_common_changes(pair.from, pair.to, writer);
 }
 

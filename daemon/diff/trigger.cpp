@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "diff/positional_names.hpp"
 #include "diff/simple.hpp"
 #include "sql/identifier.hpp"
 
@@ -64,7 +65,7 @@ void alter_state(const Pair& pair, Writer& writer) {
     write_state_comment(pair.to, pair.to.has(Property::comment), writer);
 }
 
-std::string policy_clauses(const Object& policy) {
+std::string policy_clauses(const Object& policy, Writer& writer) {
     std::string text;
     if (policy.has(Property::using_expression)) {
         text += fmt::format(" USING ({})", policy.get(Property::using_expression));
@@ -72,6 +73,7 @@ std::string policy_clauses(const Object& policy) {
     if (policy.has(Property::check_expression)) {
         text += fmt::format(" WITH CHECK ({})", policy.get(Property::check_expression));
     }
+    refuse_moved_names(policy, text, writer);
     return text;
 }
 
@@ -79,7 +81,7 @@ void create_policy(const Object& policy, Writer& writer) {
     writer.add(fmt::format("CREATE POLICY {} AS {} FOR {} TO {}{}", policy.address,
                            policy.is(Property::permissive, "t") ? "PERMISSIVE" : "RESTRICTIVE",
                            policy.get(Property::command), policy.get(Property::roles),
-                           policy_clauses(policy)));
+                           policy_clauses(policy, writer)));
     write_common(policy, writer);
 }
 
@@ -93,7 +95,7 @@ bool can_alter_policy(const Pair& pair) {
 void alter_policy(const Pair& pair, Writer& writer) {
     if (!pair.only({})) {
         writer.add(fmt::format("ALTER POLICY {} TO {}{}", pair.to.address,
-                               pair.to.get(Property::roles), policy_clauses(pair.to)));
+                               pair.to.get(Property::roles), policy_clauses(pair.to, writer)));
     }
     write_common_changes(pair.from, pair.to, writer);
 }

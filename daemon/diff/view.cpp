@@ -54,7 +54,7 @@ std::string column_names(const Object& view, const Writer& writer) {
 // "CREATE VIEW app.v", what stands before AS, and the query.
 std::string query_text(const Object& view, const std::string& head, const std::string& options,
                        Writer& writer) {
-    refuse_moved_names(view, writer);
+    refuse_moved_names(view, view.get(Property::definition), writer);
     const std::string values = bare_values(view);
     return fmt::format("{}{}{} AS\n{}", head, values.empty() ? "" : column_names(view, writer),
                        options, values.empty() ? view.get(Property::definition) : values);
@@ -146,6 +146,7 @@ void write_rule_state(const Object& rule, Writer& writer) {
 }
 
 void create_rule(const Object& rule, Writer& writer) {
+    refuse_moved_names(rule, rule.get(Property::definition), writer);
     writer.add(rule.get(Property::definition));
     if (!rule.is(Property::enabled, "O")) write_rule_state(rule, writer);
     write_common(rule, writer);
