@@ -97,7 +97,7 @@ class Loader {
             const std::size_t before = done_;
             if (!pass()) break;
             if (finished()) return LoadNotes{std::move(notes_)};
-            if (done_ > before || make_roles() || leave_bodies_unchecked()) continue;
+            if (done_ > before || leave_bodies_unchecked()) continue;
             break;
         }
         return unexpected(Diagnostics{first_real_error()});
@@ -206,14 +206,17 @@ class Loader {
             const Item& item = script.items[i];
             if (!item.done || item.setting) message += item.statement->text + "\n;\n";
         }
-        if (!session_.run(message)) return false;
+        for (auto ran = session_.run(message); !ran; ran = session_.run(message)) {
+            if (!make_missing_role(ran.error())) return false;
+        }
         for (std::size_t i = begin; i < end; ++i) finish(script.items[i]);
         return true;
     }
 
     bool run_one(Script& script, Item& item) {
         auto result = session_.execute(item.statement->text);
-        if (!result && stands_in_the_way(*item.statement, result.error())) {
+        while (!result && (stands_in_the_way(*item.statement, result.error()) ||
+                           make_missing_role(result.error()))) {
             result = session_.execute(item.statement->text);
         }
         if (result || tolerated(script, item, result.error())) {
@@ -269,18 +272,24 @@ class Loader {
         }
     }
 
-    bool make_roles() {
-        if (!options_.private_server) return false;
-        std::set<std::string> names;
-        for_each_error([&names](const Script&, const Item& item) {
-            if (auto name = missing_role(*item.error); !name.empty()) names.insert(std::move(name));
-        });
-        bool made = false;
-        for (const std::string& name : names) {
-            made |=
-                session_.run("RESET ROLE; CREATE ROLE " + sql::quote_identifier(name)).has_value();
+    // At once, since what grants rights means the objects of its place (ON ALL TABLES, default
+    // privileges), and what follows SET ROLE the role.
+    bool make_missing_role(const SqlError& error) {
+        const std::string name = missing_role(error);
+        if (name.empty() || !options_.private_server || !made_roles_.insert(name).second) {
+            return false;
         }
-        return made;
+        auto now = session_.run("SELECT session_user, pg_catalog.current_setting('role')");
+        if (!now) return false;
+        const auto& row = now->at(0).rows.at(0);
+        const std::string role = row[1].value_or("none");
+        return session_
+            .run(fmt::format("RESET SESSION AUTHORIZATION; RESET ROLE; CREATE ROLE {}; SET SESSION "
+                             "AUTHORIZATION {}; SET ROLE {}",
+                             sql::quote_identifier(name),
+                             sql::quote_identifier(row[0].value_or("")),
+                             role == "none" ? "NONE" : sql::quote_identifier(role)))
+            .has_value();
     }
 
     // A function whose body needs a table whose default needs the function.
@@ -336,6 +345,7 @@ class Loader {
     ReachGuard& guard_;
     std::vector<Script> scripts_;
     std::vector<std::string> notes_;
+    std::set<std::string> made_roles_;
     std::optional<SqlError> fatal_;
     std::size_t done_ = 0;
     bool first_pass_ = true;
@@ -348,7 +358,9 @@ std::string missing_role(const SqlError& error) {
     constexpr std::string_view begin = "role \"";
     constexpr std::string_view end = "\" does not exist";
     const std::string& message = error.server.message;
-    if (!is_state(error, "42704") || !message.starts_with(begin) || !message.ends_with(end)) {
+    // The second: of SET ROLE.
+    const bool state = is_state(error, "42704") || is_state(error, "22023");
+    if (!state || !message.starts_with(begin) || !message.ends_with(end)) {
         return {};
     }
     return message.substr(begin.size(), message.size() - begin.size() - end.size());

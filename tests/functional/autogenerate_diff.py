@@ -115,6 +115,23 @@ class Diff(TargetTest):
         new.write_text(USERS + "CREATE ROLE r; GRANT SELECT ON users TO r;", encoding="utf-8")
         self.assertIn("GRANT SELECT", self.diff("--from", "old.sql", "--to", "new.sql", "--sql").stdout)
 
+    def test_a_role_that_a_file_needs_is_there_in_its_place(self):
+        one, other = self.project.directory / "one.sql", self.project.directory / "other.sql"
+        one.write_text('ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "An app";\n'
+                       "CREATE TABLE t (a int);\nCREATE TABLE u (a int);\n"
+                       "GRANT INSERT ON ALL TABLES IN SCHEMA public TO writer;\n"
+                       "CREATE TABLE later (a int);\nSET ROLE maker;\n"
+                       "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO writer;\nRESET ROLE;\n"
+                       "CREATE TABLE mine (a int);\nALTER TABLE mine OWNER TO maker;\n")
+        other.write_text("CREATE TABLE t (a int);\nCREATE TABLE u (a int);\nCREATE TABLE later (a int);\n"
+                         "CREATE TABLE mine (a int);\nGRANT SELECT ON t, u, later, mine TO \"An app\";\n"
+                         "GRANT INSERT ON t, u TO writer;\nALTER TABLE mine OWNER TO maker;\n"
+                         'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO "An app";\n'
+                         "ALTER DEFAULT PRIVILEGES FOR ROLE maker IN SCHEMA public GRANT SELECT ON TABLES TO writer;\n")
+        done = self.diff("--from", str(one), "--to", str(other))
+        self.assertEqual(done.stdout, "", done.stderr)
+        self.assertIn("No differences.", done.stderr)
+
     def test_the_configuration_says_what_counts(self):
         self.cluster.psql(self.database, USERS + "CREATE TABLE tmp_x (); ALTER TABLE users OWNER TO reader;"
                                                  "GRANT SELECT ON users TO PUBLIC;")
