@@ -63,7 +63,7 @@ class Planner {
         if (object.kind == Kind::partition) return is_part_of_referred(object);
         if (!circles_.known()) return false;
         if (object.is(Property::constraint_type, "f")) return true;
-        return may_call(object) && circles_.holds_from(index) && needs_dropped_routine(object);
+        return may_call(object) && circles_.holds_from(index) && needs_dropped_other(object);
     }
 
     // What is part of something larger and has an expression, without which the larger one can be.
@@ -84,10 +84,14 @@ class Planner {
         }
     }
 
-    // One that in turn may need the table.
-    bool needs_dropped_routine(const Object& object) const {
+    // A routine, or of one that is a query anything but its own table, that in turn may need that.
+    bool needs_dropped_other(const Object& object) const {
+        const bool queries = object.kind == Kind::policy || object.kind == Kind::rule;
         return std::ranges::any_of(object.depends_on, [&](ObjectIndex on) {
-            return is_routine(from_.at(on).kind) && pairing_.dropped(on);
+            const Object& other = from_.at(on);
+            const ObjectIndex whole = other.kind == Kind::column ? other.parent : on;
+            if (!pairing_.dropped(whole) || whole == object.parent) return false;
+            return queries || is_routine(other.kind);
         });
     }
 

@@ -118,7 +118,11 @@ std::string conversion_of(const std::string& column, std::string_view from, std:
                            to);
     }
     if (assignable(bare_from, bare_to)) return {};
-    if (is_array(from) && is_array(to)) return fmt::format("{}::text[]::{}", column, to);
+    if (is_array(from) && is_array(to)) {
+        // The server converts each element as it would convert a value.
+        if (assignable(element_of(from), element_of(to))) return {};
+        return fmt::format("{}::text[]::{}", column, to);
+    }
     const bool from_text = std::ranges::find(texts, bare_from) != texts.end();
     const bool logical = (bare_from == "integer" && bare_to == "boolean") ||
                          (bare_from == "boolean" && bare_to == "integer");
