@@ -71,9 +71,8 @@ struct Circles {
 enum class Bodies : std::uint8_t { heeded, ignored };
 
 // Known circles are broken: constraints between tables that are both dropped, policies and rules
-// that read each other's, and what of a table
-// calls a function that needs the table, get actions of their own, and views in circles come and go
-// in two steps.
+// that read each other's tables, and what of a table calls a function that needs the table, get
+// actions of their own, and views in circles come and go in two steps.
 ActionPlan plan_actions(const Pairing& pairing, const Circles& circles, Bodies bodies);
 
 // Says of all actions which must be first: fills `later`.

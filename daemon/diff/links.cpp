@@ -5,8 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "diff/conversion.hpp"
 #include "diff/foster.hpp"
 #include "diff/simple.hpp"
+#include "sql/identifier.hpp"
 
 namespace revisiond::diff {
 namespace {
@@ -60,6 +62,26 @@ void drop_inheritance(const Object& link, Writer& writer) {
     if (kept != no_object) end_link(kept, writer);
 }
 
+// Rows come to a parent that is made, or made again, with numbers that its identity would give out
+// once more.
+void pass_numbers(const Object& link, const Object& table, Writer& writer) {
+    const ObjectIndex parent = writer.to().find(Kind::table, link.get(Property::parent_name));
+    if (parent == no_object || !writer.pairing().created(parent)) return;
+    for (const ObjectIndex child : writer.to().children(parent)) {
+        const Object& column = writer.to().at(child);
+        if (!column.has(Property::identity) || !column.has(Property::sequence_name)) continue;
+        const std::string step =
+            sequence_option(column.get(Property::sequence_options), "INCREMENT BY");
+        const bool down = step.starts_with('-');
+        writer.add(fmt::format(
+            "SELECT pg_catalog.setval({0}, {1}({2})) FROM {3} HAVING {1}({2}) {4} (SELECT "
+            "last_value FROM {5})",
+            sql::quote_literal(column.get(Property::sequence_name)), down ? "min" : "max",
+            sql::quote_identifier(column.name), table.address,
+            down ? "<=" : ">=", column.get(Property::sequence_name)));
+    }
+}
+
 void attach(const Object& link, Writer& writer) {
     const Object& table = writer.to().at(link.parent);
     Hazards hazards;
@@ -67,6 +89,7 @@ void attach(const Object& link, Writer& writer) {
     writer.add(fmt::format("ALTER TABLE {} ATTACH PARTITION {} {}", link.get(Property::parent_name),
                            table.address, link.get(Property::partition_bound)),
                hazards);
+    if (!writer.pairing().created(link.parent)) pass_numbers(link, table, writer);
 }
 
 void detach(const Object& link, Writer& writer) {

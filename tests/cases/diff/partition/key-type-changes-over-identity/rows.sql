@@ -1,0 +1,1 @@
+INSERT INTO a (e) VALUES (1);
