@@ -219,9 +219,11 @@ Expected<Done, database::SqlError> JournaledStep::outside_transaction(std::size_
     const auto before = may_commit ? transaction_number() : 0;
     auto ran = runner_.execute(context_.session, s);
     if (!ran) {
-        // One for the statement, one for the question.
-        committed_inside_ =
-            may_commit && !context_.session.lost() && transaction_number() > before + 2;
+        if (may_commit && !context_.session.lost()) {
+            // One for the statement, one for the question; without an answer it is in doubt.
+            const auto after = transaction_number();
+            committed_inside_ = before == 0 || after == 0 || after > before + 2;
+        }
         return unexpected(ran.error());
     }
     std::vector<std::string> notes;

@@ -284,7 +284,10 @@ std::size_t Leader::write_rest(apply::LockedDatabase& database,
     const std::string insert = database::append_events_sql(key, operation.id, rest.events,
                                                            running_in_term_sql(operation.term));
     const auto written = database.session().run(queue_transaction(key, {insert}, "event"));
-    return written ? rest.dropped : rest.count();
+    if (written) return rest.dropped;
+    // The end of the operation comes next, in a transaction of its own.
+    [[maybe_unused]] auto ended = apply::roll_back(database.session());
+    return rest.count();
 }
 
 Leader::Why Leader::end(apply::LockedDatabase& database, const database::Operation& operation,
