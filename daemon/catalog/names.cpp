@@ -112,10 +112,4 @@ std::string_view name_of(Property property) {
     return name;
 }
 
-std::optional<Property> property_of(std::string_view name) {
-    const auto found = std::ranges::find(properties, name);
-    if (found == properties.end()) return std::nullopt;
-    return static_cast<Property>(found - properties.begin());
-}
-
 }  // namespace revisiond::catalog

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 // One list for the enumeration and the names.
@@ -147,8 +146,7 @@ enum class Property : std::uint8_t {
 
 constexpr std::size_t property_count = static_cast<std::size_t>(Property::count);
 
-// "using_expression": for people, in JSON and in caches.
+// "using_expression": for people and in JSON.
 std::string_view name_of(Property property);
-std::optional<Property> property_of(std::string_view name);
 
 }  // namespace revisiond::catalog

@@ -37,6 +37,20 @@ bool may_be_renamed(const Catalog& catalog, ObjectIndex index, const Tables& wit
            });
 }
 
+// Those of a side that have no partner on the other one.
+std::vector<ObjectIndex> lone_ones(const Catalog& catalog, const std::vector<ObjectIndex>& partners,
+                                   const Selection& selection) {
+    const Tables with_relatives = tables_with_relatives(catalog);
+    std::vector<ObjectIndex> lone;
+    for (ObjectIndex index = 0; index < catalog.size(); ++index) {
+        if (partners[index] == no_object && may_be_renamed(catalog, index, with_relatives) &&
+            selection.holds(catalog, index)) {
+            lone.push_back(index);
+        }
+    }
+    return lone;
+}
+
 std::string nameless_definition(const Object& index) {
     std::string text = index.get(Property::definition);
     const std::string name = fmt::format(" INDEX {} ON ", last_part(index.address));
@@ -69,22 +83,14 @@ std::unordered_set<std::string> taken_names(const Catalog& from) {
 
 void match_renamed(Pairing& pairing, const Selection& selection) {
     std::unordered_multimap<std::string, ObjectIndex> gone;
-    const Tables theirs = tables_with_relatives(pairing.from);
-    for (ObjectIndex index = 0; index < pairing.from.size(); ++index) {
-        if (pairing.to_of_from[index] != no_object) continue;
-        if (!may_be_renamed(pairing.from, index, theirs)) continue;
+    for (const ObjectIndex index : lone_ones(pairing.from, pairing.to_of_from, selection)) {
         const Object& object = pairing.from.at(index);
-        if (!selection.holds(pairing.from, index)) continue;
         gone.emplace(shape_of(object, object.parent), index);
     }
     if (gone.empty()) return;
     const auto taken = taken_names(pairing.from);
-    const Tables ours = tables_with_relatives(pairing.to);
-    for (ObjectIndex index = 0; index < pairing.to.size(); ++index) {
-        if (pairing.from_of_to[index] != no_object) continue;
-        if (!may_be_renamed(pairing.to, index, ours)) continue;
+    for (const ObjectIndex index : lone_ones(pairing.to, pairing.from_of_to, selection)) {
         const Object& object = pairing.to.at(index);
-        if (!selection.holds(pairing.to, index)) continue;
         const auto found = gone.find(shape_of(object, pairing.from_of_to[object.parent]));
         if (found == gone.end() || taken.contains(name_slot(object))) continue;
         pairing.from_of_to[index] = found->second;
