@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/spelling.hpp"
 #include "base/text.hpp"
 #include "config/keys.hpp"

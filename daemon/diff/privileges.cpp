@@ -2,6 +2,7 @@
 // written out: the owner has all, PUBLIC may execute functions and use types and languages.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <ranges>
 

@@ -1,4 +1,5 @@
 // Plans, operations, their events and problems, as a client reads them.
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 

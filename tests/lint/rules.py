@@ -41,6 +41,12 @@ MACHINE_PATHS = re.compile(r"(?<![\w.])/(" + "|".join(["wo" + "rk", "ro" + "ot",
 REGISTRIES = re.compile("|".join(["npmjs" + r"\.(org|com)", "python" + "hosted", r"pypi\." + "org",
                                   r"pkg\." + "dev", r"crates\." + "io", r"deb\." + r"debian\.org",
                                   r"snapshot\." + "debian"]))
+# A precompiled header brings <algorithm> to every file of a debug build; a release build has none.
+ALGORITHM = re.compile(
+    r"\bstd::(?:ranges::(?!begin\b|end\b|size\b|empty\b|data\b|views\b|swap\b|subrange\b|less\b|greater\b|"
+    r"equal_to\b|\w*_range\b|range_\w+\b|iterator_t\b|distance\b|next\b|prev\b|advance\b)\w+|"
+    r"(?:any_of|all_of|none_of|find|find_if|sort|stable_sort|count|count_if|copy|transform|reverse|unique|"
+    r"remove|remove_if|lower_bound|upper_bound|binary_search|max|min|max_element|min_element|clamp))\s*\(")
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"]) + r")\b")
 LONGEST_FILE = 400
 
@@ -184,6 +190,20 @@ def purity(root):
                 yield Finding(path, number, "mutable static state in a pure room")
 
 
+def algorithms(root):
+    """Who calls an algorithm includes <algorithm>, in the file or in its own header."""
+    for path in room_files(root):
+        own = path.with_suffix(".hpp")
+        read = {path, own} if own.exists() else {path}
+        if any(header == "algorithm" for one in read for _, _, header in includes(one)):
+            continue
+        for number, line in enumerate(lines_of(path), 1):
+            match = ALGORITHM.search(line.split("//")[0])
+            if match:
+                yield Finding(path, number, f"{match.group(0).rstrip('(')} without <algorithm>")
+                break
+
+
 def hygiene(root):
     """Nothing of one machine, nothing unfinished, no file that outgrew its reader."""
     rules = ((MACHINE_PATHS, "a path of one machine"), (REGISTRIES, "a registry's host"),
@@ -223,4 +243,4 @@ def dashboard(root):
                 yield Finding(path, number, "an export without JSDoc")
 
 
-RULES = (arrows, libraries, purity, hygiene, dashboard)
+RULES = (arrows, libraries, purity, algorithms, hygiene, dashboard)
