@@ -117,7 +117,11 @@ bool can_alter_column(const Pair& pair) {
     const bool is = pair.to.has(Property::generated);
     if (!was && !is) return true;
     if (was != is) return was && pair.from.is(Property::generated, "STORED");
-    return !pair.has(Property::generated) && !pair.has(Property::expression);
+    if (pair.has(Property::generated) || pair.has(Property::expression)) return false;
+    // USING is for rows, and these are computed: the server converts the expression or nothing.
+    return conversion_of(own_name(pair.to), pair.from.get(Property::type),
+                         pair.to.get(Property::type), false)
+        .empty();
 }
 
 std::string alter_fostered(const Object& column, const Writer& writer) {

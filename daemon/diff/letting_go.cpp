@@ -68,6 +68,14 @@ bool is_in_container(const Pairing& pairing, ObjectIndex domain) {
 
 }  // namespace
 
+bool gives_rows_of(const Object& routine, const Object& relation) {
+    if (routine.kind != Kind::function || !routine.is(Property::language, "sql")) return false;
+    std::string_view result = routine.get(Property::result);
+    result.remove_prefix(std::min<std::size_t>(result.find(' ') + 1, result.size()));
+    if (result.starts_with("SETOF ")) result.remove_prefix(6);
+    return result == relation.address;
+}
+
 bool lets_go(const Pairing& pairing, ObjectIndex dependent, ObjectIndex gone) {
     const Kind what = pairing.from.at(gone).kind;
     if (pairing.from_fate[gone] != Fate::drop || is_overloaded(pairing, gone)) return false;
@@ -75,6 +83,11 @@ bool lets_go(const Pairing& pairing, ObjectIndex dependent, ObjectIndex gone) {
     if (what == Kind::transform) return false;
     if (needs_successor(pairing, dependent, gone)) return false;
     if (needs_what_waits(pairing, dependent, gone)) return false;
+    // Its body is as wide as the rows, with the column before that goes and without it after.
+    if (what == Kind::column &&
+        gives_rows_of(pairing.from.at(dependent), pairing.from.at(pairing.from.at(gone).parent))) {
+        return false;
+    }
     if (what == Kind::extension &&
         pairing.has_changed(pairing.to_of_from[dependent], Property::extension_dependencies)) {
         return true;

@@ -26,6 +26,7 @@ class Linker {
         link_partitions();
         link_typings(pairing_, plan_);
         link_attributes(pairing_, plan_);
+        link_givers_of_rows(pairing_, plan_);
         link_attachments();
         link_persistence(pairing_, plan_);
         link_replica_identities(pairing_, plan_);
@@ -142,6 +143,9 @@ class Linker {
         const bool shifted = pairing_.from_fate[dropped] == Fate::shift;
         // A view that lets go of a function over its own rows does so first.
         const bool lets_go = std::ranges::binary_search(from_.at(on).depends_on, dropped);
+        // A composite type is nothing but its attributes, and those who need it need those they
+        // use.
+        if (altered == Kind::composite_type && from_.at(dropped).parent == on) return;
         if (altered != Kind::schema && altered != Kind::enum_type && !shifted && !lets_go) {
             edge(drop, plan_.alter_of[theirs]);
         }

@@ -1,3 +1,4 @@
+#include "diff/letting_go.hpp"
 #include "diff/link_parts.hpp"
 
 namespace revisiond::diff {
@@ -75,6 +76,21 @@ class TypingLinker {
     ActionPlan& plan_;
 };
 
+void wait_for_columns(const Pairing& pairing, ObjectIndex relation, ActionIndex routine,
+                      ActionPlan& plan) {
+    for (const ObjectIndex column : pairing.to.children(relation)) {
+        if (pairing.to.at(column).kind != Kind::column) continue;
+        plan.put_in_order(plan.create_of[column], routine);
+        plan.put_in_order(plan.alter_of[column], routine);
+    }
+    const ObjectIndex before = pairing.from_of_to[relation];
+    if (before == no_object) return;
+    for (const ObjectIndex column : pairing.from.children(before)) {
+        if (pairing.from.at(column).kind == Kind::column)
+            plan.put_in_order(plan.drop_of[column], routine);
+    }
+}
+
 }  // namespace
 
 void link_typings(const Pairing& pairing, ActionPlan& plan) {
@@ -89,6 +105,18 @@ void link_attributes(const Pairing& pairing, ActionPlan& plan) {
         for (const ObjectIndex child : to.children(index)) {
             plan.put_in_order(last, plan.create_of[child]);
             if (plan.create_of[child] != no_action) last = plan.create_of[child];
+        }
+    }
+}
+
+void link_givers_of_rows(const Pairing& pairing, ActionPlan& plan) {
+    const Catalog& to = pairing.to;
+    for (ObjectIndex index = 0; index < to.size(); ++index) {
+        if (to.at(index).kind != Kind::function) continue;
+        for (const ObjectIndex on : to.at(index).depends_on) {
+            if (!gives_rows_of(to.at(index), to.at(on))) continue;
+            wait_for_columns(pairing, on, plan.create_of[index], plan);
+            wait_for_columns(pairing, on, plan.alter_of[index], plan);
         }
     }
 }

@@ -28,6 +28,10 @@ void link_typings(const Pairing& pairing, ActionPlan& plan);
 // New attributes of a type come in their order.
 void link_attributes(const Pairing& pairing, ActionPlan& plan);
 
+// A routine that answers with a relation's rows comes when those have the columns that they shall
+// have.
+void link_givers_of_rows(const Pairing& pairing, ActionPlan& plan);
+
 // A sequence that another goes on with is there until that has its position.
 void link_positions(const Pairing& pairing, ActionPlan& plan);
 // What takes its name from it meanwhile; no_action: it keeps it to its end.

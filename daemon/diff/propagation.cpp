@@ -237,6 +237,7 @@ class Propagation {
         if (is_type(from(gone).kind)) {
             const ObjectIndex to = pairing_.to_of_from[column];
             if (pairing_.leaves[to]) return;
+            if (is_computed_anew(column, gone)) return rebuild(column);
             if (pairing_.from_fate[gone] == Fate::replace) shift(gone);
             if (pairing_.from_fate[gone] == Fate::shift) pairing_.retyped[to] = true;
             if (pairing_.from_fate[gone] == Fate::drop) outlive(gone);
@@ -245,6 +246,12 @@ class Propagation {
             return;
         }
         if (object.has(Property::generated) && gone != object.parent) rebuild(column);
+    }
+
+    // A generated column has no rows of its own to bring along to the type's successor.
+    bool is_computed_anew(ObjectIndex column, ObjectIndex type) const {
+        return pairing_.from_fate[type] != Fate::drop && from(column).has(Property::generated) &&
+               pairing_.to.at(pairing_.to_of_from[column]).has(Property::generated);
     }
 
     // A column whose type changes is in the way of those who look at it.

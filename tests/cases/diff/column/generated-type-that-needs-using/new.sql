@@ -1,0 +1,2 @@
+CREATE DOMAIN d AS text CHECK (VALUE <> '');
+CREATE TABLE t (a jsonb, b d GENERATED ALWAYS AS (a ->> 1) STORED);

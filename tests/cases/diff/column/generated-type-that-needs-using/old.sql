@@ -1,0 +1,1 @@
+CREATE TABLE t (a jsonb, b text GENERATED ALWAYS AS (a ->> 1) STORED);
