@@ -9,11 +9,11 @@ namespace {
 
 using metrics::Exposition;
 using Type = Exposition::Type;
-using Databases = std::vector<DaemonMetrics::Shown>;
+using ShownDatabases = std::vector<DaemonMetrics::Shown>;
 
 // One gauge over all databases.
 template <class Value>
-void gauge(Exposition& out, const char* name, const char* help, const Databases& databases,
+void gauge(Exposition& out, const char* name, const char* help, const ShownDatabases& databases,
            const Value& value) {
     out.begin(name, Type::gauge, help);
     for (const auto& [database, snapshot] : databases) {
@@ -27,7 +27,7 @@ double age(const service::DatabaseSnapshot& snapshot) {
         .count();
 }
 
-void add_databases(Exposition& out, const Databases& databases) {
+void add_databases(Exposition& out, const ShownDatabases& databases) {
     using Snapshot = service::DatabaseSnapshot;
     gauge(out, "revisiond_database_reachable", "Whether the database answered last.", databases,
           [](const Snapshot& s) { return s.reachable ? 1 : 0; });

@@ -9,7 +9,7 @@
 namespace revisiond::api {
 namespace {
 
-constexpr std::size_t page = 500;
+constexpr std::size_t page_of_all = 500;
 // How far back the first look goes: what came in before it may be awaited by a stream already.
 constexpr std::int64_t first_look = 200;
 
@@ -78,7 +78,7 @@ void EventRelay::relay(Database& database) {
     const auto instance = database.instance();
     const bool first = !seen_.contains(database.name());
     for (bool more = true; more;) {
-        const auto events = instance->all_events(place->last, {}, page);
+        const auto events = instance->all_events(place->last, {}, page_of_all);
         if (!events) return;  // the next look goes on from here
         for (const database::Event& event : *events) {
             place->last = event.id;
@@ -89,7 +89,7 @@ void EventRelay::relay(Database& database) {
             }
         }
         seen_[database.name()] = *place;
-        more = events->size() == page;
+        more = events->size() == page_of_all;
     }
 }
 

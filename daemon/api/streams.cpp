@@ -17,7 +17,7 @@ namespace {
 using http::Reply;
 using http::Request;
 
-constexpr std::size_t page = 1000;
+constexpr std::size_t page_of_one = 1000;
 // A client that has missed more than this on the global stream reads everything anew.
 constexpr std::size_t most_replayed = 1000;
 
@@ -45,9 +45,9 @@ Expected<std::vector<database::Event>, http::Response> read_events(const FoundOp
     std::vector<database::Event> all;
     auto last = static_cast<int>(std::min<std::int64_t>(after, std::numeric_limits<int>::max()));
     for (bool more = true; more;) {
-        auto events = found.instance->events(found.operation.id, last, page);
+        auto events = found.instance->events(found.operation.id, last, page_of_one);
         if (!events) return unexpected(problem(events.error()));
-        more = events->size() == page;
+        more = events->size() == page_of_one;
         if (!events->empty()) last = events->back().number;
         std::move(events->begin(), events->end(), std::back_inserter(all));
     }

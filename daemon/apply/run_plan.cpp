@@ -259,7 +259,7 @@ std::optional<Failure> check_rows(const MigrationPlan& plan, const database::Dat
     return failure;
 }
 
-Expected<RunResult, RunFailure> failed(Failure failure, RunResult result = {}) {
+Expected<RunResult, RunFailure> ended(Failure failure, RunResult result = {}) {
     return unexpected(RunFailure{std::move(failure), std::move(result)});
 }
 
@@ -284,25 +284,24 @@ Expected<RunResult, RunFailure> run_plan(const database::ConnectionParameters& p
         return nothing;
     }
     if (options.dry_run) return run_dry(run, plan, held);
-    if (auto failure = check_modes(plan, options)) return failed(*std::move(failure));
+    if (auto failure = check_modes(plan, options)) return ended(*std::move(failure));
     auto database = RunLock::take(run, held);
-    if (!database) return failed(database.error());
-    if (auto failure = check_rows(plan, (*database)->state())) return failed(*std::move(failure));
-    if (auto failure = check_journal(plan, (*database)->state()))
-        return failed(*std::move(failure));
+    if (!database) return ended(database.error());
+    if (auto failure = check_rows(plan, (*database)->state())) return ended(*std::move(failure));
+    if (auto failure = check_journal(plan, (*database)->state())) return ended(*std::move(failure));
     if (auto done = (*database)->prepare(plan::revisions_of(plan)); !done)
-        return failed(done.error());
+        return ended(done.error());
     if (auto done = (*database)->begin_operation(kind_of(plan), requester.doing,
                                                  plan::revisions_of(plan), plan.digest, adopt);
         !done) {
-        return failed(done.error());
+        return ended(done.error());
     }
     PlanRunner runner(run, plan, **database);
     runner.set_operation((*database)->scribe().operation);
     runner.set_rows(plan.from);
     if (auto failure = runner.run_all()) {
         (*database)->end_operation("failed", failure->diagnostic.message);
-        return failed(*std::move(failure), runner.result());
+        return ended(*std::move(failure), runner.result());
     }
     (*database)->end_operation("succeeded", "");
     return runner.result();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "diff/column_parts.hpp"
 #include "diff/foster.hpp"
 #include "diff/simple.hpp"
 #include "diff/table_parts.hpp"
@@ -15,23 +16,13 @@ bool is_foreign_key(const Object& constraint) {
 }
 
 // Comes and goes with the parent's. Those with an index are made one by one and attached.
-bool only_inherited(const Object& constraint) {
+bool comes_with_parent(const Object& constraint) {
     return !has_index(constraint) && constraint.is(Property::local, "f") &&
            constraint.has(Property::inherited);
 }
 
 std::string index_address(const Object& constraint) {
     return sql::quote_identifier(constraint.schema) + "." + own_name(constraint);
-}
-
-const Object& table_object(const Object& constraint, const Catalog& catalog) {
-    return catalog.at(constraint.parent);
-}
-
-std::string alter_table(const Object& constraint, const Catalog& catalog, bool only = false) {
-    const Object& table = table_object(constraint, catalog);
-    return fmt::format("ALTER {} {}{} ", catalog::sql_words(table.kind), only ? "ONLY " : "",
-                       table.address);
 }
 
 void write_index_comment(const Object& constraint, Writer& writer) {
@@ -90,7 +81,7 @@ bool wanted_by_attach(const Object& constraint, const Writer& writer) {
 // Its parent's is NOT VALID and comes as such.
 bool is_valid_below(const Object& constraint, const Writer& writer) {
     if (!table_object(constraint, writer.to()).has(Property::is_partition)) return false;
-    if (!only_inherited(constraint) || constraint.is(Property::validated, "f")) return false;
+    if (!comes_with_parent(constraint) || constraint.is(Property::validated, "f")) return false;
     return std::ranges::any_of(constraint.depends_on, [&](ObjectIndex on) {
         const Object& above = writer.to().at(on);
         return above.is(Property::constraint_type, "c") && above.is(Property::validated, "f");
@@ -98,14 +89,14 @@ bool is_valid_below(const Object& constraint, const Writer& writer) {
 }
 
 void validate(const Object& constraint, Writer& writer) {
-    writer.add(alter_table(constraint, writer.to()) + "VALIDATE CONSTRAINT " +
+    writer.add(alter_table(constraint, writer.to(), false) + "VALIDATE CONSTRAINT " +
                own_name(constraint));
 }
 
 void create_constraint(const Object& constraint, Writer& writer) {
     if (comes_with_link(writer.pairing(), writer.index_in_to(constraint))) {
         add_by_foster(writer.index_in_to(constraint), constraint_clause(constraint), writer);
-    } else if (!only_inherited(constraint) || wanted_by_attach(constraint, writer)) {
+    } else if (!comes_with_parent(constraint) || wanted_by_attach(constraint, writer)) {
         add_constraint(constraint, writer);
     } else if (is_valid_below(constraint, writer)) {
         validate(constraint, writer);
@@ -115,9 +106,11 @@ void create_constraint(const Object& constraint, Writer& writer) {
 
 void drop_constraint(const Object& constraint, Writer& writer) {
     const bool behind = stays_behind(writer.pairing(), writer.index_in_from(constraint));
-    if (only_inherited(constraint) && !behind && !is_detached(writer.pairing(), constraint.parent))
+    if (comes_with_parent(constraint) && !behind &&
+        !is_detached(writer.pairing(), constraint.parent))
         return;
-    writer.add(alter_table(constraint, writer.from()) + "DROP CONSTRAINT " + own_name(constraint));
+    writer.add(alter_table(constraint, writer.from(), false) + "DROP CONSTRAINT " +
+               own_name(constraint));
 }
 
 // The definition without what can be changed in place.
@@ -141,7 +134,7 @@ bool can_alter_constraint(const Pair& pair) {
     if (pair.has(Property::options) && has_fixed_options(pair.to)) return false;
     if (!pair.has(Property::definition)) return true;
     if (pair.to.is(Property::validated, "f") && pair.has(Property::validated)) return false;
-    if (only_inherited(pair.to) && only_inherited(pair.from)) return true;
+    if (comes_with_parent(pair.to) && comes_with_parent(pair.from)) return true;
     return lasting_definition(pair.from) == lasting_definition(pair.to);
 }
 
@@ -157,12 +150,12 @@ void alter_constraint(const Pair& pair, Writer& writer) {
                                table_object(pair.to, writer.to()).address, own_name(pair.from),
                                own_name(pair.to)));
     }
-    const bool own = !only_inherited(pair.to);
+    const bool own = !comes_with_parent(pair.to);
     if (pair.has(Property::validated) && (own || is_valid_below(pair.to, writer))) {
         validate(pair.to, writer);
     }
     if (own && (pair.has(Property::deferrable) || pair.has(Property::deferred))) {
-        writer.add(fmt::format("{}ALTER CONSTRAINT {} {}", alter_table(pair.to, writer.to()),
+        writer.add(fmt::format("{}ALTER CONSTRAINT {} {}", alter_table(pair.to, writer.to(), false),
                                own_name(pair.to), deferral(pair.to)));
     }
     if (pair.has(Property::options)) {
@@ -185,7 +178,7 @@ void alter_constraint(const Pair& pair, Writer& writer) {
 bool in_create_table(ObjectIndex index, const Object& constraint, const Writer& writer) {
     if (!writer.inlined(index) || constraint.is(Property::validated, "f")) return false;
     const bool partition = table_object(constraint, writer.to()).has(Property::is_partition);
-    return partition || !only_inherited(constraint);
+    return partition || !comes_with_parent(constraint);
 }
 
 std::string constraint_clause(const Object& constraint) {
@@ -196,7 +189,8 @@ std::string constraint_clause(const Object& constraint) {
 
 void write_inlined_constraint(ObjectIndex index, const Object& constraint, Writer& writer) {
     const bool partition = table_object(constraint, writer.to()).has(Property::is_partition);
-    if (!in_create_table(index, constraint, writer) && (partition || !only_inherited(constraint))) {
+    if (!in_create_table(index, constraint, writer) &&
+        (partition || !comes_with_parent(constraint))) {
         add_constraint(constraint, writer);
     }
     write_extras(constraint, writer);

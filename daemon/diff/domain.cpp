@@ -59,7 +59,7 @@ void alter_domain(const Pair& pair, Writer& writer) {
     write_common_changes(pair.from, pair.to, writer);
 }
 
-void create_constraint(const Object& object, Writer& writer) {
+void create_domain_constraint(const Object& object, Writer& writer) {
     writer
         .add(fmt::format("ALTER DOMAIN {} ADD {}", table_of(object, writer.to()),
                          constraint_text(object)),
@@ -68,19 +68,19 @@ void create_constraint(const Object& object, Writer& writer) {
     write_common(object, writer);
 }
 
-void drop_constraint(const Object& object, Writer& writer) {
+void drop_domain_constraint(const Object& object, Writer& writer) {
     writer.add(fmt::format("ALTER DOMAIN {} DROP CONSTRAINT {}", table_of(object, writer.from()),
                            own_name(object)));
 }
 
-bool can_alter_constraint(const Pair& pair) {
+bool can_alter_domain_constraint(const Pair& pair) {
     if (pair.only({Property::name_})) return true;
     return pair.only({Property::definition, Property::validated}) &&
            pair.from.is(Property::validated, "f") && pair.to.is(Property::validated, "t") &&
            pair.from.get(Property::definition) == pair.to.get(Property::definition) + " NOT VALID";
 }
 
-void alter_constraint(const Pair& pair, Writer& writer) {
+void alter_domain_constraint(const Pair& pair, Writer& writer) {
     if (pair.has(Property::name_)) {
         writer.add(fmt::format("ALTER DOMAIN {} RENAME CONSTRAINT {} TO {}",
                                table_of(pair.to, writer.to()), own_name(pair.from),
@@ -100,7 +100,7 @@ void drop_default_of_domain(const Object& domain, Writer& writer) {
 }
 
 const KindRules domain_rules{create_domain, drop_type, can_alter_domain, alter_domain};
-const KindRules domain_constraint_rules{create_constraint, drop_constraint, can_alter_constraint,
-                                        alter_constraint};
+const KindRules domain_constraint_rules{create_domain_constraint, drop_domain_constraint,
+                                        can_alter_domain_constraint, alter_domain_constraint};
 
 }  // namespace revisiond::diff

@@ -8,7 +8,7 @@
 namespace revisiond::diff {
 namespace {
 
-void write_comment(const Object& column, Writer& writer) {
+void write_sequence_comment(const Object& column, Writer& writer) {
     writer.add(fmt::format("COMMENT ON SEQUENCE {} IS {}", column.get(Property::sequence_name),
                            column.has(Property::sequence_comment)
                                ? sql::quote_literal(column.get(Property::sequence_comment))
@@ -35,7 +35,7 @@ std::string identity_text(const Object& column) {
 void write_identity_extras(const Object& column, Writer& writer) {
     if (!column.has(Property::identity)) return;
     if (column.has(Property::sequence_persistence)) write_persistence(column, writer);
-    if (column.has(Property::sequence_comment)) write_comment(column, writer);
+    if (column.has(Property::sequence_comment)) write_sequence_comment(column, writer);
     write_sequence_privileges(nullptr, column, writer);
 }
 
@@ -53,7 +53,7 @@ void write_identity_changes(const Pair& pair, const std::string& prefix, Writer&
                                              pair.to.get(Property::sequence_options)));
     }
     if (pair.has(Property::sequence_persistence)) write_persistence(pair.to, writer);
-    if (pair.has(Property::sequence_comment)) write_comment(pair.to, writer);
+    if (pair.has(Property::sequence_comment)) write_sequence_comment(pair.to, writer);
     write_sequence_privileges(&pair.from, pair.to, writer);
 }
 

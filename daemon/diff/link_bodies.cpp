@@ -30,7 +30,7 @@ bool calls_at_once(Kind kind) {
     }
 }
 
-bool is_relation(Kind kind) {
+bool has_rows(Kind kind) {
     return kind == Kind::table || kind == Kind::view || kind == Kind::materialized_view ||
            kind == Kind::foreign_table;
 }
@@ -65,7 +65,7 @@ class BodyLinker {
     void run() {
         for (ObjectIndex index = 0; index < to_.size(); ++index) {
             const Object& object = to_.at(index);
-            const bool relation = is_relation(object.kind) && has_action(index);
+            const bool relation = has_rows(object.kind) && has_action(index);
             if (relation || is_routine(object.kind)) by_name_[object.name].push_back(index);
         }
         for (ObjectIndex index = 0; index < to_.size(); ++index) {
@@ -102,7 +102,7 @@ class BodyLinker {
             const ObjectIndex next = waiting.back();
             waiting.pop_back();
             if (!seen.insert(next).second) continue;
-            if (is_relation(to_.at(next).kind)) {
+            if (has_rows(to_.at(next).kind)) {
                 put_before(next, user);
             } else {
                 const auto& named = named_by(next);

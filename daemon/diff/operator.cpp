@@ -52,7 +52,7 @@ void create_member(const Object& object, Writer& writer) {
                            object.get(Property::definition)));
 }
 
-void drop_member(const Object& object, Writer& writer) {
+void drop_family_member(const Object& object, Writer& writer) {
     writer.add(fmt::format("ALTER OPERATOR FAMILY {} DROP {}", table_of(object, writer.from()),
                            object.get(Property::members)));
 }
@@ -67,7 +67,7 @@ void create_class(const Object& object, Writer& writer) {
 
 const KindRules operator_rules{create_operator, drop_plainly, can_alter_operator, alter_operator};
 const KindRules operator_family_rules{create_family, drop_plainly, never_alterable, alter_common};
-const KindRules operator_family_member_rules{create_member, drop_member, never_alterable,
+const KindRules operator_family_member_rules{create_member, drop_family_member, never_alterable,
                                              alter_common};
 const KindRules operator_class_rules{create_class, drop_plainly, never_alterable, alter_common};
 

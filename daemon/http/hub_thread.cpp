@@ -8,7 +8,7 @@
 namespace revisiond::http {
 namespace {
 
-constexpr std::uint64_t bell_tag = 0;
+constexpr std::uint64_t hub_bell_tag = 0;
 constexpr std::string_view stream_begin = "retry: 2000\n\n";
 constexpr std::string_view heartbeat_comment = ":\n\n";
 
@@ -25,7 +25,7 @@ SharedResponse call(const std::function<SharedResponse()>& callback) {
 
 HubThread::HubThread(HubLimits limits, Counters& counters, std::function<void(Leaving)> leaving)
     : limits_(limits), counters_(counters), leaving_(std::move(leaving)) {
-    if (!poller_.add(bell_.fd(), EPOLLIN, bell_tag))
+    if (!poller_.add(bell_.fd(), EPOLLIN, hub_bell_tag))
         throw std::system_error(errno, std::generic_category(), "epoll_ctl");
     thread_ = std::thread([this] { run(); });
     ::pthread_setname_np(thread_.native_handle(), "http-hub");
@@ -55,7 +55,7 @@ void HubThread::park(Parking parking) {
 void HubThread::run() {
     while (!stopping_) {
         for (const epoll_event& event : poller_.wait(patience())) {
-            if (event.data.u64 == bell_tag) {
+            if (event.data.u64 == hub_bell_tag) {
                 bell_.clear();
                 continue;
             }

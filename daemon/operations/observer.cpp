@@ -22,7 +22,7 @@ constexpr auto read_interval = 5s;
 // What a fingerprint does not tell: rights, and tables of the same name elsewhere.
 constexpr auto read_in_full_interval = 60s;
 constexpr auto heartbeat_interval = 5s;
-constexpr auto poll_interval = 1s;
+constexpr auto look_interval = 1s;
 
 }  // namespace
 
@@ -88,7 +88,7 @@ Observer::Why Observer::fail(const database::SqlError& error) const {
 
 Observer::Why Observer::read(database::Session& session) {
     // A standby tells nothing.
-    const auto interval = channel_.empty() ? poll_interval : read_interval;
+    const auto interval = channel_.empty() ? look_interval : read_interval;
     if (!read_now_ && Clock::now() - read_at_ < interval) return std::nullopt;
     read_now_ = false;
     read_at_ = Clock::now();
@@ -187,7 +187,7 @@ Observer::Why Observer::check_cancel(database::Session& session) {
 }
 
 Observer::Why Observer::wait(database::Session& session) {
-    auto told = session.wait(poll_interval, board_.observer_wake().descriptor());
+    auto told = session.wait(look_interval, board_.observer_wake().descriptor());
     if (!told) return fail(told.error());
     board_.observer_wake().lower();
     // A notification may get lost, and only shortens the wait.

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* prefix = "revisiond-pg-";
+constexpr const char* directory_prefix = "revisiond-pg-";
 // A Unix socket's address holds 108 bytes; below it lie
 // "/revisiond-pg-XXXXXX/socket/.s.PGSQL.5432.lock".
 constexpr std::size_t longest_parent = 107 - 48;
@@ -66,7 +66,7 @@ bool may_be_new(const fs::path& path, const struct stat& info) {
 void sweep(const fs::path& parent, const RunUser& user) {
     std::error_code error;
     for (const fs::directory_entry& entry : fs::directory_iterator(parent, error)) {
-        if (entry.path().filename().string().rfind(prefix, 0) != 0) continue;
+        if (entry.path().filename().string().rfind(directory_prefix, 0) != 0) continue;
         const Descriptor directory(
             ::open(entry.path().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
         struct stat info {};
@@ -89,7 +89,7 @@ Diagnostic failure(const fs::path& parent, const char* what) {
 Expected<TemporaryDirectory> make_temporary_directory(const RunUser& user, bool in_memory) {
     const fs::path parent = parent_directory(user, in_memory);
     sweep(parent, user);
-    std::string path = (parent / prefix).string() + "XXXXXX";
+    std::string path = (parent / directory_prefix).string() + "XXXXXX";
     if (::mkdtemp(path.data()) == nullptr) return unexpected(failure(parent, "make"));
     TemporaryDirectory result{path,
                               Descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))};

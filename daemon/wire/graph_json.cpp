@@ -48,7 +48,7 @@ class States {
 
 Json shape_with_state(service::RevisionView view, const States& states) {
     view.current = states.is_current(view.id);
-    Json json = shape(view);
+    Json json = wire::shape(view);
     json["state"] = states.of(view.id);
     return json;
 }

@@ -31,7 +31,7 @@ namespace {
 
 Json shape_all(const std::vector<service::RevisionView>& revisions) {
     Json json = Json::array();
-    for (const service::RevisionView& revision : revisions) json.push_back(shape(revision));
+    for (const service::RevisionView& revision : revisions) json.push_back(wire::shape(revision));
     return json;
 }
 
