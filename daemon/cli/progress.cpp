@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -20,17 +21,39 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds first_drawn{700};
 constexpr std::chrono::milliseconds redrawn{500};
 
-// A line that wraps could not be taken back: so much fits beside `rest`.
-std::string fitting(const std::string& text, const std::string& rest) {
+constexpr std::size_t widest_bar = 20;
+constexpr std::size_t narrowest_bar = 8;
+
+// 0: nobody knows.
+std::size_t terminal_columns() {
     winsize size{};
-    if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return text;
-    const std::size_t taken = count_code_points(rest) + 1;
-    const std::size_t room = size.ws_col > taken ? size.ws_col - taken : 0;
-    if (count_code_points(text) <= room) return text;
-    return text.substr(0, offset_of_code_point(text, room));
+    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+std::string bar(const StepCount& count, std::size_t columns) {
+    const std::size_t cells = columns == 0 ? widest_bar : std::min(columns / 4, widest_bar);
+    if (cells < narrowest_bar) return {};
+    const std::size_t done = std::min(count.number == 0 ? 0 : count.number - 1, count.of);
+    const std::size_t full = done * cells / count.of;
+    return fmt::format("[{}{}] ", std::string(full, '#'), std::string(cells - full, '.'));
 }
 
 }  // namespace
+
+std::string progress_text(const StepCount& count, const std::string& text, std::string_view time,
+                          std::size_t columns) {
+    const std::string before =
+        count.of == 0 ? std::string()
+                      : fmt::format("{}{}/{} ", bar(count, columns), count.number, count.of);
+    const std::string rest = fmt::format(" … {}", time);
+    std::string line = before + text;
+    if (columns != 0) {
+        // A line that wraps could not be taken back.
+        const std::size_t taken = count_code_points(rest) + 1;
+        line.resize(offset_of_code_point(line, columns > taken ? columns - taken : 0));
+    }
+    return line + rest;
+}
 
 ProgressLine::ProgressLine(bool on) : on_(on) {
     if (on_) thread_ = std::thread([this] { run(); });
@@ -47,11 +70,12 @@ ProgressLine::~ProgressLine() {
     thread_.join();
 }
 
-void ProgressLine::set(std::string text) {
+void ProgressLine::set(std::string text, StepCount count) {
     if (!on_) return;
     const std::lock_guard lock(mutex_);
     erase();
     text_ = std::move(text);
+    count_ = count;
     since_ = Clock::now();
 }
 
@@ -69,8 +93,8 @@ void ProgressLine::run() {
         if (ending_ || text_.empty() || elapsed < first_drawn) continue;
         using std::chrono::duration_cast;
         const auto time = duration_text(duration_cast<std::chrono::microseconds>(elapsed).count());
-        const std::string rest = " … " + time;
-        std::fputs(("\r\x1b[K" + fitting(text_, rest) + rest).c_str(), stderr);
+        const auto line = progress_text(count_, text_, time, terminal_columns());
+        std::fputs(("\r\x1b[K" + line).c_str(), stderr);
         drawn_ = true;
     }
 }
@@ -93,20 +117,22 @@ void Progress::waiting_for_lock(const std::optional<database::LockHolder>& holde
 }
 
 void Progress::step_begins(const plan::PlanStep& step, std::size_t number, std::size_t of) {
-    step_ = fmt::format("[{}/{}] {}", number, of, step.revision);
+    count_ = {number, of};
+    step_ = step.revision;
     info(step_line(step));
-    line_.set(step_);
+    line_.set(step_, count_);
 }
 
 void Progress::statement_begins(const plan::PlanStep&, const sql::Statement& statement) {
     if (keep_ == Keep::reports) begun_ = statement.text;
     if (!console_.interactive()) return;
     line_.set(fmt::format("{} line {}: {}", step_, statement.line,
-                          first_line(sql::redact_sql(statement.text))));
+                          first_line(sql::redact_sql(statement.text))),
+              count_);
 }
 
 void Progress::statement_ends(const apply::StatementReport& report) {
-    line_.set(step_);
+    line_.set(step_, count_);
     for (const database::ServerMessage& notice : report.notices) {
         info(fmt::format("{}: {}", notice.severity, database::redacted(notice.message)));
     }

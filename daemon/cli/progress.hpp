@@ -13,9 +13,21 @@
 
 namespace revisiond::cli {
 
-// One line at the bottom of a terminal, never wider than that, which says what runs and for how
-// long, redrawn twice a second by a thread of its own, "progress". Does nothing when standard error
-// is no terminal. Any thread may call it.
+// Step `number` of so many runs; of none: nothing that could be counted.
+struct StepCount {
+    std::size_t number = 0;
+    std::size_t of = 0;
+};
+
+// "[#####...............] 2/4 text … time", where the bar is what is done; shorter than `columns`:
+// the bar is narrower on a narrow terminal and goes where there is no room for it, then the text is
+// cut. 0 columns: nobody knows.
+std::string progress_text(const StepCount& count, const std::string& text, std::string_view time,
+                          std::size_t columns);
+
+// One line at the bottom of a terminal, never wider than that, which says how far the work is, what
+// runs and for how long, redrawn twice a second by a thread of its own, "progress". Does nothing
+// when standard error is no terminal. Any thread may call it.
 class ProgressLine {
   public:
     explicit ProgressLine(bool on);
@@ -24,7 +36,7 @@ class ProgressLine {
     ProgressLine& operator=(const ProgressLine&) = delete;
 
     // What runs from now on; empty when nothing does.
-    void set(std::string text);
+    void set(std::string text, StepCount count = {});
     // Runs `write` with the line out of the way.
     template <class Write>
     void above(Write&& write) {
@@ -42,6 +54,7 @@ class ProgressLine {
     // Everything below is protected by mutex_.
     std::condition_variable changed_;
     std::string text_;
+    StepCount count_;
     std::chrono::steady_clock::time_point since_;
     bool drawn_ = false;
     bool ending_ = false;
@@ -82,6 +95,7 @@ class Progress : public apply::Listener {
     Console& console_;
     const Keep keep_;
     ProgressLine line_;
+    StepCount count_;
     std::string step_;
     std::string begun_;  // the statement that runs, while reports are kept
     std::vector<apply::StatementReport> reports_;

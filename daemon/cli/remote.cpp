@@ -47,7 +47,7 @@ Expected<RemoteDatabase, Exit> RemoteDatabase::open(const RemoteOptions& options
     if (!token) return unexpected(console.fail(token.error()));
     auto client = remote::Client::open(options.server, *token);
     if (!client) return unexpected(console.fail(client.error()));
-    return RemoteDatabase(*std::move(client), console.globals().database, console);
+    return RemoteDatabase(*std::move(client), options.server, console);
 }
 
 std::string RemoteDatabase::target(const std::string& path, std::string query) const {
@@ -93,11 +93,19 @@ Exit RemoteDatabase::run(const std::string& path, const std::string& body, Progr
     return follow(operation->id, keep);
 }
 
+std::string RemoteDatabase::cancel_offer(const std::string& operation) const {
+    return fmt::format(
+        "operation {} goes on, on the server, and is followed on; Ctrl-C again cancels it\n"
+        "(later: `revisiond {}status --server {}` shows it, a POST to {}{} cancels it)\n",
+        operation, database_.empty() ? "" : fmt::format("-n {} ", database_), server_, server_,
+        target("/operations/" + operation + "/cancel", {}));
+}
+
 Exit RemoteDatabase::follow(const std::string& operation, Progress::Keep keep) {
+    const std::string path = "/operations/" + operation;
     // A terminal that closes and a pod that is evicted want nothing cancelled: the daemon goes on.
     const StopSignals signals("asking the daemon to cancel (again: leave it running and go)\n",
-                              {SIGINT});
-    const std::string path = "/operations/" + operation;
+                              {SIGINT}, cancel_offer(operation));
     Progress progress(*console_, keep);
     std::uint64_t seen = 0;
     bool asked = false;

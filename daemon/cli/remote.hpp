@@ -32,7 +32,8 @@ class RemoteDatabase {
     }
 
     // Asks for work, shows its events while it runs, and prints its result; that of a dry run needs
-    // the reports. Ctrl-C asks the daemon to cancel it; again: leaves it alone. `notes` are told
+    // the reports. Ctrl-C offers to cancel it where a person sees that, again asks the daemon to
+    // cancel it, once more leaves it alone; without a terminal there is no offer. `notes` are told
     // when it is accepted.
     Exit run(const std::string& path, const std::string& body,
              Progress::Keep keep = Progress::Keep::nothing,
@@ -42,17 +43,22 @@ class RemoteDatabase {
     Expected<remote::Answer> ready(const std::string& at_least, const std::string& wait);
 
   private:
-    RemoteDatabase(remote::Client client, std::string database, Console& console)
-        : client_(std::move(client)), database_(std::move(database)), console_(&console) {}
+    RemoteDatabase(remote::Client client, std::string server, Console& console)
+        : client_(std::move(client)),
+          server_(std::move(server)),
+          database_(console.globals().database),
+          console_(&console) {}
 
     Expected<std::string, Exit> fetch(const std::string& path, const std::string& query,
                                       std::string_view scope);
     std::string target(const std::string& path, std::string query) const;
+    std::string cancel_offer(const std::string& operation) const;
     Exit follow(const std::string& operation, Progress::Keep keep);
     Exit answer(const wire::AnsweredOperation& ended, const Progress& progress,
                 Progress::Keep keep) const;
 
     remote::Client client_;
+    std::string server_;  // its URL, as --server says it
     std::string database_;
     Console* console_;
 };

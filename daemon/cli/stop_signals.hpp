@@ -12,14 +12,16 @@ namespace revisiond::cli {
 
 // While it lives, the first SIGINT, SIGTERM or SIGHUP asks for a stop and says so on standard
 // error; the second ends the process at once (130), which the server answers with a rollback.
-// Starts a thread, "signals": make it in the main thread, behind every fork that goes on in the
-// child.
+// With an offer, a person at a terminal is told first what the next one does. Starts a thread,
+// "signals": make it in the main thread, behind every fork that goes on in the child.
 class StopSignals {
   public:
     // `words` is what the first signal prints, with its line end. Others of the three than `heard`
-    // end the process as they do without this.
+    // end the process as they do without this. `offer`: where standard error is a terminal the
+    // first signal prints only that, and the next one asks for the stop.
     explicit StopSignals(std::string words,
-                         std::initializer_list<int> heard = {SIGINT, SIGTERM, SIGHUP});
+                         std::initializer_list<int> heard = {SIGINT, SIGTERM, SIGHUP},
+                         std::string offer = {});
     ~StopSignals();
     StopSignals(const StopSignals&) = delete;
     StopSignals& operator=(const StopSignals&) = delete;
@@ -30,7 +32,8 @@ class StopSignals {
   private:
     void wait();
 
-    std::string words_;
+    const std::string words_;
+    std::string offer_;  // the thread's; empty: none, or it was made
     sigset_t signals_{};
     sigset_t before_{};
     std::stop_source source_;

@@ -1,5 +1,6 @@
 """The command line through a daemon: the same words, JSON and exit codes as without one."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -154,9 +155,16 @@ class Remote(ClusterTest):
         self.daemon.until("/api/v1/status", lambda a: a.json["modified"] == [])
         self.assertIn("Nothing to do", self.remote("repair", "aaaa").stderr)
 
-    def test_ctrl_c_cancels(self):
+    def endless(self):
+        """Makes the last revision one that does not end by itself."""
         self.project.revision("cccc", "bbbb", "SELECT pg_sleep(600);", "")
         self.daemon.until("/api/v1/status", lambda a: a.json["heads"] == ["cccc"])
+
+    def press(self, process):
+        process.send_signal(signal.SIGINT)
+
+    def test_ctrl_c_without_a_terminal_cancels(self):
+        self.endless()
         process = self.project.start("upgrade", "--server", self.daemon.url,
                                      env={"REVISIOND_TOKEN": TOKENS["admin"]})
         self.addCleanup(process.communicate)
@@ -180,8 +188,9 @@ class Remote(ClusterTest):
         ended = self.daemon.await_operation(running["id"])
         self.assertEqual((ended["state"], ended["cancel_requested"]), ("succeeded", False))
 
-    def on_terminal(self, columns, *arguments, press=None):
-        """What a terminal of so many columns shows, and the exit code; `press`: once a line is drawn."""
+    def on_terminal(self, columns, *arguments, answers=()):
+        """What a terminal of so many columns shows, and the exit code. `answers`: (words, function) that
+        are called one after the other, each with the process when its words are shown."""
         try:
             person, terminal = pty.openpty()
         except OSError as error:
@@ -192,15 +201,15 @@ class Remote(ClusterTest):
                                      stdout=terminal, stderr=terminal)
         self.addCleanup(process.kill)
         os.close(terminal)
-        shown = b""
+        shown, answers = b"", list(answers)
         while True:
             try:
                 shown += os.read(person, 4096)
             except OSError:  # nobody has the other end any more
                 break
-            if press and " … ".encode() in shown:
-                process.send_signal(press)
-                press = None
+            if answers and answers[0][0].encode() in shown:
+                answers.pop(0)[1](process)
+        self.assertEqual(answers, [], shown.decode())
         return shown.decode(), process.wait(PATIENCE)
 
     def test_the_line_of_a_terminal_fits_and_goes_before_anything_else_is_said(self):
@@ -218,12 +227,35 @@ class Remote(ClusterTest):
                     self.assertLess(len(line.rstrip("\r")), 30)
                 self.assertRegex(shown, r"\r\x1b\[K(\x1b\[\d*m)*error")
 
-    def test_ctrl_c_on_a_terminal_is_answered_on_a_line_of_its_own(self):
-        self.project.revision("cccc", "bbbb", "SELECT pg_sleep(600);", "")
-        self.daemon.until("/api/v1/status", lambda a: a.json["heads"] == ["cccc"])
-        shown, code = self.on_terminal(80, "upgrade", "--server", self.daemon.url, press=signal.SIGINT)
-        self.assertEqual(code, 1)
+    def test_ctrl_c_on_a_terminal_offers_cancel_and_again_cancels(self):
+        self.endless()
+        running = []
+
+        def look_and_press(process):
+            # Events go on after the offer, so it is followed on.
+            operation = self.daemon.get("/api/v1/status").json["running"]
+            running.append(operation["id"])
+            running.append(self.daemon.get(f"/api/v1/operations/{operation['id']}").json["cancel_requested"])
+            self.press(process)
+        shown, code = self.on_terminal(200, "upgrade", "--server", self.daemon.url, answers=[
+            (" … ", self.press), ("cancels it)\r\n\r\x1b[K", look_and_press)])
+        self.assertEqual((code, running[1]), (1, False), shown)
+        self.assertRegex(shown, rf"\noperation {running[0]} goes on, on the server, and is followed on; Ctrl-C again cancels it")
+        self.assertIn(f"(later: `revisiond status --server {self.daemon.url}` shows it, a POST to {self.daemon.url}"
+                      f"/api/v1/operations/{running[0]}/cancel cancels it)", shown)
         self.assertRegex(shown, r"\nasking the daemon to cancel")
+        self.assertRegex(shown, r"\[#{13}\.{7}\] 3/3 cccc")
+        self.assertEqual(self.daemon.await_operation(running[0])["state"], "cancelled")
+
+    def test_a_third_ctrl_c_on_a_terminal_leaves(self):
+        self.endless()
+        with contextlib.ExitStack() as silent:
+            def press_unheard(process):
+                silent.enter_context(self.daemon.paused_thread("http"))  # so the request to cancel waits
+                self.press(process)
+            shown, code = self.on_terminal(200, "upgrade", "--server", self.daemon.url, answers=[
+                (" … ", self.press), ("cancels it)", press_unheard), ("asking the daemon to cancel", self.press)])
+        self.assertEqual(code, 130, shown)
 
     def test_wait(self):
         for how in (["--server", self.daemon.url], []):

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "base/text.hpp"
 #include "cli/alembic_file.hpp"
 #include "cli/database_printer.hpp"
 #include "cli/plan_printer.hpp"
@@ -99,6 +100,21 @@ TEST_CASE("a step's log line is Alembic's") {
     CHECK(step_line(step) == "Running downgrade b -> , add b");
     step.message.clear();
     CHECK(step_line(step) == "Running downgrade b -> ");
+}
+
+TEST_CASE("the line of a terminal has a bar of what is done, and fits") {
+    CHECK(progress_text({1, 4}, "a", "2.0 s", 80) == "[....................] 1/4 a … 2.0 s");
+    CHECK(progress_text({3, 4}, "a", "2.0 s", 80) == "[##########..........] 3/4 a … 2.0 s");
+    CHECK(progress_text({5, 4}, "a", "2.0 s", 0) == "[####################] 5/4 a … 2.0 s");
+    CHECK(progress_text({0, 2}, "a", "2.0 s", 40) == "[..........] 0/2 a … 2.0 s");
+    CHECK(progress_text({2, 2}, "a", "2.0 s", 31) == "2/2 a … 2.0 s");
+    CHECK(progress_text({}, "waiting", "2.0 s", 80) == "waiting … 2.0 s");
+    CHECK(progress_text({2, 3}, "ääääääää", "1 s", 16) == "2/3 äääää … 1 s");
+    const std::string statement = "SELECT " + std::string(200, 'x');
+    CHECK(progress_text({2, 3}, statement, "1 s", 0).find(statement) != std::string::npos);
+    for (std::size_t columns = 10; columns < 100; ++columns) {
+        CHECK(count_code_points(progress_text({2, 3}, statement, "1 s", columns)) < columns);
+    }
 }
 
 TEST_CASE("a statement is shown by its first line") {
