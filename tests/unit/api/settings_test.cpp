@@ -1,7 +1,12 @@
 // [server] as the server takes it, and what is refused.
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <functional>
+#include <set>
 
+#include "../config/fixture.hpp"
 #include "api/settings.hpp"
+#include "config/keys.hpp"
 
 using namespace revisiond;
 using namespace revisiond::api;
@@ -24,6 +29,54 @@ config::Config with(std::vector<std::string> listen, bool allow_plaintext = fals
 std::string complaint(const config::Config& config) {
     const auto plan = plan_server(config, {});
     return plan ? "" : to_text(plan.error().front());
+}
+
+// The server's limits with one line more in [server].
+http::Limits limits_with(const std::string& line) {
+    const config::testing::Folder folder;
+    const auto config =
+        config::load(folder.write("config.toml", "[databases.main]\n[server]\n" + line + "\n"), {});
+    REQUIRE(config);
+    const auto plan = plan_server(*config, {});
+    REQUIRE(plan);
+    return plan->limits;
+}
+
+std::vector<std::int64_t> numbers_of(const http::Limits& limits) {
+    std::vector<std::int64_t> all;
+    for (const std::size_t count :
+         {limits.body_bytes, limits.connections, limits.anonymous, limits.per_address,
+          limits.workers, limits.queue, limits.hub.mailbox_bytes}) {
+        all.push_back(static_cast<std::int64_t>(count));
+    }
+    for (const std::chrono::milliseconds time :
+         {limits.head, limits.body, limits.idle, limits.write, limits.hub.stalled,
+          limits.hub.heartbeat, limits.hub.longest_wait}) {
+        all.push_back(time.count());
+    }
+    return all;
+}
+
+struct LimitCase {
+    std::string key, value;
+    std::function<void(http::Limits&)> change;
+};
+
+const std::vector<LimitCase>& limit_cases() {
+    using http::Limits;
+    using std::chrono::milliseconds;
+    static const std::vector<LimitCase> all = {
+        {"max_connections", "71", [](Limits& l) { l.connections = 71; }},
+        {"max_anonymous_connections", "72", [](Limits& l) { l.anonymous = 72; }},
+        {"max_connections_per_address", "73", [](Limits& l) { l.per_address = 73; }},
+        {"max_body_size", "\"74kB\"", [](Limits& l) { l.body_bytes = 74UL * 1024; }},
+        {"head_timeout", "\"75ms\"", [](Limits& l) { l.head = milliseconds(75); }},
+        {"body_timeout", "\"76ms\"", [](Limits& l) { l.body = milliseconds(76); }},
+        {"idle_timeout", "\"77ms\"", [](Limits& l) { l.idle = milliseconds(77); }},
+        {"write_timeout", "\"78ms\"",
+         [](Limits& l) { l.write = l.hub.stalled = milliseconds(78); }},
+    };
+    return all;
 }
 
 }  // namespace
@@ -92,4 +145,22 @@ TEST_CASE("a token's digest is that of the token") {
     CHECK(found->name == "t");
     CHECK(found->scope == http::Scope::plan);
     CHECK(!plan->security.tokens.find("secret ", std::chrono::system_clock::now()));
+}
+
+TEST_CASE("each limit of the configuration is that of the server, and no other one") {
+    for (const LimitCase& limit : limit_cases()) {
+        INFO(limit.key);
+        http::Limits expected = limits_with("");
+        limit.change(expected);
+        CHECK(numbers_of(limits_with(limit.key + " = " + limit.value)) == numbers_of(expected));
+    }
+}
+
+TEST_CASE("the limits above are all that the configuration has") {
+    std::set<std::string> known, tested{"shutdown_timeout"};  // which is of the daemon's end
+    for (const std::string& key : config::keys_of("server")) {
+        if (key.starts_with("max_") || key.ends_with("_timeout")) known.insert(key);
+    }
+    for (const LimitCase& limit : limit_cases()) tested.insert(limit.key);
+    CHECK(tested == known);
 }
