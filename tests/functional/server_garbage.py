@@ -1,5 +1,5 @@
 """A daemon at work under clients that send garbage, that leave in the middle and that drip: it goes on
-answering, ends them at its deadlines, and nothing of them is left."""
+answering, ends them at its deadlines, and nothing of them is left. What is wrong is answered as such."""
 
 import os
 import random
@@ -8,6 +8,8 @@ import time
 import unittest
 from pathlib import Path
 
+from bad_requests import bad_requests, check_bad, left_open_by_exec
+from http_front import Wire, request
 from served import PATIENCE, TOKENS, DaemonTest, wait_until
 
 CONNECTIONS = 1000
@@ -110,6 +112,31 @@ class Garbage(DaemonTest):
             self.fail(f"each time {CONNECTIONS} connections leave these kilobytes behind: {growths}")
         self.assertEqual(self.daemon_.get("/api/v1/history").json["history"][0]["revision"], "bbbb")
         self.assertEqual(self.daemon_.stop(), 0)
+
+
+class BadRequests(DaemonTest):
+    def test_each_is_answered_and_ends_the_connection(self):
+        daemon = self.daemon(self.project(), server='head_timeout = "2s"')
+        daemon.await_state("empty")
+        token = TOKENS["read"]
+        # Answered from prepared bytes, by the thread that accepts, and by a worker.
+        for path in ("/livez", "/api/v1/status", "/api/v1/lock"):
+            for status, data in bad_requests(path.encode()):
+                with self.subTest(path=path, data=data[:120]), Wire(socket.create_connection(
+                        ("127.0.0.1", daemon.port))) as wire:
+                    check_bad(self, wire, status, data, request(path, token=token))
+            with Wire(socket.create_connection(("127.0.0.1", daemon.port))) as wire:
+                self.assertEqual(wire.send(request(path, token=token)).answer().status, 200)
+
+    def test_every_descriptor_is_closed_on_exec(self):
+        daemon = self.daemon(self.project())
+        daemon.apply()
+        with daemon.stream("/api/v1/events") as events, Wire(socket.create_connection(
+                ("127.0.0.1", daemon.port))) as wire:
+            wire.send(request("/api/v1/ready?at_least=never&wait=60s"))
+            daemon.until("/metrics", lambda a: b"revisiond_http_waiting 1" in a.body)
+            self.assertIsNotNone(events)
+            self.assertEqual(left_open_by_exec(daemon.process.pid), {})
 
 
 if __name__ == "__main__":
