@@ -61,7 +61,12 @@ class Api {
     // not every one of thousands.
     void note_denied(http::Denied denied);
 
-    // Whether the thread that publishes goes round: what a watchdog wants to know.
+    // Whether the thread that publishes goes round: what a watchdog wants to know. The threads of
+    // the databases are not asked. A leader waits for as long as a statement takes, which may be
+    // hours, an observer for as long as its server is silent: a restart would undo the one, not
+    // help the other, and take all other databases along. What is no longer read is told by its
+    // age: in `as_of`, in revisiond_status_age_seconds, and by /ready, which believes it for
+    // oldest_proof.
     bool is_alive() const;
 
     http::Server* server() const { return server_; }

@@ -1,4 +1,6 @@
 // Databases, status, ready, lock, history and the last drift.
+#include <fmt/format.h>
+
 #include "api/answers.hpp"
 #include "api/api.hpp"
 #include "api/routes.hpp"
@@ -88,15 +90,23 @@ Reply history(const Api& api, const Request& request) {
 Reply drift(const Api& api, const Request& request) {
     const auto where = serving(api, request);
     if (!where) return where.error();
-    const auto last = where->instance->last_drift();
-    if (!last) return problem(last.error());
-    if (!*last) {
-        return problem(
-            404, "http.never-compared",
-            "\"" + where->database->name() + "\" has not been compared with its revisions yet",
-            "POST to this address begins a comparison");
+    const auto known = where->instance->drift();
+    if (!known) return problem(known.error());
+    const std::string& name = where->database->name();
+    if (known->last) return json(wire::drift_json(name, *known->last));
+    if (!known->under_way) {
+        return problem(404, "http.never-compared",
+                       fmt::format("\"{}\" has not been compared with its revisions yet", name),
+                       "POST to this address begins a comparison");
     }
-    return json(wire::drift_json(where->database->name(), **last));
+    auto not_yet = problem(
+        409, "http.comparing",
+        fmt::format("\"{}\" is being compared with its revisions, and no earlier comparison found "
+                    "anything out",
+                    name),
+        fmt::format("ask again when operation {} has ended", known->under_way->id));
+    not_yet.headers.emplace_back("Retry-After", "1");
+    return not_yet;
 }
 
 }  // namespace

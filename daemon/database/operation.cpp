@@ -133,6 +133,8 @@ Expected<std::optional<Operation>, SqlError> read_idempotent(const Query& query,
     return operation_where(query, key, "o.idempotency_key = " + quote_literal(idempotency_key));
 }
 
+namespace {
+
 Expected<std::optional<LastDrift>, SqlError> read_last_drift(const Query& query,
                                                              const StateKey& key) {
     auto rows = query(fmt::format(
@@ -146,6 +148,17 @@ Expected<std::optional<LastDrift>, SqlError> read_last_drift(const Query& query,
     LastDrift last{operation_of(row), number<std::int64_t>(row, row.size() - 1)};
     last.operation.result = text(row, row.size() - 2);
     return std::optional(std::move(last));
+}
+
+}  // namespace
+
+Expected<DriftState, SqlError> read_drift(const Query& query, const StateKey& key) {
+    // First, so that one that ends meanwhile is the last one.
+    auto under_way = operation_where(query, key, "o.kind = 'drift' AND o.finished_at IS NULL");
+    if (!under_way) return unexpected(std::move(under_way.error()));
+    auto last = read_last_drift(query, key);
+    if (!last) return unexpected(std::move(last.error()));
+    return DriftState{*std::move(last), *std::move(under_way)};
 }
 
 Expected<QueueState, SqlError> read_queue(const Query& query, const StateKey& key,

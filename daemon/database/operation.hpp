@@ -80,8 +80,11 @@ struct LastDrift {
     Operation operation;
     std::int64_t age_seconds = 0;  // since it finished, by the server's clock
 };
-Expected<std::optional<LastDrift>, SqlError> read_last_drift(const Query& query,
-                                                             const StateKey& key);
+struct DriftState {
+    std::optional<LastDrift> last;
+    std::optional<Operation> under_way;  // a comparison that waits or runs
+};
+Expected<DriftState, SqlError> read_drift(const Query& query, const StateKey& key);
 // An operation as it was once read; `version` is another text after each change of it.
 struct VersionedOperation {
     std::shared_ptr<const Operation> operation;  // null: none

@@ -122,8 +122,8 @@ Expected<std::vector<database::Operation>, service::Problem> Instance::operation
     return parts_->queue.operations(*parts_->project(), limit, before);
 }
 
-Expected<std::optional<database::LastDrift>, service::Problem> Instance::last_drift() {
-    return parts_->queue.last_drift(*parts_->project());
+Expected<database::DriftState, service::Problem> Instance::drift() {
+    return parts_->queue.drift(*parts_->project());
 }
 
 Expected<std::vector<database::Event>, service::Problem> Instance::events(const std::string& id,

@@ -57,8 +57,8 @@ class Instance {
     // Newest first, below number `before` (0: from the newest).
     Expected<std::vector<database::Operation>, service::Problem> operations(
         std::size_t limit, std::int64_t before = 0);
-    // The newest comparison of the database with its revisions; nothing: there was none yet.
-    Expected<std::optional<database::LastDrift>, service::Problem> last_drift();
+    // What comparisons of the database with its revisions have found.
+    Expected<database::DriftState, service::Problem> drift();
     // Of one operation, numbers above `after`.
     Expected<std::vector<database::Event>, service::Problem> events(const std::string& id,
                                                                     int after, std::size_t limit);

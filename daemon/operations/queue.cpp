@@ -207,11 +207,10 @@ Expected<std::vector<database::Operation>, service::Problem> Queue::operations(
         });
 }
 
-Expected<std::optional<database::LastDrift>, service::Problem> Queue::last_drift(
-    const service::Project& project) {
-    return read<std::optional<database::LastDrift>>(
+Expected<database::DriftState, service::Problem> Queue::drift(const service::Project& project) {
+    return read<database::DriftState>(
         project, [&](database::Session& session, const database::StateKey& key) {
-            return database::read_last_drift(database::query_of(session), key);
+            return database::read_drift(database::query_of(session), key);
         });
 }
 

@@ -35,8 +35,7 @@ class Queue {
     // Newest first, below number `before` (0: from the newest).
     Expected<std::vector<database::Operation>, service::Problem> operations(
         const service::Project& project, std::size_t limit, std::int64_t before);
-    Expected<std::optional<database::LastDrift>, service::Problem> last_drift(
-        const service::Project& project);
+    Expected<database::DriftState, service::Problem> drift(const service::Project& project);
     // Of one operation, numbers above `after`.
     Expected<std::vector<database::Event>, service::Problem> events(const service::Project& project,
                                                                     const std::string& id,

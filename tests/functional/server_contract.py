@@ -168,6 +168,34 @@ class ContractHolds(DaemonTest):
         for number, kind, data in told:
             self.assertEqual((data["id"], data["type"], data["operation"]), (number, kind, operation["id"]))
 
+    def test_events_without_a_database_are_those_of_all(self):
+        project, other = self.project(), self.cluster.create_database()
+        second = f'[databases.second]\nurl = "{self.cluster.url(other)}"\n'
+        daemon = self.daemon(project, config=second + project_config(project))
+        contract, names = Contract.of(daemon), ["main", "second"]
+        for name in names:
+            daemon.await_state("empty", f"?database={name}")
+        schemas = contract.document["paths"]["/api/v1/events"]["get"]["responses"]["200"]["content"][
+            "text/event-stream"]["x-event-data"]
+        with daemon.stream("/api/v1/events") as events:
+            for name in names:
+                self.assertEqual(daemon.post(f"/api/v1/apply?database={name}", {}).status, 202)
+            states = {}
+            for number, kind, data in events:
+                contract.validate(data, schemas[kind])
+                self.assertIsNone(number, "one database's number says nothing of another's")
+                if kind == "operation":
+                    states[data["data"]["operation"]["database"]] = data["data"]["operation"]["state"]
+                if states == dict.fromkeys(names, "succeeded"):
+                    break
+        with daemon.stream("/api/v1/events", after=1) as events:
+            self.assertEqual(next(events), (None, "reset", {}))
+        for name in names:
+            with daemon.stream(f"/api/v1/events?database={name}", after=0) as events:
+                number, kind, data = next(events)
+                self.assertEqual((number, kind, data["data"]["operation"]["database"]), (data["id"], "operation", name))
+        self.assertEqual(daemon.get("/api/v1/events?database=third").status, 404)
+
     def test_the_same_key_answers_the_same_operation(self):
         daemon = self.daemon(self.project())
         daemon.await_state("empty")

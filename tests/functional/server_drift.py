@@ -30,7 +30,8 @@ class Drift(ClusterTest):
 
     def test_says_object_by_object_what_is_different(self):
         project, daemon = self.served()
-        self.assertEqual(daemon.get("/api/v1/drift").status, 404)
+        never = daemon.get("/api/v1/drift")
+        self.assertEqual((never.status, never.json["code"]), (404, "http.never-compared"))
         clean = self.compare(daemon)
         self.assertEqual((clean["state"], clean["kind"]), ("succeeded", "drift"), clean)
         found = daemon.get("/api/v1/drift").json
@@ -113,7 +114,8 @@ class Drift(ClusterTest):
         self.assertEqual(daemon.apply({})["state"], "nothing_to_do")
         self.assertEqual(daemon.get("/api/v1/status").json["leader"]["term"], term)
 
-    def test_a_comparison_can_be_cancelled(self):
+    def endless(self):
+        """A daemon whose comparisons last, and the first one, that runs."""
         project, daemon = self.served()
         # Its replay takes as long as somebody sleeps; the migration itself went by before.
         project.revision("bbbb", "aaaa", "SELECT pg_sleep(60) WHERE NOT EXISTS"
@@ -124,6 +126,27 @@ class Drift(ClusterTest):
         operation = daemon.post("/api/v1/drift", {}).json
         daemon.until(f"/api/v1/operations/{operation['id']}/events?format=json",
                      lambda answer: "in a scratch database" in answer.body.decode())
+        return daemon, operation
+
+    def test_the_first_comparison_is_told_while_it_waits_or_runs(self):
+        daemon, first = self.endless()
+
+        def ask(status, code):
+            answer = daemon.get("/api/v1/drift")
+            Contract.of(daemon).check("GET", "/api/v1/drift", answer)
+            self.assertEqual((answer.status, answer.json["code"]), (status, code), answer)
+            return answer
+        asked = ask(409, "http.comparing")
+        self.assertIn(first["id"], asked.json["hint"])
+        self.assertIn("retry-after", asked.headers)
+        second = daemon.post("/api/v1/drift", {}).json
+        for operation, then in ((first, (409, "http.comparing")), (second, (404, "http.never-compared"))):
+            self.assertEqual(daemon.post(f"/api/v1/operations/{operation['id']}/cancel", {}).status, 202)
+            self.assertEqual(daemon.await_operation(operation["id"])["state"], "cancelled")
+            ask(*then)
+
+    def test_a_comparison_can_be_cancelled(self):
+        daemon, operation = self.endless()
         self.assertEqual(daemon.post(f"/api/v1/operations/{operation['id']}/cancel", {}).status, 202)
         self.assertEqual(daemon.await_operation(operation["id"])["state"], "cancelled")
         self.assertEqual(daemon.apply({})["state"], "nothing_to_do")

@@ -485,6 +485,16 @@ test('a comparison is begun, followed, and leads to its differences', async () =
   await close(page, refused);
 });
 
+test('while the first comparison runs there is nothing to show yet', async () => {
+  const { page } = await open('#/ledger/drift', { pace: 3000 });
+  await sees(page, 'It has not been compared yet.');
+  await page.click('text=Compare now');
+  await sees(page, 'running');
+  await page.evaluate(() => { location.hash = '#/ledger/drift'; });
+  await sees(page, 'It has not been compared yet.');
+  await close(page, refused);
+});
+
 test('a comparison that failed or was cancelled offers no plan', async () => {
   const { mock, page } = await open('#/ledger/drift', { pace: 300 });
   mock.unreplayable = UNREPLAYABLE;

@@ -169,6 +169,9 @@ export class Mock {
 
   drift(name) {
     const last = this.world.drift[name];
+    if (!last && this.world.operations[name].some((one) => one.kind === 'drift' && !one.finished_at)) {
+      throw new Refusal(409, 'http.comparing', 'Conflict', `"${name}" is being compared with its revisions`);
+    }
     if (!last) throw new Refusal(404, 'http.never-compared', 'Not found', `"${name}" has not been compared with its revisions yet`);
     return { ...last, operation: { ...last.operation, result: null } };
   }
