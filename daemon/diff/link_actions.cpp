@@ -241,6 +241,7 @@ class Linker {
             const bool link = object.kind == Kind::partition || object.kind == Kind::inheritance ||
                               object.kind == Kind::typing;
             if (!link || plan_.create_of[index] == no_action) continue;
+            if (plan_.inlined[index]) continue;  // it comes with its table
             for (const ObjectIndex child : to_.children(object.parent)) link_child(index, child);
             if (object.kind == Kind::inheritance) link_later_parents(index);
         }
