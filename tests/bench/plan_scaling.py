@@ -6,7 +6,8 @@ the plan, beside nothing but the loop over ScriptDirectory._upgrade_revs("heads"
 alembic, timed inside its process once all files are imported. (The command `alembic upgrade --sql`
 takes longer still.) `revisiond heads` reads and links the same files and plans nothing: what `plan`
 takes longer is the planning and the printing, and the second ratio is that beside the loop.
-The chain: our whole process with 10 times the revisions.
+Then our whole process with 10 times the revisions: of a chain, of a comb of merges, and of two lines
+that depend on each other.
 """
 
 import tempfile
@@ -48,8 +49,21 @@ def alembic(directory, steps):
     return once
 
 
+def scale(given, report, directory, what, size, make):
+    """A plan of so many revisions beside that of a tenth of them."""
+    sides = {}
+    for count in (size // 10, size):
+        graph, depends = make(count)
+        place = directory / f"{what} {count}"
+        bench.write_revisiond(place, graph, depends=depends)
+        sides[f"{what} of {count:,}"] = ours(given, place, count)
+    small, large = sides
+    report.compare(f"plan of a {what} of {size:,} revisions", bench.in_turn(sides, given.rounds),
+                   [(large, small, "at most 12")])
+
+
 def measure():
-    given = bench.options(__doc__, rounds=5, comb=5_000, chain=100_000)
+    given = bench.options(__doc__, rounds=5, comb=5_000, chain=100_000, merges=50_000, crossed=50_000)
     report = bench.Report(given)
     with tempfile.TemporaryDirectory(prefix="revisiond-bench-") as name:
         directory = Path(name)
@@ -65,13 +79,9 @@ def measure():
         report.compare(f"plan of a comb of {len(comb):,} revisions", samples,
                        [("revisiond plan", "alembic planning", "200"),
                         ("revisiond plan less heads", "alembic planning", "200")])
-        sides = {}
-        for size in (given.chain // 10, given.chain):
-            bench.write_revisiond(directory / str(size), bench.chain(size))
-            sides[f"chain of {size:,}"] = ours(given, directory / str(size), size)
-        small, large = sides
-        report.compare(f"plan of a chain of {given.chain:,} revisions",
-                       bench.in_turn(sides, given.rounds), [(large, small, "at most 12")])
+        scale(given, report, directory, "chain", given.chain, lambda size: (bench.chain(size), None))
+        scale(given, report, directory, "comb", given.merges, lambda size: (bench.comb(size), None))
+        scale(given, report, directory, "pair of crossed lines", given.crossed, bench.crossed)
 
 
 if __name__ == "__main__":
