@@ -15,11 +15,15 @@
 namespace revisiond::database {
 namespace {
 
-// Both are PUBLIC's unless someone revoked them; without them a change of server goes unnoticed,
-// nothing worse.
+// All are PUBLIC's unless someone revoked them; without them a change of server goes unnoticed,
+// nothing worse. A standby that was promoted writes to its new timeline at once, but its control
+// file tells the old one until the next checkpoint has ended.
 constexpr const char* control_sql =
     "SELECT (SELECT system_identifier FROM pg_catalog.pg_control_system()),"
-    " (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint())";
+    " CASE WHEN pg_catalog.pg_is_in_recovery()"
+    " THEN (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint())"
+    " ELSE pg_catalog.concat('x', pg_catalog.substr(pg_catalog.pg_walfile_name("
+    "pg_catalog.pg_current_wal_insert_lsn()), 1, 8))::pg_catalog.bit(32)::pg_catalog.int8 END";
 
 Expected<Done, SqlError> read_identity(const Query& query, ServerIdentity& identity) {
     auto rows = query(

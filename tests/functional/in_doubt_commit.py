@@ -4,6 +4,7 @@ import unittest
 
 from pg import Cluster, Project
 from proxy import AFTER, BEFORE, Proxy
+from standby_refused import Standby
 
 # The message that carries our rows and the COMMIT of revision bbbb.
 COMMIT_OF_B = r"(?s)INTO \S*history.*'bbbb'.*COMMIT"
@@ -100,6 +101,23 @@ class InDoubtCommit(unittest.TestCase):
             self.assertIn("whether this revision was committed is not known", done.stderr)
             self.assertEqual(other.psql(database, "SELECT count(*) FROM pg_class WHERE relname = 'counted'"),
                              "0")
+
+    def test_a_promoted_standby_is_not_taken_for_the_primary_it_followed(self):
+        with Standby(self.cluster) as standby:
+            def fail_over(connection):
+                standby.catch_up()
+                standby.psql("postgres", "SELECT pg_promote()")
+                self.proxy.cluster = standby
+                return Proxy.cut(connection)
+
+            self.addCleanup(setattr, self.proxy, "cluster", self.cluster)
+            database, _, done = self.upgrade(True, COMMIT_OF_B, BEFORE, fail_over)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("another server or timeline answers now", done.stderr)
+            # Nothing more of the run was done there, nor was its end recorded.
+            self.assertEqual(standby.psql(database, "SELECT version_num FROM alembic_version"), "aaaa")
+            self.assertEqual(standby.psql(database, "SELECT count(*) FROM revisiond.history"
+                                                    " WHERE outcome = 'failed'"), "0")
 
 
 if __name__ == "__main__":

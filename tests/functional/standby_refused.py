@@ -24,6 +24,15 @@ class Standby(Cluster):
         self.start()
         return self
 
+    def catch_up(self):
+        """Waits until it has replayed what the primary has written."""
+        position = self.primary.psql("postgres", "SELECT pg_current_wal_insert_lsn()")
+        for _ in range(600):
+            done = self.psql("postgres", f"SELECT pg_sleep(0.05), pg_last_wal_replay_lsn() >= '{position}'")
+            if done.endswith("t"):
+                return
+        raise AssertionError("the standby did not catch up")
+
 
 class StandbyRefused(unittest.TestCase):
     @classmethod
@@ -38,19 +47,9 @@ class StandbyRefused(unittest.TestCase):
         self.project.revision("aaaa", None, "CREATE TABLE a (n int);", "DROP TABLE a;")
         self.project.revision("bbbb", "aaaa", "CREATE TABLE b (n int);", "DROP TABLE b;")
         self.project.run("upgrade", "aaaa")
-        self.catch_up()
+        self.standby.catch_up()
         url = self.standby.url(self.database)
         self.project.write_config(f'[databases.main]\nurl = "{url}"\n')
-
-    def catch_up(self):
-        """Waits until the standby has replayed what the primary has written."""
-        position = self.primary.psql("postgres", "SELECT pg_current_wal_insert_lsn()")
-        for _ in range(600):
-            done = self.standby.psql("postgres", f"SELECT pg_sleep(0.05),"
-                                                 f" pg_last_wal_replay_lsn() >= '{position}'")
-            if done.endswith("t"):
-                return
-        self.fail("the standby did not catch up")
 
     def test_writing_is_refused_with_the_reason(self):
         for command in (("upgrade", "heads"), ("downgrade", "base"), ("stamp", "bbbb"),
@@ -78,7 +77,7 @@ class StandbyRefused(unittest.TestCase):
         self.addCleanup(upgrade.kill)
         wait_until("it runs", lambda: self.primary.psql(self.database, "SELECT count(*) FROM pg_stat_activity"
                                                         " WHERE query = 'SELECT pg_sleep(600)'") == "1")
-        self.catch_up()
+        self.standby.catch_up()
         self.project.write_config(f'[databases.main]\nurl = "{self.standby.url(self.database)}"\n')
         status = json.loads(self.project.run("status", "--json", check=3).stdout)
         self.assertEqual((status["interrupted"], status["running"]["revisions"]), ([], ["bbbb", "cccc"]))
