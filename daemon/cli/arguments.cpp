@@ -10,6 +10,7 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "base/spelling.hpp"
 #include "base/text.hpp"
@@ -33,10 +34,11 @@ std::optional<Diagnostic> finish_globals(const RawGlobals& raw, Globals& globals
     globals.config = raw.config;
     for (const std::string& variable : raw.variables) {
         const auto equals = variable.find('=');
-        if (equals == std::string::npos || equals == 0) {
-            return misuse("variable", fmt::format("-x {} is not KEY=VALUE", variable));
+        if (equals == 0 || variable.empty()) {
+            return misuse("variable", fmt::format("-x \"{}\" is not KEY=VALUE", variable));
         }
-        globals.variables[variable.substr(0, equals)] = variable.substr(equals + 1);
+        globals.variables[variable.substr(0, equals)] =
+            equals == std::string::npos ? "" : variable.substr(equals + 1);
     }
     static constexpr std::array<std::pair<std::string_view, ColorMode>, 4> modes{
         {{"", ColorMode::automatic},
@@ -51,12 +53,38 @@ std::optional<Diagnostic> finish_globals(const RawGlobals& raw, Globals& globals
     return misuse("color", fmt::format("--color {} is not auto, always or never", raw.color));
 }
 
-std::vector<OptionShape> shapes_of(const CLI::App& app) {
+// Alembic's long options, before and behind the command, whose unambiguous beginnings mean here
+// what they mean there.
+constexpr std::array<std::string_view, 5> alembic_globals{"help", "version", "config", "name",
+                                                          "raiseerr"};
+constexpr std::array<std::string_view, 19> alembic_options{"help",
+                                                           "verbose",
+                                                           "check-heads",
+                                                           "sql",
+                                                           "tag",
+                                                           "rev-range",
+                                                           "template",
+                                                           "indicate-current",
+                                                           "package",
+                                                           "message",
+                                                           "depends-on",
+                                                           "rev-id",
+                                                           "branch-label",
+                                                           "splice",
+                                                           "autogenerate",
+                                                           "version-path",
+                                                           "head",
+                                                           "purge",
+                                                           "resolve-dependencies"};
+
+std::vector<OptionShape> shapes_of(const CLI::App& app,
+                                   std::span<const std::string_view> of_alembic) {
     std::vector<OptionShape> shapes;
     for (const CLI::Option* option : app.get_options()) {
         if (option->get_positional()) continue;
-        shapes.push_back(
-            {option->get_lnames(), option->get_snames(), option->get_items_expected_max() > 0});
+        const auto& names = option->get_lnames();
+        shapes.push_back({names, option->get_snames(), option->get_items_expected_max() > 0,
+                          std::ranges::find_first_of(names, of_alembic) != names.end()});
     }
     return shapes;
 }
@@ -115,8 +143,10 @@ class Reading {
         RawGlobals raw;
         const bool short_config = std::string_view(help_.name) != "current";
         define_globals(globals_app_, globals, raw, short_config);
-        std::vector<OptionShape> shapes = shapes_of(app_);
-        for (OptionShape& shape : shapes_of(globals_app_)) shapes.push_back(std::move(shape));
+        std::vector<OptionShape> shapes = shapes_of(app_, alembic_options);
+        for (OptionShape& shape : shapes_of(globals_app_, alembic_options)) {
+            shapes.push_back(std::move(shape));
+        }
         auto normal = normalise(split_.after, shapes, help_.name);
         if (!normal) return stop(std::move(normal).error());
         if (holds(normal->options, "--help") || holds(split_.before, "--help")) return help();
@@ -234,7 +264,7 @@ Expected<Invocation, Stop> parse_arguments(const std::vector<std::string>& argum
     CLI::App app;
     prepare(app);
     define_globals(app, globals, raw, true);
-    auto split = split_at_command(arguments, shapes_of(app));
+    auto split = split_at_command(arguments, shapes_of(app, alembic_globals));
     if (!split) return unexpected(stop(std::move(split).error()));
     if (split->command.empty()) return unexpected(without_command(*split, helps_of(app, false)));
     std::string name = split->command;

@@ -26,7 +26,7 @@ enum class ColorMode {
 struct Globals {
     std::filesystem::path config;                  // -c; empty: search
     std::string database;                          // -n; empty: the only or first one
-    std::map<std::string, std::string> variables;  // -x KEY=VALUE, the last one wins
+    std::map<std::string, std::string> variables;  // -x KEY=VALUE; a KEY alone is empty
     bool raise_error = false;
     bool quiet = false;
     bool json = false;
@@ -44,6 +44,7 @@ struct RemoteOptions {
 struct InitCommand {
     std::filesystem::path directory = "migrations";  // of the revision files
     std::string template_name = "generic";
+    bool package = false;  // as Alembic's: revisions in SQL are no Python package
 };
 
 struct ListTemplatesCommand {};

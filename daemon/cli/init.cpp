@@ -66,6 +66,7 @@ Exit run(const InitCommand& command, Console& console) {
     if (auto obstacle = in_the_way(files)) return console.fail(*std::move(obstacle));
     const Exit written = write_new_files(console, files);
     if (written != Exit::done) return written;
+    if (command.package) console.info("--package makes nothing: SQL files are no Python package");
     const bool two = std::string_view(project->config).find("SECOND_") != std::string_view::npos;
     console.info(
         fmt::format("Set DATABASE_HOSTNAME, DATABASE_PORT, DATABASE_NAME, DATABASE_USERNAME and "

@@ -111,6 +111,10 @@ class Walker {
             }
         }
         if (candidates.size() == 1) return candidates.front();
+        const auto of_alembic = [](const Found& found) { return found.shape->of_alembic; };
+        if (std::ranges::count_if(candidates, of_alembic) == 1) {
+            return *std::ranges::find_if(candidates, of_alembic);
+        }
         if (candidates.empty()) return unexpected(unknown("--" + written, nearest(written, names)));
         std::vector<std::string> choices;
         choices.reserve(candidates.size());

@@ -14,6 +14,7 @@ struct OptionShape {
     std::vector<std::string> long_names;   // without the dashes
     std::vector<std::string> short_names;  // one letter each
     bool takes_value = false;
+    bool of_alembic = false;  // a beginning that several have means the only one of these
 };
 
 // argv split at the command's name.
@@ -29,7 +30,8 @@ Expected<SplitArguments> split_at_command(const std::vector<std::string>& argume
                                           const std::vector<OptionShape>& globals);
 
 // Options as `--long` and, behind one that takes a value, the value as a word of its own; then the
-// positionals behind a `--`. Long names may be unambiguous prefixes, short ones may be clustered
+// positionals behind a `--`. Long names may be unambiguous prefixes (or unambiguous to Alembic),
+// short ones may be clustered
 // (`-vi`) and carry their value (`-r-3:x`); a dash before a digit (`-1`) begins a positional, as
 // does a lone dash. Unknown options are errors with the nearest name, ambiguous ones list the
 // choices. `context` names what the options belong to, for messages: "upgrade".

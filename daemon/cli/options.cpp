@@ -9,16 +9,21 @@
 namespace revisiond::cli {
 namespace {
 
+// Given again, the last one counts, as with Alembic.
+CLI::Option* single(CLI::Option* option, const char* type) {
+    return option->type_name(type)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
 CLI::Option* value(CLI::App& app, const char* names, std::string& into, const char* type,
                    const char* description) {
-    return app.add_option(names, into, description)->type_name(type);
+    return single(app.add_option(names, into, description), type);
 }
 
 void value(CLI::App& app, const char* names, std::optional<std::string>& into, const char* type,
            const char* description) {
-    app.add_option_function<std::string>(
-           names, [&into](const std::string& text) { into = text; }, description)
-        ->type_name(type);
+    single(app.add_option_function<std::string>(
+               names, [&into](const std::string& text) { into = text; }, description),
+           type);
 }
 
 // `-n "$UNSET"` must not mean the default database.
@@ -28,9 +33,9 @@ std::string not_empty(const std::string& text) {
 
 void path(CLI::App& app, const char* names, std::filesystem::path& into, const char* type,
           const char* description) {
-    app.add_option_function<std::string>(
-           names, [&into](const std::string& text) { into = text; }, description)
-        ->type_name(type);
+    single(app.add_option_function<std::string>(
+               names, [&into](const std::string& text) { into = text; }, description),
+           type);
 }
 
 CLI::Option* values(CLI::App& app, const char* names, std::vector<std::string>& into,
@@ -55,18 +60,18 @@ void positionals(CLI::App& app, const char* name, std::vector<std::string>& into
 
 template <class Into>
 void duration(CLI::App& app, const char* name, Into& into, const char* description) {
-    app.add_option_function<std::string>(
-           name,
-           [&into, name](const std::string& text) {
-               const auto parsed = config::parse_duration(text);
-               if (!parsed) {
-                   throw CLI::ValidationError(
-                       fmt::format("{} {} is no duration; write 10s or 5min", name, text));
-               }
-               into = *parsed;
-           },
-           description)
-        ->type_name("TIME");
+    single(app.add_option_function<std::string>(
+               name,
+               [&into, name](const std::string& text) {
+                   const auto parsed = config::parse_duration(text);
+                   if (!parsed) {
+                       throw CLI::ValidationError(
+                           fmt::format("{} {} is no duration; write 10s or 5min", name, text));
+                   }
+                   into = *parsed;
+               },
+               description),
+           "TIME");
 }
 
 void lock_timeout(CLI::App& app, std::optional<config::Milliseconds>& into) {
@@ -98,6 +103,8 @@ void define_migrate(CLI::App& app, MigrateOptions& options) {
 void define(CLI::App& app, InitCommand& command) {
     value(app, "-t,--template", command.template_name, "NAME",
           "generic, multidb or sqlalchemy (default: generic)");
+    flag(app, "--package", command.package,
+         "understood as Alembic's, and makes nothing: SQL files are no Python package");
     app.add_option_function<std::string>(
            "DIRECTORY", [&command](const std::string& text) { command.directory = text; },
            "the folder of the revision files (default: migrations)")
@@ -157,8 +164,9 @@ void define(CLI::App& app, HistoryCommand& command) {
     flag(app, "-i,--indicate-current", command.indicate_current,
          "mark the database's current revisions");
     flag(app, "--database", command.database, "list what was done to the database instead");
-    app.add_option("--limit", command.limit, "with --database: at most so many (default: all)")
-        ->type_name("N")
+    single(
+        app.add_option("--limit", command.limit, "with --database: at most so many (default: all)"),
+        "N")
         ->check([](const std::string& text) {
             const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
             return digits && text.size() < 10 ? "" : fmt::format("{} is no number of lines", text);
@@ -310,8 +318,10 @@ void define_globals(CLI::App& app, Globals& globals, RawGlobals& raw, bool short
     value(app, "-n,--name", globals.database, "NAME",
           "which of the configuration's databases (default: the first)")
         ->check(not_empty);
-    values(app, "-x", raw.variables, "KEY=VALUE", "a variable of revision files; may be repeated");
-    flag(app, "--json", globals.json, "print results, and errors, as JSON");
+    values(app, "-x", raw.variables, "KEY=VALUE",
+           "a variable of revision files, empty without =VALUE; may be given again");
+    flag(app, "--json", globals.json,
+         "print results as JSON, and errors and warnings as a line of JSON each");
     flag(app, "-q,--quiet", globals.quiet, "print results and errors only");
     flag(app, "--raiseerr", globals.raise_error, "add to an error every field PostgreSQL sent");
     value(app, "--color", raw.color, "WHEN", "auto, always or never (default: auto)");

@@ -1,8 +1,11 @@
 """Alembic's options that no other file of tests tries on a running program."""
 
+import argparse
 import json
+import subprocess
 import unittest
 
+from alembic.config import CommandLine
 from pg import ClusterTest, Project
 
 
@@ -64,6 +67,31 @@ class WithoutDatabase(unittest.TestCase):
         self.run_cli("merge", "aa11", "bb22", "-m", "join", "--rev-id", "cc33")
         done = self.run_cli("heads")
         self.assertEqual((done.stdout, done.stderr), ("cc33 (head)\n", ""))
+
+    def test_what_alembics_parser_takes_is_taken(self):
+        commands, = [action.choices for action in CommandLine("alembic").parser._actions
+                     if isinstance(action, argparse._SubParsersAction)]
+        tried = 0
+        for name, parser in commands.items():
+            for action in parser._actions:
+                for option in action.option_strings:
+                    for end in range(3 if option.startswith("--") else 2, len(option) + 1):
+                        written = option[:end]
+                        if len(parser._get_option_tuples(written)) > 1 and end < len(option):
+                            continue  # ambiguous there too
+                        value = [] if action.nargs == 0 else ["x"]
+                        # Twice: the last one counts.
+                        done = self.run_cli(name, written, *value, written, *value, "--help",
+                                            check=False)
+                        self.assertEqual(done.returncode, 0, f"{name} {written}: {done.stderr}")
+                        tried += 1
+        self.assertGreater(tried, 150)
+
+    def test_init_takes_package_and_x_without_a_value(self):
+        (self.project.directory / "config.toml").unlink()
+        done = self.run_cli("-x", "verbose", "init", "--package", "fresh")
+        self.assertIn("no Python package", done.stderr)
+        self.assertEqual(sorted(one.name for one in (self.project.directory / "fresh").iterdir()), ["README"])
 
 
 class WithDatabase(ClusterTest):
