@@ -80,10 +80,16 @@ void Console::warn(std::string_view text) {
 }
 
 void Console::warn(const Diagnostics& diagnostics) {
-    if (globals_.quiet || globals_.json) return;
+    if (globals_.quiet) return;
     for (const Diagnostic& diagnostic : diagnostics) {
         const auto [text, is_new] = warned_.insert(to_text(diagnostic));
-        if (is_new) print_error(*text);
+        if (!is_new) continue;
+        if (globals_.json) {
+            std::fflush(stdout);
+            write(stderr, wire::warning_json(diagnostic) + "\n");
+        } else {
+            print_error(*text);
+        }
     }
 }
 

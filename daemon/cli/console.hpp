@@ -31,11 +31,12 @@ class Console {
     void print(std::string_view text);
     void print_line(std::string_view text);
 
-    // A log line on standard error; nothing with --quiet, nor with --json, where the one line there
-    // is the error.
+    // A log line on standard error; nothing with --quiet, nor with --json, where every line there
+    // is an object.
     void info(std::string_view text);
     void warn(std::string_view text);
-    // Each once, however many steps of the work tell it.
+    // Each once, however many steps of the work tell it; with --json a line {"warning": {…}} on
+    // standard error.
     void warn(const Diagnostics& diagnostics);
 
     // An error, in words or as one line of JSON, and the exit code that belongs to it.

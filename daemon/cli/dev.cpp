@@ -11,6 +11,7 @@
 #include "cli/progress.hpp"
 #include "cli/stop_signals.hpp"
 #include "scratch/private_cluster.hpp"
+#include "wire/json.hpp"
 
 namespace revisiond::cli {
 namespace {
@@ -36,7 +37,7 @@ Expected<config::Config, Diagnostics> project_config(const Globals& globals) {
 // The same project, on the private server.
 Expected<std::shared_ptr<const config::Config>, Diagnostics> config_on(
     config::Config config, const std::string& name, const scratch::PrivateCluster& cluster,
-    const std::string& token_sha256) {
+    const std::string& token_sha256, bool json) {
     auto settings = config.database(name);
     if (!settings) return unexpected(Diagnostics{settings.error()});
     config::DatabaseSettings chosen = **settings;
@@ -51,53 +52,75 @@ Expected<std::shared_ptr<const config::Config>, Diagnostics> config_on(
     // Whatever the project's own daemon is like: this one is for one person on this machine.
     config.server = {};
     config.server.tokens = {{"dev", token_sha256, "admin", std::nullopt}};
+    if (json) config.server.log_format = config::LogFormat::json;
     return std::make_shared<const config::Config>(std::move(config));
 }
 
-std::string upgraded(const service::Outcome& outcome, const Progress& progress,
-                     const Style& style) {
+// What the first upgrade did and where the database is.
+struct Upgraded {
+    std::vector<std::string> applied;
+    std::vector<std::string> rows;
+};
+
+std::string upgraded_text(const Progress& progress, const std::vector<std::string>& rows,
+                          const Style& style) {
     std::string out;
     for (const Progress::StepTime& step : progress.times()) {
         out += fmt::format("  applied {}  {}\n", style.yellow(step.revision),
                            duration_text(step.elapsed.count()));
     }
     if (progress.times().empty()) out += "  nothing to apply\n";
-    const auto& rows = outcome.nothing_to_do ? outcome.plan.to : outcome.result.rows;
     return out + fmt::format("\nCurrent revisions: {}\n", rows.empty() ? "none" : join(rows, ", "));
 }
 
-// To heads, before anybody is served: a failing revision ends it here. Nothing: go on.
-std::optional<Exit> upgrade(Console& console, const std::shared_ptr<const config::Config>& config) {
+// To heads, before anybody is served: a failing revision ends it here.
+Expected<Upgraded, Exit> upgrade(Console& console,
+                                 const std::shared_ptr<const config::Config>& config) {
     const StopSignals signals("stopping PostgreSQL\n");
     auto project = service::Project::open(config, {}, console.globals().variables);
-    if (!project) return console.fail(project.error());
+    if (!project) return unexpected(console.fail(project.error()));
     console.warn(project->warnings());
     Progress progress(console, Progress::Keep::nothing);
     service::RunContext context{project->apply_options(), service::this_process("dev"), progress,
                                 signals.token()};
     auto outcome =
         service::migrate(*project, {graph::Direction::upgrade, {"heads"}}, std::nullopt, context);
-    if (signals.stopped()) return Exit::done;
-    if (!outcome) return console.fail(outcome.error());
+    if (signals.stopped()) return unexpected(Exit::done);
+    if (!outcome) return unexpected(console.fail(outcome.error()));
     console.warn(outcome->warnings);
-    console.print(upgraded(*outcome, progress, console.style()));
-    return std::nullopt;
+    Upgraded upgraded{std::move(outcome->result.applied), outcome->nothing_to_do
+                                                              ? std::move(outcome->plan.to)
+                                                              : std::move(outcome->result.rows)};
+    if (!console.globals().json) {
+        console.print(upgraded_text(progress, upgraded.rows, console.style()));
+    }
+    return upgraded;
 }
 
-Exit serve_until_stopped(Console& console, scratch::PrivateCluster& cluster, std::string token,
+std::string started_text(const std::string& url, const std::string& token, const std::string& dsn,
+                         const Style& style) {
+    // In the fragment, which browsers send to nobody.
+    return fmt::format(
+        "\nDashboard and API, with a token for this run:\n\n    {}\n"
+        "\nPostgreSQL is ready:\n\n    psql '{}'\n\n"
+        "Files that change are applied. Not for production. Ctrl-C stops it.\n",
+        style.bold(fmt::format("{}/#token={}", url, token)), style.bold(dsn));
+}
+
+Exit serve_until_stopped(Console& console, scratch::PrivateCluster& cluster,
+                         const std::string& token, const Upgraded& upgraded,
                          const std::shared_ptr<const config::Config>& config, Serve serve) {
     ServeRequest request;
     request.config = config;
     request.any_port = true;
     request.started = [&](const std::vector<std::string>& addresses) {
-        const Style& style = console.style();
-        // In the fragment, which browsers send to nobody.
-        console.print(
-            fmt::format("\nDashboard and API, with a token for this run:\n\n    {}\n"
-                        "\nPostgreSQL is ready:\n\n    psql '{}'\n\n"
-                        "Files that change are applied. Not for production. Ctrl-C stops it.\n",
-                        style.bold(fmt::format("http://{}/#token={}", addresses.front(), token)),
-                        style.bold(cluster.dsn())));
+        const std::string url = "http://" + addresses.front();
+        if (console.globals().json) {
+            console.print_line(
+                wire::dev_json(cluster.dsn(), url, token, upgraded.applied, upgraded.rows));
+        } else {
+            console.print(started_text(url, token, cluster.dsn(), console.style()));
+        }
         std::fflush(stdout);
     };
     request.fatal = [&cluster]() -> std::optional<Diagnostic> {
@@ -125,10 +148,12 @@ Exit run(const DevCommand& command, Console& console, Serve serve) {
     auto cluster = scratch::PrivateCluster::start(options);
     if (!cluster) return console.fail(cluster.error());
     NewToken token = make_token();
-    auto config = config_on(*std::move(loaded), console.globals().database, *cluster, token.sha256);
+    auto config = config_on(*std::move(loaded), console.globals().database, *cluster, token.sha256,
+                            console.globals().json);
     if (!config) return console.fail(config.error());
-    if (const auto ended = upgrade(console, *config)) return *ended;
-    return serve_until_stopped(console, *cluster, std::move(token.token), *config, serve);
+    auto upgraded = upgrade(console, *config);
+    if (!upgraded) return upgraded.error();
+    return serve_until_stopped(console, *cluster, token.token, *upgraded, *config, serve);
 }
 
 }  // namespace revisiond::cli

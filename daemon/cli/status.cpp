@@ -31,8 +31,8 @@ Exit answer_status(Console& console, const service::Status& status,
         console.print_line(wire::to_json(status));
     } else {
         console.print(status_text(status, last, console.style()));
-        console.warn(status.warnings);
     }
+    console.warn(status.warnings);
     return at_heads(status) ? Exit::done : Exit::no;
 }
 

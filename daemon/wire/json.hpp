@@ -66,6 +66,9 @@ std::string to_json(const service::Problem& problem);
 // The same for what went wrong before there was a project: usage and configuration. Not empty.
 std::string to_json(const Diagnostics& diagnostics);
 
+// {"warning": {"code", "message", "file", "line", "hint", …}}
+std::string warning_json(const Diagnostic& warning);
+
 // {"renames": [{"from", "to"}], "changes": [{"type", "kind", "object", "properties", "rebuilt"}],
 // "statements": [{"sql", "kind", "object", "hazards": […], "outside_transaction",
 // "commit_before"}], "rename_candidates": [{"kind", "from", "to"}]}
@@ -79,6 +82,9 @@ std::string sql_to_json(const std::string& sql);
 // {"token", "name", "sha256", "scope", "expires"}; `expires` empty: null.
 std::string token_json(const std::string& token, const std::string& name, const std::string& sha256,
                        const std::string& scope, const std::string& expires);
+// What dev has started: {"dsn", "url", "token", "applied": […], "rows": […]}.
+std::string dev_json(const std::string& dsn, const std::string& url, const std::string& token,
+                     const std::vector<std::string>& applied, const std::vector<std::string>& rows);
 // list_templates: {"init": ["…"], "revision": ["…"]}.
 std::string templates_to_json(const std::vector<std::string>& init,
                               const std::vector<std::string>& revision);

@@ -103,6 +103,12 @@ std::string to_json(const service::Problem& problem) {
     return dump(json);
 }
 
+std::string warning_json(const Diagnostic& warning) {
+    Json json = shape(warning);
+    json.erase("severity");
+    return dump({{"warning", std::move(json)}});
+}
+
 std::string to_json(const Diagnostics& diagnostics) {
     return to_json(service::to_problem(diagnostics));
 }

@@ -60,6 +60,13 @@ std::string token_json(const std::string& token, const std::string& name, const 
                  {"expires", text_or_null(expires)}});
 }
 
+std::string dev_json(const std::string& dsn, const std::string& url, const std::string& token,
+                     const std::vector<std::string>& applied,
+                     const std::vector<std::string>& rows) {
+    return dump(
+        {{"dsn", dsn}, {"url", url}, {"token", token}, {"applied", applied}, {"rows", rows}});
+}
+
 std::string templates_to_json(const std::vector<std::string>& init,
                               const std::vector<std::string>& revision) {
     return dump({{"init", init}, {"revision", revision}});

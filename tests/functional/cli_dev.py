@@ -23,15 +23,15 @@ class Dev(unittest.TestCase):
         self.project.directory.chmod(0o755)  # as root, the server runs as somebody else
         self.project.revision("aaaa", None, "CREATE TABLE a (id int);", message="create a")
 
-    def start(self, *arguments):
-        process = self.project.start("dev", *arguments, stderr=subprocess.STDOUT)
+    def start(self, *arguments, ready="Ctrl-C stops it.\n", stderr=subprocess.STDOUT):
+        process = self.project.start("dev", *arguments, stderr=stderr)
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
         output = ""
         deadline = time.monotonic() + 120
-        while "Ctrl-C stops it.\n" not in output:
-            ready, _, _ = select.select([process.stdout], [], [], 1)
-            if ready:
+        while ready not in output:
+            readable, _, _ = select.select([process.stdout], [], [], 1)
+            if readable:
                 piece = os.read(process.stdout.fileno(), 65536).decode()
                 self.assertTrue(piece, f"dev ended: {output}")
                 output += piece
@@ -68,6 +68,24 @@ class Dev(unittest.TestCase):
             process.send_signal(number)
             self.assertEqual(process.wait(60), 0)
             self.assert_gone(pid, directory)
+
+    def test_json_is_one_object_when_it_is_ready(self):
+        process, output = self.start("--json", ready="}\n", stderr=subprocess.PIPE)
+        started = json.loads(output)
+        self.assertEqual((started["applied"], started["rows"]), (["aaaa"], ["aaaa"]))
+        self.assertEqual(self.psql(started["dsn"], "SELECT count(*) FROM a"), "0")
+        request = urllib.request.Request(started["url"] + "/api/v1/status",
+                                         headers={"Authorization": f"Bearer {started['token']}"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            self.assertEqual(answer.status, 200)
+        process.send_signal(signal.SIGINT)
+        _, log = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0)
+        for line in log.splitlines():
+            self.assertIsInstance(json.loads(line), dict)
+        self.project.revision("bbbb", "aaaa", "SELECT nothing;")
+        failed = self.project.run("dev", "--json", check=1)
+        self.assertEqual((failed.stdout, json.loads(failed.stderr)["error"]["revision"]), ("", "bbbb"))
 
     def test_it_serves_with_a_token_of_its_own_and_applies_what_changes(self):
         process, output = self.start()
