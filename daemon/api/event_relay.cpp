@@ -155,6 +155,7 @@ void EventRelay::log_step(const std::string& database, const database::Event& ev
                      {"revision", words["revision"]},
                      {"file", words["file"]},
                      {"line", words["line"]},
+                     {"doing", words["doing"]},
                      {"attempt", words["attempt"]},
                      {"error", words["message"]},
                      {"blockers", words["blockers"]}});

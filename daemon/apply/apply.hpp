@@ -88,8 +88,9 @@ struct StatementReport {
 struct RetryReport {
     std::string revision;
     std::string file;
-    std::uint32_t line = 0;  // of the statement; 0 for our own LOCK TABLE of the version table
+    std::uint32_t line = 0;  // of the statement; 0 for work of our own
     std::string sql;         // redacted
+    std::string doing;       // our own work, to complete "… while "; empty for a statement
     database::SqlError error;
     int attempt = 1;
     Milliseconds pause{0};

@@ -25,8 +25,7 @@ void say_given_up(BlockFailure& failure, int attempts, Milliseconds patience,
 }  // namespace
 
 std::optional<BlockFailure> run_attempts(
-    const Run& run, std::span<const plan::PlanStep> steps,
-    const std::function<std::optional<BlockFailure>()>& attempt) {
+    const Run& run, const std::function<std::optional<BlockFailure>()>& attempt) {
     Patience patience(run.options.lock_retry_for);
     std::vector<std::string> seen;
     for (int number = 1;; ++number) {
@@ -38,15 +37,41 @@ std::optional<BlockFailure> run_attempts(
             say_given_up(*failure, number, run.options.lock_retry_for, seen);
             return failure;
         }
-        const plan::PlanStep& step = steps[failure->step];
-        run.listener.retrying({step.revision, step.file, failure->line, failure->sql,
-                               *failure->error, number, *pause, failure->blockers,
-                               failure->waited});
+        run.listener.retrying({failure->failure.revision, failure->failure.diagnostic.at.file,
+                               failure->line, failure->sql, failure->doing, *failure->error, number,
+                               *pause, failure->blockers, failure->waited});
         if (!sleep_for(*pause, run.stop)) {
             failure->failure.kind = FailureKind::cancelled;
             return failure;
         }
     }
+}
+
+Expected<std::vector<database::ResultTable>, Failure> run_retrying(const Run& run,
+                                                                   database::Session& session,
+                                                                   const std::string& message,
+                                                                   const std::string& doing) {
+    BlockerObserver observer(run);
+    std::vector<database::ResultTable> tables;
+    auto failure = run_attempts(run, [&]() -> std::optional<BlockFailure> {
+        BlockerWatch watch(observer, session.backend_pid());
+        auto done = session.run(message, [&] { watch.look(); });
+        if (done) {
+            tables = *std::move(done);
+            return std::nullopt;
+        }
+        watch.end(done.error().lock_timeout());
+        BlockFailure result;
+        result.failure = database_failure(done.error(), doing);
+        result.error = done.error();
+        result.doing = doing;
+        result.blockers = watch.blockers();
+        result.waited = watch.waited();
+        if (auto ended = roll_back(session); !ended) result.error = ended.error();
+        return result;
+    });
+    if (failure) return unexpected(std::move(failure->failure));
+    return tables;
 }
 
 }  // namespace revisiond::apply

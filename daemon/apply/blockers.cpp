@@ -46,4 +46,23 @@ std::vector<std::string> BlockerObserver::blockers_of(int backend_pid) {
     return result;
 }
 
+bool BlockerWatch::look() {
+    auto seen = observer_.blockers_of(backend_pid_);
+    ++looks_;
+    count(!seen.empty());
+    if (seen.empty()) return false;
+    blockers_ = std::move(seen);
+    return true;
+}
+
+void BlockerWatch::end(bool lock_timeout) {
+    count(lock_timeout);
+}
+
+void BlockerWatch::count(bool blocked) {
+    const auto now = Clock::now();
+    if (blocked) waited_ += std::chrono::duration_cast<Milliseconds>(now - looked_);
+    looked_ = now;
+}
+
 }  // namespace revisiond::apply

@@ -73,19 +73,9 @@ std::optional<BlockFailure> JournaledStep::begin() {
         read.add(fmt::format("SELECT pg_catalog.nextval({}), {}",
                              sql::quote_literal(scribe.table("history_id")), clock_sql));
     auto facts = context_.session.run(read.text());
-    if (!facts) return server(facts.error(), "reading the version table");
-    std::vector<std::string> found;
-    for (const auto& row : facts->at(rows_at).rows) found.push_back(row[0].value_or(""));
-    if (found != rows_) {
-        Failure failure;
-        failure.kind = FailureKind::rows_changed;
-        failure.diagnostic =
-            make_error("apply.rows-changed",
-                       fmt::format("the rows of {} are not those that the plan starts from",
-                                   scribe.version_table.display()),
-                       "something else has migrated this database; plan again");
-        return own(std::move(failure));
-    }
+    if (!facts) return server(facts.error(), "reading " + scribe.version_table.display());
+    const std::vector<std::string> found = first_column(facts->at(rows_at));
+    if (found != rows_) return own(rows_changed(scribe.version_table, rows_, found));
     const std::string id = facts->at(facts_at).rows.at(0)[0].value_or("0");
     std::from_chars(id.data(), id.data() + id.size(), history_id_);
     started_at_ = facts->at(facts_at).rows.at(0)[1].value_or("");
@@ -93,8 +83,7 @@ std::optional<BlockFailure> JournaledStep::begin() {
 }
 
 std::optional<BlockFailure> JournaledStep::run_statement(std::size_t position) {
-    auto failure =
-        run_attempts(context_.run, {&step_, 1}, [&] { return attempt_statement(position); });
+    auto failure = run_attempts(context_.run, [&] { return attempt_statement(position); });
     if (failure) return failure;
     ++statements_;
     return confirm_lock(position);
@@ -294,12 +283,44 @@ std::optional<BlockFailure> JournaledStep::verify() {
 }
 
 std::optional<BlockFailure> JournaledStep::finish() {
-    return run_attempts(context_.run, {&step_, 1}, [&] {
+    return run_attempts(context_.run, [&] {
         auto failure = attempt_finish();
         if (!failure) return failure;
         if (auto ended = roll_back(context_.session); !ended) failure->error = ended.error();
         return failure;
     });
+}
+
+// Between its statements nothing kept others away from the rows, nor the file itself.
+std::optional<BlockFailure> JournaledStep::lock_rows() {
+    const Scribe& scribe = context_.scribe;
+    Message message;
+    const std::size_t constraints = message.add("SET CONSTRAINTS ALL IMMEDIATE");
+    message.as_ourselves();
+    message.add(set_lock_timeout_sql(context_.run.options.lock_timeout, true));
+    message.add(
+        fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", scribe.version_table.quoted()));
+    const std::size_t rows_at = message.add(scribe.version_rows_sql());
+    auto done = runner_.run(context_.session, message.text());
+    if (!done) {
+        BlockFailure failure =
+            server(done.error(), done.error().statement_index == constraints
+                                     ? "checking deferred constraints"
+                                     : "locking " + scribe.version_table.display());
+        failure.blockers = runner_.blockers();
+        failure.waited = runner_.waited();
+        return failure;
+    }
+    const std::vector<std::string> found = first_column(done->at(rows_at));
+    if (found == rows_) return std::nullopt;
+    // Its statements have run, so this is no refusal.
+    Failure failure = refused(
+        "apply.rows-changed",
+        fmt::format("revision {}: the rows of {} changed while it ran: {}", step_.revision,
+                    scribe.version_table.display(), expected_and_found(rows_, found)),
+        "its own SQL did it, or a program that does not take revisiond's lock: put the rows back");
+    failure.kind = FailureKind::sql;
+    return own(std::move(failure));
 }
 
 std::optional<BlockFailure> JournaledStep::attempt_finish() {
@@ -314,13 +335,9 @@ std::optional<BlockFailure> JournaledStep::attempt_finish() {
     // [verify] sees what the file has set; our rows come after it, as ourselves.
     if (auto failure = verify()) return failure;
 
+    if (auto failure = lock_rows()) return failure;
+
     Message message;
-    message.add("SET CONSTRAINTS ALL IMMEDIATE");
-    message.as_ourselves();
-    message.add(set_lock_timeout_sql(context_.run.options.lock_timeout, true));
-    message.add(
-        fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", scribe.version_table.quoted()));
-    message.add(require_sql(scribe.rows_are_sql(rows_)));
     for (const std::string& sql : scribe.row_changes_sql(step_, rows)) message.add(sql);
     for (const std::string& sql : scribe.books_sql(step_, history_id_, started_at_)) {
         message.add(sql);
@@ -349,9 +366,10 @@ BlockFailure JournaledStep::own(Failure failure) const {
 
 BlockFailure JournaledStep::server(const database::SqlError& error,
                                    const std::string& doing) const {
-    BlockFailure result =
-        own(database_failure(error, fmt::format("{} for revision {}", doing, step_.revision)));
+    const std::string all = fmt::format("{} for revision {}", doing, step_.revision);
+    BlockFailure result = own(database_failure(error, all));
     result.error = error;
+    result.doing = all;
     return result;
 }
 

@@ -52,6 +52,8 @@ class JournaledStep {
     // The last transaction, tried again while it meets locks.
     std::optional<BlockFailure> finish();
     std::optional<BlockFailure> attempt_finish();
+    // The version table, with the rows that the revision began with.
+    std::optional<BlockFailure> lock_rows();
     std::optional<BlockFailure> verify();
 
     BlockFailure own(Failure failure) const;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "apply/attempts.hpp"
 #include "apply/session_settings.hpp"
 #include "database/operation.hpp"
 #include "database/state_schema.hpp"
@@ -100,13 +101,11 @@ std::string LockedDatabase::prepare_table_sql(const std::vector<std::string>& id
 Expected<Done, Failure> LockedDatabase::widen(const std::vector<std::string>& ids) {
     const std::size_t width = width_for(ids);
     if (width == 0) return Done{};
-    auto done = run_retrying(*run_, *session_, widen_sql(width));
-    if (!done) {
-        return unexpected(database_failure(
-            done.error(),
-            fmt::format("widening version_num of {} from {} to {}", scribe_.version_table.display(),
-                        state_.version_width, width)));
-    }
+    auto done =
+        run_retrying(*run_, *session_, widen_sql(width),
+                     fmt::format("widening version_num of {} from {} to {} characters",
+                                 scribe_.version_table.display(), state_.version_width, width));
+    if (!done) return unexpected(std::move(done.error()));
     run_->listener.note(fmt::format("version_num of {} was widened from {} to {} characters",
                                     scribe_.version_table.display(), state_.version_width, width));
     return Done{};
@@ -225,7 +224,16 @@ Expected<Done, Failure> LockedDatabase::begin_operation(
     if (!adopt.empty()) message.add(scribe_.remember_sql(adopt));
     message.add("COMMIT");
     if (auto done = session_->run(message.text()); !done) {
-        return unexpected(database_failure(done.error(), "recording the operation"));
+        if (kept_ && requirement_failed(done.error().server)) {
+            return unexpected(refused(
+                "apply.leadership-lost",
+                fmt::format("operation {} is no longer running in this leader's term, which is {}",
+                            scribe_.operation, scribe_.term),
+                "`revisiond lock` tells who leads"));
+        }
+        return unexpected(
+            database_failure(done.error(), fmt::format("recording the operation \"{}\" on {}",
+                                                       target, scribe_.version_table.display())));
     }
     if (!kept_) {
         run_->listener.operation_begins(scribe_.key(), scribe_.operation, scribe_.term);

@@ -55,7 +55,8 @@ Expected<Done, Failure> check_writable(const database::TableNames& names,
     return Done{};
 }
 
-Failure held_failure(std::optional<database::LockHolder> holder, Milliseconds waited) {
+Failure held_failure(const std::string& database, std::optional<database::LockHolder> holder,
+                     Milliseconds waited) {
     std::string hint = "wait for it, or look with `revisiond lock`";
     if (holder && holder->leads) {
         hint =
@@ -66,14 +67,19 @@ Failure held_failure(std::optional<database::LockHolder> holder, Milliseconds wa
     }
     Failure failure;
     failure.kind = FailureKind::lock_held;
-    failure.diagnostic =
-        make_error("apply.lock-held",
-                   fmt::format("another process holds the lock of this database: {} (waited {} s)",
-                               holder ? holder->describe() : "it could not be seen who",
-                               std::chrono::duration<double>(waited).count()),
-                   std::move(hint));
+    failure.diagnostic = make_error(
+        "apply.lock-held",
+        fmt::format("another process holds the lock of database \"{}\": {} (waited {} s)", database,
+                    holder ? holder->describe() : "it could not be seen who",
+                    std::chrono::duration<double>(waited).count()),
+        std::move(hint));
     failure.holder = std::move(holder);
     return failure;
+}
+
+Failure reading_failure(const Run& run, const database::SqlError& error) {
+    return database_failure(error,
+                            "reading the version table " + run.names.version_table.display());
 }
 
 Failure transactions_are_pooled() {
@@ -103,7 +109,7 @@ Expected<OpenedSession, Failure> open_session(const Run& run) {
         return unexpected(database_failure(done.error(), "setting up the session"));
     }
     auto state = database::read_position(database::query_of(*session), run.names);
-    if (!state) return unexpected(database_failure(state.error(), "reading the version table"));
+    if (!state) return unexpected(reading_failure(run, state.error()));
     if (auto fine = check_writable(run.names, *state); !fine) return unexpected(fine.error());
     return OpenedSession{*std::move(session), *std::move(state)};
 }
@@ -128,9 +134,10 @@ Expected<Done, Failure> take_lock(const Run& run, database::Session& session,
         told = true;
         named = has_name;
         const auto waited = std::chrono::duration_cast<Milliseconds>(Clock::now() - begin);
-        if (waited >= timeout) return unexpected(held_failure(std::move(holder), waited));
+        if (waited >= timeout)
+            return unexpected(held_failure(state.server.database, std::move(holder), waited));
         if (!sleep_for(std::min(backoff.next(), timeout - waited), run.stop)) {
-            Failure failure = held_failure(std::move(holder), waited);
+            Failure failure = held_failure(state.server.database, std::move(holder), waited);
             failure.kind = FailureKind::cancelled;
             return unexpected(std::move(failure));
         }
@@ -141,7 +148,7 @@ Expected<Done, Failure> take_lock(const Run& run, database::Session& session,
 Expected<database::DatabaseState, Failure> read_under_lock(const Run& run,
                                                            database::Session& session) {
     auto state = database::read_position(database::query_of(session), run.names);
-    if (!state) return unexpected(database_failure(state.error(), "reading the version table"));
+    if (!state) return unexpected(reading_failure(run, state.error()));
     if (auto fine = check_writable(run.names, *state); !fine) return unexpected(fine.error());
     return *std::move(state);
 }

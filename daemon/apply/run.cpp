@@ -54,6 +54,34 @@ Failure database_failure(const database::SqlError& error, const std::string& doi
     return failure;
 }
 
+std::vector<std::string> first_column(const database::ResultTable& table) {
+    std::vector<std::string> values;
+    values.reserve(table.rows.size());
+    for (const auto& row : table.rows) values.push_back(row.at(0).value_or(""));
+    return values;
+}
+
+std::string expected_and_found(const std::vector<std::string>& expected,
+                               const std::vector<std::string>& found) {
+    const auto in_words = [](const std::vector<std::string>& rows) {
+        return rows.empty() ? "none" : join(rows, ", ");
+    };
+    return fmt::format("expected {}, found {}", in_words(expected), in_words(found));
+}
+
+Failure rows_changed(const sql::QualifiedName& version_table,
+                     const std::vector<std::string>& expected,
+                     const std::vector<std::string>& found) {
+    Failure failure;
+    failure.kind = FailureKind::rows_changed;
+    failure.diagnostic =
+        make_error("apply.rows-changed",
+                   fmt::format("the rows of {} are not those that the plan starts from: {}",
+                               version_table.display(), expected_and_found(expected, found)),
+                   "something else has migrated this database; plan again");
+    return failure;
+}
+
 Failure statement_failure(const database::SqlError& error, const plan::MigrationPlan& plan,
                           const plan::PlanStep& step, script::SectionKind section,
                           const sql::Statement& statement) {
@@ -83,23 +111,15 @@ std::string require_sql(const std::string& condition) {
     return fmt::format("SELECT 1 OPERATOR(pg_catalog./) CASE WHEN {} THEN 1 ELSE 0 END", condition);
 }
 
+bool requirement_failed(const database::ServerMessage& error) {
+    return error.sqlstate == "22012";
+}
+
 Expected<Done, database::SqlError> roll_back(database::Session& session) {
     if (session.lost()) return Done{};
     if (session.transaction_status() == database::TransactionStatus::idle) return Done{};
     if (auto done = session.run("ROLLBACK"); !done) return unexpected(done.error());
     return Done{};
-}
-
-Expected<std::vector<database::ResultTable>, database::SqlError> run_retrying(
-    const Run& run, database::Session& session, const std::string& sql) {
-    Patience patience(run.options.lock_retry_for);
-    while (true) {
-        auto done = session.run(sql);
-        if (done || session.lost()) return done;
-        if (auto ended = roll_back(session); !ended) return unexpected(ended.error());
-        const auto pause = done.error().retryable() ? patience.next_pause() : std::nullopt;
-        if (!pause || !sleep_for(*pause, run.stop)) return done;
-    }
 }
 
 std::size_t Message::add(std::string_view statement) {

@@ -58,6 +58,15 @@ Failure refused(std::string code, std::string message, std::string hint = {});
 // An error of the server or the connection that belongs to no statement of a file. `doing`
 // completes "… while ".
 Failure database_failure(const database::SqlError& error, const std::string& doing);
+std::vector<std::string> first_column(const database::ResultTable& table);
+
+// "expected a, found none": rows of the version table.
+std::string expected_and_found(const std::vector<std::string>& expected,
+                               const std::vector<std::string>& found);
+// The rows of the version table are not `expected`, which the plan starts from. Nothing ran.
+Failure rows_changed(const sql::QualifiedName& version_table,
+                     const std::vector<std::string>& expected,
+                     const std::vector<std::string>& found);
 // An error in a statement of a file, with line and caret.
 Failure statement_failure(const database::SqlError& error, const plan::MigrationPlan& plan,
                           const plan::PlanStep& step, script::SectionKind section,
@@ -67,14 +76,11 @@ Failure statement_failure(const database::SqlError& error, const plan::Migration
 // inside a message of several statements nothing after it runs then, COMMIT included. Safe under
 // any search_path.
 std::string require_sql(const std::string& condition);
+// In a message of our own alone, nothing else divides.
+bool requirement_failed(const database::ServerMessage& error);
 
 // Ends a transaction that is open; nothing is to be done in a lost session or without one.
 Expected<Done, database::SqlError> roll_back(database::Session& session);
-
-// A message of our own that is one whole transaction, tried again while it meets locks, until
-// lock_retry_for. Rolls back between tries and sleeps outside.
-Expected<std::vector<database::ResultTable>, database::SqlError> run_retrying(
-    const Run& run, database::Session& session, const std::string& sql);
 
 // Several statements that travel as one message; add() answers the index that results and errors
 // will have.

@@ -45,9 +45,8 @@ Expected<RunResult, RunFailure> run_dry(const Run& run, const plan::MigrationPla
     BlockContext context{
         run, database.session(), database.scribe(), database.key(), part, observer, false, "", 1};
     context.prepare_version_table = database.prepare_table_sql(plan::revisions_of(plan));
-    auto failure = run_attempts(run, part.steps, [&] {
-        return TransactionBlock(context, part.steps, plan.from).attempt();
-    });
+    auto failure = run_attempts(
+        run, [&] { return TransactionBlock(context, part.steps, plan.from).attempt(); });
     if (failure) return unexpected(RunFailure{std::move(failure->failure), std::move(result)});
     for (const plan::PlanStep& step : plan.steps) {
         if (step.transaction) result.applied.push_back(step.revision);

@@ -100,7 +100,7 @@ class PlanRunner {
         const BlockContext block_context = context(at, steps.size());
         std::optional<TransactionBlock> block;
         auto failure = run_attempts(
-            run_, steps, [&] { return block.emplace(block_context, steps, rows_).attempt(); });
+            run_, [&] { return block.emplace(block_context, steps, rows_).attempt(); });
         if (failure) return settle_failure(*std::move(failure), steps, block->last_history_id());
         rows_ = block->rows();
         return std::nullopt;
@@ -163,8 +163,7 @@ class PlanRunner {
         if (!found) {
             return unexpected(database_failure(found.error(), "reading the rows after the loss"));
         }
-        std::vector<std::string> rows;
-        for (const auto& row : found->at(0).rows) rows.push_back(row.at(0).value_or(""));
+        std::vector<std::string> rows = first_column(found->at(0));
         const auto survived = std::find(rows_before_.begin(), rows_before_.end(), rows);
         if (rows == result_.rows || survived == rows_before_.end()) return Done{};
         const auto kept = static_cast<std::size_t>(survived - rows_before_.begin());
@@ -247,16 +246,7 @@ class PlanRunner {
 
 std::optional<Failure> check_rows(const MigrationPlan& plan, const database::DatabaseState& state) {
     if (plan.from == state.rows) return std::nullopt;
-    Failure failure;
-    failure.kind = FailureKind::rows_changed;
-    failure.diagnostic = make_error(
-        "apply.rows-changed",
-        fmt::format("the rows of {} are not those that the plan starts from: expected {}, found {}",
-                    state.version_table.display(),
-                    plan.from.empty() ? "none" : join(plan.from, ", "),
-                    state.rows.empty() ? "none" : join(state.rows, ", ")),
-        "something else has migrated this database; plan again");
-    return failure;
+    return rows_changed(state.version_table, plan.from, state.rows);
 }
 
 Expected<RunResult, RunFailure> ended(Failure failure, RunResult result = {}) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "apply/attempts.hpp"
 #include "apply/run_lock.hpp"
 #include "sql/begin.hpp"
 
@@ -11,6 +12,17 @@ namespace {
 
 Expected<RunResult, RunFailure> failed(Failure failure) {
     return unexpected(RunFailure{std::move(failure), {}});
+}
+
+// Between our reading of the rows and our lock on their table. Nothing was written.
+void say_rows_changed(Failure& failure, const std::string& table) {
+    failure.kind = FailureKind::rows_changed;
+    failure.diagnostic = make_error(
+        "apply.rows-changed",
+        fmt::format("a program that does not take revisiond's lock has changed the rows of {} "
+                    "meanwhile; nothing was written",
+                    table),
+        "run again");
 }
 
 // Opens, prepares, records the operation, runs `work` as one transaction, signs out.
@@ -35,14 +47,18 @@ Expected<RunResult, RunFailure> run_own(
     const Message body = work(database->scribe());
     if (!body.text().empty()) message.add(body.text());
     message.add("COMMIT");
-    if (auto done = run_retrying(run, database->session(), message.text()); !done) {
-        Failure failure = database_failure(done.error(), "writing for " + kind);
+    const std::string table = database->scribe().version_table.display();
+    if (auto done = run_retrying(run, database->session(), message.text(),
+                                 fmt::format("recording the {} of {}", kind, table));
+        !done) {
+        Failure failure = std::move(done.error());
+        if (failure.server && requirement_failed(*failure.server)) say_rows_changed(failure, table);
         database->end_operation("failed", failure.diagnostic.message);
         return failed(std::move(failure));
     }
     auto rows = database->session().run(database->scribe().version_rows_sql());
-    if (!rows) return failed(database_failure(rows.error(), "reading the version table"));
-    for (const auto& row : rows->at(0).rows) result.rows.push_back(row[0].value_or(""));
+    if (!rows) return failed(database_failure(rows.error(), "reading " + table));
+    result.rows = first_column(rows->at(0));
     result.applied = ids;
     database->end_operation("succeeded", "");
     return result;
@@ -65,12 +81,7 @@ Expected<RunResult, RunFailure> run_stamp(const database::ConnectionParameters& 
     const Run run{parameters, names, options, requester, listener, std::move(stops.at_once)};
     const auto check = [&](LockedDatabase& database) -> std::optional<Failure> {
         if (database.state().rows == request.from) return std::nullopt;
-        Failure failure;
-        failure.kind = FailureKind::rows_changed;
-        failure.diagnostic =
-            make_error("apply.rows-changed",
-                       "the version table has changed since the stamp was planned", "run again");
-        return failure;
+        return rows_changed(database.state().version_table, request.from, database.state().rows);
     };
     const auto work = [&](const Scribe& scribe) {
         Message message;

@@ -47,11 +47,22 @@ void StatementRunner::note_own_settings(const sql::Statement& statement) {
                     step_.file, statement.line));
 }
 
+std::function<void()> StatementRunner::looking(BlockerWatch& watch) {
+    return [this, &watch] {
+        if (watch.look() && watch.is_long()) {
+            run_.listener.blocked(step_, watch.blockers(), watch.waited());
+        }
+    };
+}
+
+void StatementRunner::keep(BlockerWatch& watch, const database::SqlError* error) {
+    if (error != nullptr) watch.end(error->lock_timeout());
+    blockers_ = watch.blockers();
+    waited_ = watch.waited();
+}
+
 Expected<database::StatementResult, database::SqlError> StatementRunner::execute(
     database::Session& session, const sql::Statement& statement) {
-    using Clock = std::chrono::steady_clock;
-    blockers_.clear();
-    waited_ = Milliseconds{0};
     run_.listener.statement_begins(step_, statement);
     database::ExecuteOptions options;
     if (statement.copy) options.copy_data = statement.copy->text;
@@ -59,33 +70,24 @@ Expected<database::StatementResult, database::SqlError> StatementRunner::execute
     if (concurrent && run_.options.concurrently_timeout.count() > 0) {
         options.deadline = std::chrono::steady_clock::now() + run_.options.concurrently_timeout;
     }
-    int waits = 0;
-    auto looked = Clock::now();
-    const auto look = [&](bool blocked) {
-        const auto now = Clock::now();
-        if (blocked) waited_ += std::chrono::duration_cast<Milliseconds>(now - looked);
-        looked = now;
-    };
-    options.on_wait = [&] {
-        auto seen = observer_.blockers_of(session.backend_pid());
-        ++waits;
-        look(!seen.empty());
-        if (seen.empty()) return;
-        blockers_ = std::move(seen);
-        // The first look, after some 60 ms, is for the report of a retry; a person hears after a
-        // second.
-        if (waits > 1) run_.listener.blocked(step_, blockers_, waited_);
-    };
+    BlockerWatch watch(observer_, session.backend_pid());
+    options.on_wait = looking(watch);
     auto result = session.execute(statement.text, options);
-    if (!result) {
-        look(result.error().lock_timeout());
-        return result;
-    }
+    keep(watch, result ? nullptr : &result.error());
+    if (!result) return result;
     note_own_settings(statement);
     run_.listener.statement_ends({step_.revision, statement.line, result->tag,
                                   sql::redact_sql(statement.text), result->rows, result->elapsed,
                                   result->notices});
     return result;
+}
+
+Expected<std::vector<database::ResultTable>, database::SqlError> StatementRunner::run(
+    database::Session& session, const std::string& message) {
+    BlockerWatch watch(observer_, session.backend_pid());
+    auto done = session.run(message, looking(watch));
+    keep(watch, done ? nullptr : &done.error());
+    return done;
 }
 
 }  // namespace revisiond::apply

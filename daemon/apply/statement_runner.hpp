@@ -1,6 +1,7 @@
 // One statement of a file: its lock timeout, its progress, its report, and who blocks it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,15 +31,19 @@ class StatementRunner {
 
     Expected<database::StatementResult, database::SqlError> execute(
         database::Session& session, const sql::Statement& statement);
+    // A message of our own that may have to wait for the version table.
+    Expected<std::vector<database::ResultTable>, database::SqlError> run(
+        database::Session& session, const std::string& message);
 
-    // Who was seen blocking during the last execute().
+    // Who was seen blocking during the last execute() or run(), and for how long.
     const std::vector<std::string>& blockers() const { return blockers_; }
-    // How long it waited for them: the time between two looks counts when the second sees any, so
-    // it is right to a second. A lock timeout counts to its end.
     Milliseconds waited() const { return waited_; }
 
   private:
     void note_own_settings(const sql::Statement& statement);
+    // What to do at each on_wait.
+    std::function<void()> looking(BlockerWatch& watch);
+    void keep(BlockerWatch& watch, const database::SqlError* error);
 
     const Run& run_;
     BlockerObserver& observer_;

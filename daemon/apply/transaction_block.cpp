@@ -30,14 +30,9 @@ namespace revisiond::apply {
 namespace {
 
 std::vector<std::string> sorted_column(const database::ResultTable& table) {
-    std::vector<std::string> values;
-    for (const auto& row : table.rows) values.push_back(row.at(0).value_or(""));
+    std::vector<std::string> values = first_column(table);
     std::sort(values.begin(), values.end());
     return values;
-}
-
-std::string list_or_none(const std::vector<std::string>& rows) {
-    return rows.empty() ? "none" : join(rows, ", ");
 }
 
 }  // namespace
@@ -125,9 +120,11 @@ std::optional<BlockFailure> TransactionBlock::begin_step(std::size_t index,
         message.add(set_lock_timeout_sql(lock_timeout));
     }
 
-    auto begun = context_.session.run(message.text());
+    auto begun = runner.run(context_.session, message.text());
     statements_ = 0;
-    if (!begun) return server_failure(index, begun.error(), "locking the version table");
+    if (!begun) {
+        return server_failure(index, begun.error(), "locking " + scribe.version_table.display());
+    }
     const auto& lock_row = begun->at(locks).rows.at(0);
     if (lock_row[0] != "t") {
         Failure failure = refused("apply.lock-lost",
@@ -151,15 +148,7 @@ std::optional<BlockFailure> TransactionBlock::begin_step(std::size_t index,
     transaction_id_ = facts[2].value_or("");
     const std::vector<std::string> found = sorted_column(begun->at(rows_at));
     if (found != rows_) {
-        Failure failure;
-        failure.kind = FailureKind::rows_changed;
-        failure.diagnostic = make_error(
-            "apply.rows-changed",
-            fmt::format(
-                "the rows of {} are not those that the plan starts from: expected {}, found {}",
-                scribe.version_table.display(), list_or_none(rows_), list_or_none(found)),
-            "something else has migrated this database; plan again");
-        return own_failure(index, std::move(failure));
+        return own_failure(index, rows_changed(scribe.version_table, rows_, found));
     }
     return std::nullopt;
 }
@@ -178,15 +167,9 @@ std::optional<BlockFailure> TransactionBlock::before_statement(std::size_t index
     if (auto change = runner.lock_timeout_change(statement)) message.add(*change);
     auto done = context_.session.run(message.text());
     if (done) return std::nullopt;
-    if (done.error().statement_index == 0 && done.error().server.sqlstate == "22012") {
-        return own_failure(
-            index,
-            refused(
-                "apply.transaction-ended",
-                fmt::format(
-                    "revision {}: a statement before {}:{} ended the transaction and began another",
-                    steps_[index].revision, steps_[index].file, statement.line),
-                "take transaction control out of the file, or set transaction = false"));
+    if (done.error().statement_index == 0 && requirement_failed(done.error().server)) {
+        return transaction_ended(
+            index, fmt::format("a statement before {}:{}", steps_[index].file, statement.line));
     }
     return server_failure(index, done.error(), "preparing the next statement");
 }
@@ -221,6 +204,9 @@ std::optional<BlockFailure> TransactionBlock::verify(std::size_t index, Statemen
     message.add(same_transaction_sql());
     message.add("SET CONSTRAINTS ALL IMMEDIATE");
     if (auto done = context_.session.run(message.text()); !done) {
+        if (done.error().statement_index > 0) return constraint_failure(index, done.error());
+        if (requirement_failed(done.error().server))
+            return transaction_ended(index, "its last statement");
         return server_failure(index, done.error(), "checking deferred constraints");
     }
     for (const sql::Statement& statement : step.verify) {
@@ -274,24 +260,38 @@ std::optional<BlockFailure> TransactionBlock::end_step(std::size_t index) {
     BlockFailure failure = server_failure(index, error, "recording the revision");
     failure.at_commit = commit && error.connection_lost;
     if (error.connection_lost) return failure;
-    if (error.statement_index == same) {
-        failure.failure.diagnostic.message =
-            fmt::format("revision {}: its last statement ended the transaction and began another",
-                        step.revision);
-        failure.failure.diagnostic.hint =
-            "take transaction control out of the file, or set transaction = false";
-    } else if (error.statement_index == constraints) {
-        failure.failure.diagnostic.code = "apply.constraint";
-        failure.failure.diagnostic.message = fmt::format(
-            "revision {}: a deferred constraint is violated: {}{}{}", step.revision, error.text(),
-            error.server.detail.empty() ? "" : "; ", database::redacted(error.server.detail));
-    } else if (error.statement_index == rows_at && error.server.sqlstate == "22012") {
+    if (error.statement_index == same && requirement_failed(error.server)) {
+        return transaction_ended(index, "its last statement");
+    }
+    if (error.statement_index == constraints) return constraint_failure(index, error);
+    if (error.statement_index == rows_at && requirement_failed(error.server)) {
         failure.failure.diagnostic.message =
             fmt::format("revision {}: its SQL changed the rows of {} itself", step.revision,
                         scribe.version_table.display());
         failure.failure.diagnostic.hint =
             "leave the version table to revisiond: take that statement out of the file";
     }
+    return failure;
+}
+
+BlockFailure TransactionBlock::transaction_ended(std::size_t index,
+                                                 const std::string& where) const {
+    return own_failure(
+        index, refused("apply.transaction-ended",
+                       fmt::format("revision {}: {} ended the transaction and began another",
+                                   steps_[index].revision, where),
+                       "take transaction control out of the file, or set transaction = false"));
+}
+
+BlockFailure TransactionBlock::constraint_failure(std::size_t index,
+                                                  const database::SqlError& error) const {
+    BlockFailure failure = server_failure(index, error, "checking deferred constraints");
+    if (error.connection_lost || error.retryable()) return failure;
+    failure.failure.diagnostic.code = "apply.constraint";
+    failure.failure.diagnostic.message =
+        fmt::format("revision {}: a deferred constraint is violated: {}{}{}",
+                    steps_[index].revision, error.text(), error.server.detail.empty() ? "" : "; ",
+                    database::redacted(error.server.detail));
     return failure;
 }
 
@@ -309,10 +309,10 @@ BlockFailure TransactionBlock::own_failure(std::size_t index, Failure failure) c
 
 BlockFailure TransactionBlock::server_failure(std::size_t index, const database::SqlError& error,
                                               const std::string& doing) const {
-    BlockFailure result = own_failure(
-        index,
-        database_failure(error, fmt::format("{} for revision {}", doing, steps_[index].revision)));
+    const std::string all = fmt::format("{} for revision {}", doing, steps_[index].revision);
+    BlockFailure result = own_failure(index, database_failure(error, all));
     result.error = error;
+    result.doing = all;
     return result;
 }
 

@@ -21,6 +21,7 @@ struct BlockFailure {
     std::size_t step = 0;                     // index into the block's steps
     std::uint32_t line = 0;                   // of the statement; 0 for our own SQL
     std::string sql;                          // redacted
+    std::string doing;                        // our own work, to complete "… while "
     bool at_commit = false;             // the connection went away while the COMMIT was under way
     std::string started_at;             // when the step began, by the server's clock
     std::size_t statements = 0;         // of the step that had run
@@ -68,6 +69,9 @@ class TransactionBlock {
     std::optional<BlockFailure> before_statement(std::size_t index, const sql::Statement& statement,
                                                  StatementRunner& runner);
     BlockFailure own_failure(std::size_t index, Failure failure) const;
+    // A statement ended the transaction and began another: what `where` names.
+    BlockFailure transaction_ended(std::size_t index, const std::string& where) const;
+    BlockFailure constraint_failure(std::size_t index, const database::SqlError& error) const;
     BlockFailure server_failure(std::size_t index, const database::SqlError& error,
                                 const std::string& doing) const;
     BlockFailure file_failure(std::size_t index, const database::SqlError& error,

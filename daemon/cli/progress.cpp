@@ -119,6 +119,7 @@ void Progress::waiting_for_lock(const std::optional<database::LockHolder>& holde
 void Progress::step_begins(const plan::PlanStep& step, std::size_t number, std::size_t of) {
     count_ = {number, of};
     step_ = step.revision;
+    file_ = step.file.empty() ? "revision " + step.revision : step.file;
     info(step_line(step));
     line_.set(step_, count_);
 }
@@ -134,7 +135,9 @@ void Progress::statement_begins(const plan::PlanStep&, const sql::Statement& sta
 void Progress::statement_ends(const apply::StatementReport& report) {
     line_.set(step_, count_);
     for (const database::ServerMessage& notice : report.notices) {
-        info(fmt::format("{}: {}", notice.severity, database::redacted(notice.message)));
+        info(fmt::format("{}:{}: {}: {}{}", file_, report.line, notice.severity,
+                         database::redacted(notice.message),
+                         notice.detail.empty() ? "" : "; " + database::redacted(notice.detail)));
     }
     if (keep_ == Keep::nothing) return;
     reports_.push_back(report);
@@ -143,9 +146,12 @@ void Progress::statement_ends(const apply::StatementReport& report) {
 }
 
 void Progress::retrying(const apply::RetryReport& report) {
-    std::string text =
-        fmt::format("{}:{}: {}; trying again in {} ms (attempt {})", report.file, report.line,
-                    report.error.text(), report.pause.count(), report.attempt + 1);
+    const std::string what =
+        report.doing.empty()
+            ? fmt::format("{}:{}: {}", report.file, report.line, report.error.text())
+            : fmt::format("{} while {}", report.error.text(), report.doing);
+    std::string text = fmt::format("{}; trying again in {} ms (attempt {})", what,
+                                   report.pause.count(), report.attempt + 1);
     if (!report.blockers.empty()) text += "; held by " + join(report.blockers, "; ");
     warn(text);
 }

@@ -97,6 +97,7 @@ class Progress : public apply::Listener {
     ProgressLine line_;
     StepCount count_;
     std::string step_;
+    std::string file_;   // of the step
     std::string begun_;  // the statement that runs, while reports are kept
     std::vector<apply::StatementReport> reports_;
     std::vector<StepTime> times_;

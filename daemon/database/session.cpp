@@ -271,15 +271,18 @@ Expected<std::vector<Notification>, SqlError> Session::wait(std::chrono::millise
     return s.take_notifications();
 }
 
-Expected<std::vector<ResultTable>, SqlError> Session::run(std::string_view sql) {
+Expected<std::vector<ResultTable>, SqlError> Session::run(std::string_view sql,
+                                                          std::function<void()> on_wait) {
     State& s = *state_;
     s.begin_statement();
     if (PQsendQuery(s.connection.get(), std::string(sql).c_str()) != 1) {
         return unexpected(s.lost_error());
     }
+    ExecuteOptions options;
+    options.on_wait = std::move(on_wait);
     std::vector<ResultTable> tables;
     std::optional<SqlError> failure;
-    while (ResultPtr result = s.next_result({}, false)) {
+    while (ResultPtr result = s.next_result(options, false)) {
         if (is_error(result.get())) {
             if (!failure) failure = s.error_of(result.get(), tables.size());
         } else {

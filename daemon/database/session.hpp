@@ -62,8 +62,9 @@ class Session {
     ~Session();
 
     // Several statements as one message (simple protocol), results kept. For our own SQL only.
-    // Stops at the first error.
-    Expected<std::vector<ResultTable>, SqlError> run(std::string_view sql);
+    // Stops at the first error. `on_wait` is called as execute() does.
+    Expected<std::vector<ResultTable>, SqlError> run(std::string_view sql,
+                                                     std::function<void()> on_wait = {});
     // One statement of a revision.
     Expected<StatementResult, SqlError> execute(const std::string& statement,
                                                 const ExecuteOptions& options = {});

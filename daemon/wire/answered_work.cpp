@@ -87,6 +87,7 @@ void tell_retry(const Json& data, apply::Listener& listener) {
     report.file = text(data, "file");
     report.line = static_cast<std::uint32_t>(number(data, "line"));
     report.sql = text(data, "sql");
+    report.doing = text(data, "doing");
     report.error.server.message = text(data, "message");  // with its SQLSTATE
     report.attempt = static_cast<int>(number(data, "attempt"));
     report.pause = apply::Milliseconds(number(data, "pause_ms"));

@@ -3,7 +3,9 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "apply/run.hpp"
 #include "database/advisory_lock.hpp"
+#include "database/connection.hpp"
 #include "database/state_schema.hpp"
 #include "fixture.hpp"
 
@@ -16,6 +18,21 @@ namespace {
 
 database::LockKey key_of(const Database& db) {
     return database::lock_key(db.state().version_table);
+}
+
+// The first retry that knows for whom: on a busy machine a wait may be over before anybody has
+// looked who blocks it.
+std::vector<apply::RetryReport>::const_iterator seen_by(const Database& db) {
+    return std::ranges::find_if(db.recorder.retries,
+                                [](const auto& retry) { return !retry.blockers.empty(); });
+}
+
+apply::StampRequest stamp_a_to_b() {
+    apply::StampRequest request;
+    request.from = {"a"};
+    request.row_changes = {{graph::RowChange::Kind::update, "a", "b"}};
+    request.stamped = {{"b", {"a"}, {}, "c1", "c2"}};
+    return request;
 }
 
 }  // namespace
@@ -40,6 +57,9 @@ TEST_CASE("a held lock is waited for, then reported with its holder") {
     REQUIRE_FALSE(up);
     CHECK(up.error().failure.kind == FailureKind::lock_held);
     CHECK(up.error().failure.diagnostic.message.find("\"somebody else\" of user postgres") !=
+          std::string::npos);
+    CHECK(up.error().failure.diagnostic.message.find(
+              "the lock of database \"" + db.value("SELECT current_database()") + "\"") !=
           std::string::npos);
     REQUIRE(up.error().failure.holder);
     CHECK(up.error().failure.holder->backend_pid == other.backend_pid());
@@ -182,11 +202,7 @@ TEST_CASE("a statement that meets a lock rolls back, sleeps outside and tries ag
     db.add({"b", "a", "CREATE TABLE u (id int); ALTER TABLE t ADD COLUMN n int;"});
     auto reader = db.connect();
     REQUIRE(reader.run("SET application_name TO 'long reader'; BEGIN; SELECT * FROM t"));
-    // On a busy machine a wait may be over before anybody has looked who blocks it.
-    const auto seen = [&] {
-        return std::ranges::find_if(db.recorder.retries,
-                                    [](const auto& retry) { return !retry.blockers.empty(); });
-    };
+    const auto seen = [&] { return seen_by(db); };
     db.recorder.after_retry = [&] {
         if (db.recorder.retries.size() >= 2 && seen() != db.recorder.retries.end())
             CHECK(reader.run("COMMIT"));
@@ -203,6 +219,73 @@ TEST_CASE("a statement that meets a lock rolls back, sleeps outside and tries ag
         db.value(
             "SELECT count(*) FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'n'") ==
         "1");
+}
+
+TEST_CASE("a step locks the version table, and says what it waits for") {
+    Database db;
+    db.add({"a", "", "SELECT 1;"});
+    REQUIRE(db.upgrade());
+    db.add({"b", "a", "SELECT 1;"});
+    auto writer = db.connect();
+    REQUIRE(
+        writer.run("SET application_name TO 'slow writer'; SET lock_timeout TO '50ms'; BEGIN;"
+                   " UPDATE alembic_version SET version_num = version_num"));
+    db.recorder.after_retry = [&] {
+        if (seen_by(db) != db.recorder.retries.end()) CHECK(writer.run("COMMIT"));
+    };
+    bool kept_out = false;
+    db.recorder.before_statement = [&](const sql::Statement&) {
+        const auto written = writer.run("UPDATE alembic_version SET version_num = 'x'");
+        kept_out = !written && written.error().lock_timeout();
+    };
+    REQUIRE(db.upgrade());
+    CHECK(kept_out);
+    REQUIRE_FALSE(db.recorder.retries.empty());
+    CHECK(db.recorder.retries[0].line == 0);
+    CHECK(db.recorder.retries[0].doing == "locking public.alembic_version for revision b");
+    REQUIRE(seen_by(db) != db.recorder.retries.end());
+    CHECK(seen_by(db)->blockers[0].find("slow writer") != std::string::npos);
+}
+
+TEST_CASE("the pauses between tries grow from 100 ms to 2 s, each by a quarter more or less") {
+    apply::Patience patience(1min);
+    double pause = 100;
+    for (int attempt = 0; attempt < 20; ++attempt) {
+        INFO(attempt);
+        const auto next = patience.next_pause();
+        REQUIRE(next);
+        CHECK(next->count() >= static_cast<int>(pause * 0.75));
+        CHECK(next->count() <= pause * 1.25);
+        pause = std::min(pause * 1.5, 2000.0);
+    }
+    CHECK(pause == 2000);
+    CHECK_FALSE(apply::Patience(0ms).next_pause());
+}
+
+TEST_CASE("a reader whose connection has ended does not connect again by itself") {
+    const Database db;
+    auto reader = database::Connection::open(db.parameters);
+    REQUIRE(reader);
+    REQUIRE(reader->query("SELECT 1"));
+    db.execute("SELECT pg_terminate_backend(" + std::to_string(reader->backend_pid()) + ")");
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        const auto answer = reader->query("SELECT 1");
+        REQUIRE_FALSE(answer);
+        CHECK(answer.error().connection_lost);
+    }
+}
+
+TEST_CASE("the state schema may have another name") {
+    Database db;
+    db.names.state_schema = "book keeping";
+    db.add({"a", "", "CREATE TABLE t (id int);", "DROP TABLE t;"});
+    db.add({"b", "a", "CREATE INDEX CONCURRENTLY i ON t (id);", "", "", false});
+    REQUIRE(db.upgrade());
+    CHECK(db.query("SELECT revision FROM \"book keeping\".history ORDER BY id") ==
+          std::vector<std::string>{"a", "b"});
+    CHECK(db.value("SELECT count(*) FROM \"book keeping\".operation") == "1");
+    CHECK(db.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'revisiond'") == "0");
+    CHECK(db.state().layout == database::current_layout);
 }
 
 TEST_CASE("retries end after lock_retry_for") {
@@ -442,7 +525,13 @@ TEST_CASE("an Alembic version table of 32 characters is widened when an id needs
     CHECK(db.state().version_width == 32);
     const std::string long_id(60, 'x');
     db.add({long_id, "a", "SELECT 1;"});
+    auto reader = db.connect();
+    REQUIRE(reader.run("BEGIN; SELECT * FROM alembic_version"));
+    db.recorder.after_retry = [&] { CHECK(reader.run("COMMIT")); };
     REQUIRE(db.upgrade());
+    REQUIRE(db.recorder.retries.size() == 1);
+    CHECK(db.recorder.retries[0].doing ==
+          "widening version_num of public.alembic_version from 32 to 255 characters");
     CHECK(db.state().version_width == 255);
     CHECK(db.rows() == std::vector<std::string>{long_id});
 }
@@ -532,24 +621,61 @@ TEST_CASE("a stamp that meets a lock on the version table tries again") {
     db.add({"a", "", "SELECT 1;"});
     REQUIRE(db.upgrade());
     auto writer = db.connect();
-    REQUIRE(writer.run("BEGIN; UPDATE alembic_version SET version_num = version_num"));
-    std::jthread release([&] {
-        std::this_thread::sleep_for(400ms);
-        const auto done = writer.run("ROLLBACK");
-        (void)done;
-    });
-    apply::StampRequest request;
-    request.from = {"a"};
-    request.row_changes = {{graph::RowChange::Kind::update, "a", "b"}};
-    request.stamped = {{"b", {"a"}, {}, "c1", "c2"}};
-    auto stamped = apply::run_stamp(db.parameters, db.names, request, db.options, db.requester,
-                                    db.recorder, {});
+    REQUIRE(
+        writer.run("SET application_name TO 'slow writer'; BEGIN;"
+                   " UPDATE alembic_version SET version_num = version_num"));
+    db.recorder.after_retry = [&] {
+        if (seen_by(db) != db.recorder.retries.end()) CHECK(writer.run("ROLLBACK"));
+    };
+    auto stamped = apply::run_stamp(db.parameters, db.names, stamp_a_to_b(), db.options,
+                                    db.requester, db.recorder, {});
     if (!stamped) FAIL(to_text(stamped.error().failure.diagnostic));
+    // As an upgrade's: each retry is told, and for whom it waits.
+    REQUIRE_FALSE(db.recorder.retries.empty());
+    CHECK(db.recorder.retries[0].doing == "recording the stamp of public.alembic_version");
+    CHECK(db.recorder.retries[0].error.server.sqlstate == "55P03");
+    REQUIRE(seen_by(db) != db.recorder.retries.end());
+    CHECK(seen_by(db)->blockers[0].find("slow writer") != std::string::npos);
     CHECK(db.rows() == std::vector<std::string>{"b"});
     CHECK(db.value(
               "SELECT direction || ' ' || outcome FROM revisiond.history WHERE revision = 'b'") ==
           "stamp stamped");
     CHECK(db.value("SELECT parents FROM revisiond.revision WHERE revision = 'b'") == "{a}");
+}
+
+TEST_CASE("a stamp that gives up says for whom it waited") {
+    Database db;
+    db.add({"a", "", "SELECT 1;"});
+    REQUIRE(db.upgrade());
+    auto writer = db.connect();
+    REQUIRE(writer.run("BEGIN; UPDATE alembic_version SET version_num = version_num"));
+    db.options.lock_retry_for = 400ms;
+    auto stamped = apply::run_stamp(db.parameters, db.names, stamp_a_to_b(), db.options,
+                                    db.requester, db.recorder, {});
+    REQUIRE_FALSE(stamped);
+    CHECK(stamped.error().failure.diagnostic.message.find(
+              "while recording the stamp of public.alembic_version; gave up after") !=
+          std::string::npos);
+    CHECK(stamped.error().failure.diagnostic.hint.find("blocked by server process") !=
+          std::string::npos);
+    CHECK(db.value("SELECT state FROM revisiond.operation WHERE kind = 'stamp'") == "failed");
+}
+
+TEST_CASE("rows that another program changes while a stamp waits are not overwritten") {
+    Database db;
+    db.add({"a", "", "SELECT 1;"});
+    REQUIRE(db.upgrade());
+    auto writer = db.connect();
+    REQUIRE(writer.run("BEGIN; UPDATE alembic_version SET version_num = 'x'"));
+    db.recorder.after_retry = [&] { CHECK(writer.run("COMMIT")); };
+    auto stamped = apply::run_stamp(db.parameters, db.names, stamp_a_to_b(), db.options,
+                                    db.requester, db.recorder, {});
+    REQUIRE_FALSE(stamped);
+    CHECK(stamped.error().failure.kind == FailureKind::rows_changed);
+    CHECK(stamped.error().failure.diagnostic.message ==
+          "a program that does not take revisiond's lock has changed the rows of "
+          "public.alembic_version meanwhile; nothing was written");
+    CHECK(db.rows() == std::vector<std::string>{"x"});
 }
 
 TEST_CASE("a stamp downwards names where the database is then") {
@@ -598,6 +724,7 @@ TEST_CASE("a stamp whose rows have changed is refused, and --purge forgets unkno
                                     db.recorder, {});
     REQUIRE_FALSE(refused);
     CHECK(refused.error().failure.kind == FailureKind::rows_changed);
+    CHECK(refused.error().failure.diagnostic.message.ends_with("expected z, found a"));
     db.execute("INSERT INTO alembic_version VALUES ('unknown')");
     request.from = {"a", "unknown"};
     request.purge = true;

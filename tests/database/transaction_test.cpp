@@ -19,6 +19,7 @@ TEST_CASE("an upgrade and a downgrade leave rows, records and history") {
     CHECK(up->applied == std::vector<std::string>{"a", "b"});
     CHECK(up->rows == std::vector<std::string>{"b"});
     CHECK(db.rows() == std::vector<std::string>{"b"});
+    CHECK(db.state().version_width == 255);
     CHECK(db.value("SELECT count(*) FROM t") == "2");
     REQUIRE(db.recorder.statements.size() == 3);
     CHECK(db.recorder.statements[2].rows == 2);
@@ -155,6 +156,7 @@ TEST_CASE("[verify] sees violations of deferred constraints first") {
     auto up = db.upgrade();
     REQUIRE_FALSE(up);
     CHECK(up.error().failure.server->sqlstate == "23503");
+    CHECK(up.error().failure.diagnostic.code == "apply.constraint");
     CHECK(db.recorder.statements.size() == 3);  // [verify] was not reached
 }
 
@@ -237,7 +239,10 @@ TEST_CASE("a revision that changes the version table itself is refused") {
           "UPDATE alembic_version SET version_num = 'y';"}) {
         INFO(sql);
         db.change({"b", "a", sql});
-        REQUIRE_FALSE(db.upgrade());
+        auto up = db.upgrade();
+        REQUIRE_FALSE(up);
+        CHECK(up.error().failure.diagnostic.message ==
+              "revision b: its SQL changed the rows of public.alembic_version itself");
         CHECK(db.rows() == std::vector<std::string>{"a"});
     }
 }

@@ -100,6 +100,19 @@ class Database(ClusterTest):
             told = self.run_cli(*command).stderr
             self.assertEqual(told.count("warning: "), 1, told)
 
+    def test_a_warning_is_a_line_of_json_where_results_are_json(self):
+        path = self.project.revision("cccc", ["aaaa", "bbbb"], message="redundant")
+        for command in (("heads",), ("history",), ("plan", "--from", "base"), ("status",), ("upgrade",)):
+            done = self.run_cli(*command, "--json", check=False)
+            json.loads(done.stdout)
+            warning, = [json.loads(line)["warning"] for line in done.stderr.splitlines()]
+            self.assertIn("redundant", warning["code"])
+            self.assertIn(path.name, warning["file"])
+            self.assertEqual(self.run_cli(*command, "--json", "-q", check=False).stderr, "")
+        self.project.revision("dddd", "cccc", "SELECT nothing;")
+        lines = self.run_cli("upgrade", "--json", check=1).stderr.splitlines()
+        self.assertEqual([list(json.loads(line))[0] for line in lines], ["warning", "error"])
+
     def test_libpqs_own_variables_and_service_files_are_honoured(self):
         self.run_cli("upgrade")
         where = {"PGHOST": str(self.cluster.directory), "PGPORT": str(self.cluster.port),
@@ -202,8 +215,48 @@ class Database(ClusterTest):
         self.assertEqual(self.tables(), [])
 
     def test_notices_are_shown(self):
-        self.project.revision("cccc", "bbbb", "DO $$ BEGIN RAISE NOTICE 'hello there'; END $$;")
-        self.assertIn("NOTICE: hello there", self.run_cli("upgrade").stderr)
+        path = self.project.revision("cccc", "bbbb", "SELECT 1;\nDO $$ BEGIN RAISE NOTICE 'hello there'"
+                                     " USING DETAIL = 'of here'; END $$;")
+        self.assertIn(f"INFO  migrations/{path.name}:7: NOTICE: hello there; of here\n",
+                      self.run_cli("upgrade").stderr)
+
+    def test_each_retry_of_a_stamp_is_told_with_who_blocks_it(self):
+        self.run_cli("upgrade", "aaaa")
+        writer = self.cluster.connect(self.database)
+        self.addCleanup(writer.close)
+        writer.autocommit = False
+        writer.cursor().execute("SET application_name TO 'slow writer'; UPDATE alembic_version"
+                                " SET version_num = version_num")
+        stamp = self.project.start("stamp", "bbbb")
+        self.addCleanup(stamp.kill)
+        told = ""
+        while "slow writer" not in told:
+            line = stamp.stderr.readline()
+            self.assertTrue(line, told)
+            told += line
+        self.assertRegex(told, r"WARN  canceling statement due to lock timeout \(SQLSTATE 55P03\) while "
+                               r"recording the stamp of public.alembic_version; trying again in \d+ ms")
+        self.assertIn("held by server process", told)
+        writer.rollback()
+        stamp.communicate(timeout=60)
+        self.assertEqual(self.rows(), ["bbbb"])
+
+    def test_our_own_statements_travel_together(self):
+        self.run_cli("upgrade", "aaaa")
+        self.cluster.psql(self.database, f'ALTER DATABASE "{self.database}" SET log_statement TO "all"')
+        seen = len(self.cluster.log())
+        self.run_cli("upgrade", "bbbb")
+        messages = self.cluster.log()[seen:].split("LOG:  ")
+        begins, = [one for one in messages if "LOCK TABLE" in one]
+        for part in ("BEGIN", "pg_try_advisory_xact_lock", "SELECT version_num"):
+            self.assertIn(part, begins)
+        ends, = [one for one in messages if "UPDATE" in one and "version_num = 'bbbb'" in one]
+        for part in (".history", "COMMIT"):
+            self.assertIn(part, ends)
+        # Whether the lock is ours is asked in three transactions.
+        asked = [one for one in messages if one.startswith("statement: BEGIN; SELECT EXISTS (SELECT FROM"
+                                                           " pg_catalog.pg_locks")]
+        self.assertEqual([one.count("COMMIT") for one in asked], [1, 1, 1])
 
     def test_a_server_that_is_not_there_is_exit_1_without_the_password(self):
         self.project.write_config('[databases.main]\nurl = "postgresql://u:sesame@127.0.0.1:1/d"\n')

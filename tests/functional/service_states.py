@@ -255,6 +255,16 @@ class States(pg.ClusterTest):
         project = self.project("a")
         self.assertEqual(project.run("repair").stdout, "nothing to repair\n")
 
+    def test_roles_that_may_write_our_rows_are_warned_of(self):
+        project = self.project("a")
+        project.run("upgrade")
+        self.assertNotIn("warning: ", project.run("status").stderr)
+        self.cluster.psql(project.database, "CREATE ROLE nosy; GRANT INSERT ON revisiond.history TO nosy")
+        self.addCleanup(self.cluster.psql, project.database, "DROP OWNED BY nosy; DROP ROLE nosy")
+        self.assertIn("warning: role nosy may", project.run("status").stderr)
+        self.assertEqual([one["code"] for one in self.json(project, "status", "--json")["warnings"]],
+                         ["service.foreign-writer"])
+
     # Output
 
     def test_json_leaves_only_the_error_on_standard_error(self):

@@ -8,7 +8,7 @@ const stateOf = (done, ended) => (done ? 'applied' : ended || 'running')
 
 function remarkOf({type, data, at}) {
 	const said = {
-		retrying: `Attempt ${data.attempt} failed at line ${data.line}: ${data.message}. Again after ${duration(data.pause_ms)}.`,
+		retrying: `Attempt ${data.attempt} failed ${data.doing || `at line ${data.line}`}: ${data.message}. Again in ${duration(data.pause_ms)}.`,
 		waiting_for_lock: `Waits for the lock, held by ${data.holder?.description || 'another'}`,
 		cancel_requested: `${data.actor} asked to cancel`,
 	}[type]
@@ -24,7 +24,7 @@ function statementOf(one, ended) {
 function stepOf(step, open) {
 	const state = stateOf(step.elapsed !== null, step.ended)
 	const items = open ? step.statements.map(one => statementOf(one, step.ended)) : []
-	// Each remark stands after as many statements as had begun by then.
+	// A remark stands behind the statements begun by then.
 	if (open) step.remarks.slice(-8).reverse().forEach(one => items.splice(one.after, 0, remarkOf(one)))
 	return [el('summary', glyph(state), el('span.unseen', words(state).word), quiet(`${step.number}/${step.of}`), code(step.revision), el('span.message', step.message, step.transaction === false && el('span.tag', 'no transaction')),
 		el('span.figures', state === 'applied' ? duration(step.elapsed) : !step.ended && since(step.at))), el('ol', items)]
@@ -35,7 +35,7 @@ function cancelling({kind, state, dry_run: dry}, step) {
 	return step?.transaction === false ? 'The statement that runs is stopped; what was done before stays.' : 'The revision that runs is rolled back; those before it stay.'
 }
 
-// Where to go on from an operation that is over.
+// Where to go on from an ended one.
 function next(name, {kind, target, error}) {
 	if (kind === 'drift') return {Drift: href(name, 'drift')}
 	return error && isJourney(kind) ? {'Plan it again': href(name, 'plan', '', {direction: kind, target})} : {}
