@@ -44,6 +44,8 @@ std::optional<Failure> check_journal(const MigrationPlan& plan,
     return std::nullopt;
 }
 
+namespace {
+
 bool is_repeatable(const sql::StatementTraits& traits) {
     constexpr std::array<std::string_view, 7> repeatable = {
         "VACUUM", "ANALYZE", "CLUSTER", "REINDEX", "CHECKPOINT", "DISCARD", "ALTER SYSTEM"};
@@ -51,12 +53,24 @@ bool is_repeatable(const sql::StatementTraits& traits) {
                        [&](std::string_view tag) { return traits.tag.starts_with(tag); });
 }
 
-// The text is redacted and cut, which changes nothing of its first words.
-bool waits_for_person(const database::JournalEntry& entry) {
-    if (entry.state != "started") return false;
+}  // namespace
+
+JournalVerdict judge(const database::JournalEntry& entry) {
+    if (entry.state == "done" || entry.state == "resolved_done") return JournalVerdict::done;
+    if (entry.state == "failed" || entry.state == "resolved_retry") return JournalVerdict::again;
+    // The text is redacted and cut, which changes nothing of its first words; and it is that of the
+    // statement that was begun, whatever the file says now.
     const sql::StatementTraits traits = sql::classify(entry.statement);
-    return traits.transaction != sql::TransactionRule::any && !is_repeatable(traits) &&
-           traits.concurrent == sql::StatementTraits::Concurrent::none;
+    // What may run in a transaction commits together with its journal row, which says "started".
+    if (traits.transaction == sql::TransactionRule::any || is_repeatable(traits)) {
+        return JournalVerdict::again;
+    }
+    return traits.concurrent == sql::StatementTraits::Concurrent::none ? JournalVerdict::person
+                                                                       : JournalVerdict::catalog;
+}
+
+bool waits_for_person(const database::JournalEntry& entry) {
+    return judge(entry) == JournalVerdict::person;
 }
 
 }  // namespace revisiond::apply

@@ -12,11 +12,16 @@ namespace revisiond::apply {
 std::optional<Failure> check_journal(const plan::MigrationPlan& plan,
                                      const database::DatabaseState& state);
 
-// Commands that may simply run again: the second run does what the first would have done.
-bool is_repeatable(const sql::StatementTraits& traits);
+// What became of a statement that the journal tells of.
+enum class JournalVerdict {
+    done,     // its effect is there
+    again,    // it is not, or a second run does what the first would have done
+    catalog,  // the catalog shows it, see probe.hpp
+    person,   // it was begun, nothing tells whether it ended, and a second run may do it twice
+};
+JournalVerdict judge(const database::JournalEntry& entry);
 
-// Whether a person must say what became of this statement: it was begun, nothing tells that it
-// ended, the catalog cannot, and to run it again may do it twice.
+// Of those that only a person can settle.
 bool waits_for_person(const database::JournalEntry& entry);
 
 }  // namespace revisiond::apply

@@ -9,15 +9,6 @@
 #include "apply/journaled_step.hpp"
 
 namespace revisiond::apply {
-namespace {
-
-using sql::TransactionRule;
-
-bool is_done_state(const std::string& state) {
-    return state == "done" || state == "resolved_done";
-}
-
-}  // namespace
 
 Expected<std::vector<database::JournalEntry>, database::SqlError> JournaledStep::read_journal() {
     const Scribe& scribe = context_.scribe;
@@ -74,29 +65,20 @@ Expected<JournaledStep::Resume, BlockFailure> JournaledStep::find_resume() {
 // A failed statement changed nothing but may have left an INVALID index; one that was started has
 // no verdict yet.
 Expected<bool, BlockFailure> JournaledStep::is_done(const database::JournalEntry& entry) {
-    if (is_done_state(entry.state)) return true;
+    const JournalVerdict verdict = judge(entry);
+    if (verdict == JournalVerdict::done) return true;
     const Probe probe = Probe::from_text(entry.probe);
     if (probe.kind != sql::StatementTraits::Concurrent::none) {
-        auto verdict = settle_and_tell(probe);
-        if (!verdict)
-            return unexpected(
-                server(verdict.error(), "clearing up after an interrupted statement"));
-        if (*verdict != Verdict::unknown) return *verdict == Verdict::done;
+        auto shown = settle_and_tell(probe);
+        if (!shown)
+            return unexpected(server(shown.error(), "clearing up after an interrupted statement"));
+        if (*shown != Verdict::unknown) return *shown == Verdict::done;
     }
-    if (entry.state == "failed" || entry.state == "resolved_retry") return false;
-    const auto position = static_cast<std::size_t>(entry.position);
-    if (position < step_.statements.size()) {
-        const sql::StatementTraits& traits = step_.statements[position].traits;
-        const bool same = statement_hash(step_.statements[position]) == entry.statement_hash;
-        // Its effect and its journal row commit together: the row says started, so it did not
-        // happen.
-        if (same && traits.transaction == TransactionRule::any) return false;
-        if (same && is_repeatable(traits)) return false;
-    }
+    if (verdict == JournalVerdict::again) return false;
     return unexpected(own(refused("apply.in-doubt",
                                   fmt::format("revision {}: it cannot be told whether statement {} "
                                               "took effect before the process ended: {}",
-                                              step_.revision, position + 1, entry.statement),
+                                              step_.revision, entry.position + 1, entry.statement),
                                   fmt::format("look at the database, then `revisiond repair --done "
                                               "{0}` or `revisiond repair --retry {0}`",
                                               step_.revision))));

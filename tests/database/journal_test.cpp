@@ -33,7 +33,8 @@ struct Journaled : Database {
             " state, probe, statement, operation) VALUES ('\"public\".\"alembic_version\"', 'n', "
             "'upgrade', " +
             std::to_string(position) + ", " + sql::quote_literal(apply::statement_hash(as_split)) +
-            ", '" + state + "', " + sql::quote_literal(probe) + ", 'x', gen_random_uuid())");
+            ", '" + state + "', " + sql::quote_literal(probe) + ", " +
+            sql::quote_literal(statement) + ", gen_random_uuid())");
     }
     std::string oid(const std::string& name) const {
         return value("SELECT '" + name + "'::regclass::oid");
@@ -290,6 +291,41 @@ TEST_CASE("a crash between intent and effect of a transactional statement runs i
     CHECK(db.value("SELECT count(*) FROM t WHERE id = 9") == "1");
 }
 
+TEST_CASE("what was begun is judged by its own text, whatever the file says now") {
+    Journaled db("SELECT 1;");
+    SECTION("it commits with its journal row: it did not happen, and the new text runs") {
+        db.journal(0, "INSERT INTO t VALUES (9, 9)", "started");
+        require_success(db.upgrade());
+        CHECK(db.value("SELECT count(*) FROM t WHERE id = 9") == "0");
+    }
+    SECTION("it may have happened: a person must say") {
+        db.journal(0, "CALL work()", "started");
+        auto up = db.upgrade();
+        REQUIRE_FALSE(up);
+        CHECK(up.error().failure.diagnostic.code == "apply.in-doubt");
+    }
+}
+
+TEST_CASE("rows that change while a revision outside transactions runs are named") {
+    Journaled db("INSERT INTO t VALUES (3, 3);\nUPDATE alembic_version SET version_num = 'x';");
+    auto up = db.upgrade();
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.kind == FailureKind::sql);
+    CHECK(up.error().failure.diagnostic.message ==
+          "revision n: the rows of public.alembic_version changed while it ran: expected a, found "
+          "x");
+    CHECK(db.rows() == std::vector<std::string>{"x"});
+    db.execute("UPDATE alembic_version SET version_num = 'a'");
+    db.recorder.before_statement = [&](const sql::Statement&) {
+        db.execute("UPDATE alembic_version SET version_num = 'y'");
+    };
+    db.replace(
+        "INSERT INTO t VALUES (3, 3);\nUPDATE alembic_version SET version_num = 'x';\nSELECT 1;");
+    up = db.upgrade();
+    REQUIRE_FALSE(up);
+    CHECK(up.error().failure.diagnostic.message.ends_with("expected a, found y"));
+}
+
 TEST_CASE("CALL and DO in doubt wait for repair") {
     Journaled db("CALL work();\nSELECT 1;");
     db.execute(
@@ -479,7 +515,8 @@ TEST_CASE("the last transaction of a non-transactional revision tries again when
     };
     db.recorder.after_retry = [&] { CHECK(other.run("COMMIT")); };
     require_success(db.upgrade());
-    CHECK(db.recorder.retries.size() == 1);
+    REQUIRE(db.recorder.retries.size() == 1);
+    CHECK(db.recorder.retries[0].doing == "locking public.alembic_version for revision n");
     CHECK(db.rows() == std::vector<std::string>{"n"});
 }
 
