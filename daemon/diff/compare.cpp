@@ -13,6 +13,7 @@
 #include "diff/membership.hpp"
 #include "diff/pairing.hpp"
 #include "diff/positions.hpp"
+#include "diff/propagation.hpp"
 #include "diff/rules.hpp"
 #include "diff/script_parts.hpp"
 #include "diff/selection.hpp"
@@ -155,8 +156,22 @@ OrderedPlan ordered(const Pairing& pairing) {
     return ordered(pairing, circles_of(found.plan, found.order));
 }
 
-void write_statements(const Pairing& pairing, MigrationScript& script) {
-    const auto [plan, order] = ordered(pairing);
+// What a circle holds because CREATE OR REPLACE lets a view or a routine stay where it is, by index
+// of `from`.
+std::vector<ObjectIndex> replaced_in_place(const Pairing& pairing, const OrderedPlan& found) {
+    std::vector<ObjectIndex> objects;
+    for (const ActionIndex index : found.order.circles) {
+        const Action& action = found.plan.actions[index];
+        if (of_from(action.verb) || !pairing.altered(action.object)) continue;
+        const Kind kind = pairing.to.at(action.object).kind;
+        if (kind == Kind::view || is_routine(kind))
+            objects.push_back(pairing.from_of_to[action.object]);
+    }
+    return objects;
+}
+
+void write_statements(const Pairing& pairing, const OrderedPlan& found, MigrationScript& script) {
+    const auto& [plan, order] = found;
     Writer writer(pairing, script);
     writer.set_inlined(&plan.inlined);
     for (const ActionIndex action : order.actions) {
@@ -207,6 +222,17 @@ void list_changes(const Pairing& pairing, MigrationScript& script) {
     std::ranges::sort(script.changes, {}, [](const Change& change) {
         return std::tie(change.object.kind, change.object.address, change.type);
     });
+}
+
+// Where nothing else opens a circle, what would stay goes and comes.
+OrderedPlan opened(Pairing& pairing, MigrationScript& script) {
+    OrderedPlan found = ordered(pairing);
+    const auto objects = replaced_in_place(pairing, found);
+    if (objects.empty()) return found;
+    make_again(pairing, objects);
+    script.changes.clear();
+    list_changes(pairing, script);
+    return ordered(pairing);
 }
 
 // The column of the child becomes its own when the links to its parents, or the parents' columns,
@@ -284,13 +310,14 @@ std::string ObjectName::display() const {
 
 MigrationScript compare(const Catalog& from, const Catalog& to, const DiffOptions& options) {
     MigrationScript script;
-    const Pairing pairing = pair(from, to, options);
+    Pairing pairing = pair(from, to, options);
     list_unknown(from, to, script);
     list_hidden(pairing, script);
     list_own_columns(pairing, script);
     list_changes(pairing, script);
     if (script.changes.empty()) return script;
-    write_statements(pairing, script);
+    const OrderedPlan found = opened(pairing, script);
+    write_statements(pairing, found, script);
     script.rename_candidates = rename_candidates(pairing);
     return script;
 }

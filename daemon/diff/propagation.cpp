@@ -51,11 +51,12 @@ class Propagation {
             if (pairing_.to_fate[index] == Fate::create) rebuild_doubles(index);
         }
         for (ObjectIndex index = 0; index < pairing_.to.size(); ++index) change_ownership(index);
-        while (!waiting_.empty()) {
-            const ObjectIndex index = waiting_.back();
-            waiting_.pop_back();
-            spread(index);
-        }
+        spread_all();
+    }
+
+    void make_again(const std::vector<ObjectIndex>& objects) {
+        for (const ObjectIndex index : objects) rebuild(index);
+        spread_all();
     }
 
   private:
@@ -127,6 +128,14 @@ class Propagation {
         pairing_.rebuilt[to] = pairing_.from_fate[index] != Fate::alter;
         pairing_.from_fate[index] = pairing_.to_fate[to] = Fate::replace;
         waiting_.push_back(index);
+    }
+
+    void spread_all() {
+        while (!waiting_.empty()) {
+            const ObjectIndex index = waiting_.back();
+            waiting_.pop_back();
+            spread(index);
+        }
     }
 
     void spread(ObjectIndex index) {
@@ -363,6 +372,10 @@ class Propagation {
 
 void propagate(Pairing& pairing) {
     Propagation(pairing).run();
+}
+
+void make_again(Pairing& pairing, const std::vector<ObjectIndex>& objects) {
+    Propagation(pairing).make_again(objects);
 }
 
 }  // namespace revisiond::diff

@@ -15,22 +15,26 @@ namespace {
 
 using Tables = std::vector<bool>;
 
-// By index: tables that have parents or children.
-Tables tables_with_relatives(const Catalog& catalog) {
+// By index: tables that have parents or children, or are of a type: there the server renames no
+// constraint, or others along with it.
+Tables tables_with_ties(const Catalog& catalog) {
     Tables found(catalog.size(), false);
     for (const Object& object : catalog.objects()) {
-        if (object.kind != Kind::inheritance && object.kind != Kind::partition) continue;
+        if (object.kind != Kind::inheritance && object.kind != Kind::partition &&
+            object.kind != Kind::typing) {
+            continue;
+        }
         found[object.parent] = true;
         for (const ObjectIndex on : object.depends_on) found[on] = true;
     }
     return found;
 }
 
-bool may_be_renamed(const Catalog& catalog, ObjectIndex index, const Tables& with_relatives) {
+bool may_be_renamed(const Catalog& catalog, ObjectIndex index, const Tables& with_ties) {
     const Object& object = catalog.at(index);
     if (object.has(Property::is_partition)) return false;
     if (object.kind == Kind::domain_constraint) return true;
-    if (object.kind == Kind::constraint) return !with_relatives[object.parent];
+    if (object.kind == Kind::constraint) return !with_ties[object.parent];
     return object.kind == Kind::index && !object.is(Property::valid, "f") &&
            std::ranges::none_of(catalog.children(index), [&](ObjectIndex child) {
                return catalog.at(child).kind == Kind::index_partition;
@@ -40,10 +44,10 @@ bool may_be_renamed(const Catalog& catalog, ObjectIndex index, const Tables& wit
 // Those of a side that have no partner on the other one.
 std::vector<ObjectIndex> lone_ones(const Catalog& catalog, const std::vector<ObjectIndex>& partners,
                                    const Selection& selection) {
-    const Tables with_relatives = tables_with_relatives(catalog);
+    const Tables with_ties = tables_with_ties(catalog);
     std::vector<ObjectIndex> lone;
     for (ObjectIndex index = 0; index < catalog.size(); ++index) {
-        if (partners[index] == no_object && may_be_renamed(catalog, index, with_relatives) &&
+        if (partners[index] == no_object && may_be_renamed(catalog, index, with_ties) &&
             selection.holds(catalog, index)) {
             lone.push_back(index);
         }

@@ -1,0 +1,1 @@
+CREATE TABLE pa (n text); CREATE TABLE t () INHERITS (pa); CREATE INDEX ti ON t (n);
