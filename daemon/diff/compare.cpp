@@ -188,6 +188,9 @@ void write_statements(const Pairing& pairing, const OrderedPlan& found, Migratio
         script.inexpressible.push_back(
             fmt::format("{} is part of a circle of dependencies", name.display()));
     }
+    if (!order.circles.empty())
+        script.inexpressible.back() +=
+            "; change the target in two steps, the first without one of those in the circle";
     expect_any_statement(script);
 }
 

@@ -84,8 +84,10 @@ void refuse_moved_names(const Object& object, std::string_view text, Writer& wri
         if (kind != Kind::table && kind != Kind::foreign_table) continue;
         if (!has_other_order(table, writer)) continue;
         return writer.refuse(fmt::format(
-            "{} {} names columns of {} by their places, as in FROM t x(a, b), and they stand in "
-            "another order there: write (SELECT column AS name, ... FROM t) x instead",
+            "{} {} names columns of {} by their places, as in FROM t x(a, b) (PostgreSQL prints a "
+            "JOIN ... USING so when a column was renamed), and they stand in another order there: "
+            "name the column's rename with --rename, or write (SELECT column AS name, ... FROM t) "
+            "x instead",
             catalog::name_of(object.kind), object.address, catalog.at(table).address));
     }
 }
