@@ -29,8 +29,8 @@ endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
 endif()
-# Several files are one where sanitizers are built in: their instances of templates are compiled once,
-# and it takes less than half of the time. What one file's names do to another's is no fault of it.
+# Several files are one where AddressSanitizer is built in: their instances of templates are compiled
+# once, and it takes less than half of the time. What one file's names do to another's is no fault.
 if(CMAKE_UNITY_BUILD)
   add_compile_options(-Wno-shadow -Wno-subobject-linkage)
 endif()
