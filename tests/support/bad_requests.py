@@ -72,7 +72,10 @@ def left_open_by_exec(process):
     """The descriptors, as number → what it is, that a program which `process` starts would have besides 0 to 2."""
     left = {}
     for entry in Path(f"/proc/{process}/fdinfo").iterdir():
-        flags = next(line for line in entry.read_text(encoding="utf-8").splitlines() if line.startswith("flags"))
-        if int(entry.name) > 2 and not int(flags.split()[1], 8) & os.O_CLOEXEC:
-            left[entry.name] = os.readlink(f"/proc/{process}/fd/{entry.name}")
+        try:
+            flags = next(line for line in entry.read_text(encoding="utf-8").splitlines() if line.startswith("flags"))
+            if int(entry.name) > 2 and not int(flags.split()[1], 8) & os.O_CLOEXEC:
+                left[entry.name] = os.readlink(f"/proc/{process}/fd/{entry.name}")
+        except FileNotFoundError:
+            continue  # closed meanwhile
     return left
