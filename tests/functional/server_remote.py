@@ -176,7 +176,7 @@ class Remote(ClusterTest):
         self.assertEqual(self.daemon.await_operation(running["id"])["state"], "cancelled")
 
     def test_a_terminal_that_closes_cancels_nothing(self):
-        self.project.revision("cccc", "bbbb", "SELECT pg_sleep(3);", "")
+        self.project.revision("cccc", "bbbb", "SELECT pg_sleep(8);", "")
         self.daemon.until("/api/v1/status", lambda a: a.json["heads"] == ["cccc"])
         process = self.project.start("upgrade", "--server", self.daemon.url,
                                      env={"REVISIOND_TOKEN": TOKENS["admin"]})
