@@ -262,19 +262,6 @@ TEST_CASE("the pauses between tries grow from 100 ms to 2 s, each by a quarter m
     CHECK_FALSE(apply::Patience(0ms).next_pause());
 }
 
-TEST_CASE("a reader whose connection has ended does not connect again by itself") {
-    const Database db;
-    auto reader = database::Connection::open(db.parameters);
-    REQUIRE(reader);
-    REQUIRE(reader->query("SELECT 1"));
-    db.execute("SELECT pg_terminate_backend(" + std::to_string(reader->backend_pid()) + ")");
-    for (int attempt = 0; attempt < 2; ++attempt) {
-        const auto answer = reader->query("SELECT 1");
-        REQUIRE_FALSE(answer);
-        CHECK(answer.error().connection_lost);
-    }
-}
-
 TEST_CASE("the state schema may have another name") {
     Database db;
     db.names.state_schema = "book keeping";
