@@ -31,10 +31,10 @@ Expected<SplitArguments> split_at_command(const std::vector<std::string>& argume
 
 // Options as `--long` and, behind one that takes a value, the value as a word of its own; then the
 // positionals behind a `--`. Long names may be unambiguous prefixes (or unambiguous to Alembic),
-// short ones may be clustered
-// (`-vi`) and carry their value (`-r-3:x`); a dash before a digit (`-1`) begins a positional, as
-// does a lone dash. Unknown options are errors with the nearest name, ambiguous ones list the
-// choices. `context` names what the options belong to, for messages: "upgrade".
+// short ones may be clustered (`-vi`) and carry their value (`-r-3:x`); a dash before a digit
+// (`-1`) begins a positional, as does a lone dash. Unknown options are errors with the nearest
+// name, ambiguous ones list the choices. `context` names what the options belong to, for messages:
+// "upgrade".
 struct NormalArguments {
     std::vector<std::string> options;
     std::vector<std::string> positionals;

@@ -30,7 +30,7 @@ bool calls_at_once(Kind kind) {
     }
 }
 
-bool has_rows(Kind kind) {
+bool can_be_queried(Kind kind) {
     return kind == Kind::table || kind == Kind::view || kind == Kind::materialized_view ||
            kind == Kind::foreign_table;
 }
@@ -65,7 +65,7 @@ class BodyLinker {
     void run() {
         for (ObjectIndex index = 0; index < to_.size(); ++index) {
             const Object& object = to_.at(index);
-            const bool relation = has_rows(object.kind) && has_action(index);
+            const bool relation = can_be_queried(object.kind) && has_action(index);
             if (relation || is_routine(object.kind)) by_name_[object.name].push_back(index);
         }
         for (ObjectIndex index = 0; index < to_.size(); ++index) {
@@ -102,7 +102,7 @@ class BodyLinker {
             const ObjectIndex next = waiting.back();
             waiting.pop_back();
             if (!seen.insert(next).second) continue;
-            if (has_rows(to_.at(next).kind)) {
+            if (can_be_queried(to_.at(next).kind)) {
                 put_before(next, user);
             } else {
                 const auto& named = named_by(next);

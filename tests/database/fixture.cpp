@@ -146,6 +146,10 @@ Expected<apply::RunResult, apply::RunFailure> Database::downgrade(const std::str
     return run(plan(graph::Direction::downgrade, target));
 }
 
+Expected<apply::RunResult, apply::RunFailure> Database::stamp(const apply::StampRequest& request) {
+    return apply::run_stamp(parameters, names, request, options, requester, recorder, {});
+}
+
 database::Session Database::connect(const std::string& user) const {
     database::ConnectionParameters as = parameters;
     as[1].second = user;

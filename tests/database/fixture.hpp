@@ -68,6 +68,7 @@ class Database {
                                                       std::stop_token stop = {});
     Expected<apply::RunResult, apply::RunFailure> upgrade(const std::string& target = "heads");
     Expected<apply::RunResult, apply::RunFailure> downgrade(const std::string& target);
+    Expected<apply::RunResult, apply::RunFailure> stamp(const apply::StampRequest& request);
 
     database::Session connect(const std::string& user = "postgres") const;
     // The first column of each row; errors fail the test.

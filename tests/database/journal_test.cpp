@@ -104,8 +104,7 @@ TEST_CASE("nothing goes the other way over a half applied revision, until a stam
     db.execute("DELETE FROM t WHERE id = 3");
     apply::StampRequest request;
     request.from = {"a"};
-    require_success(apply::run_stamp(db.parameters, db.names, request, db.options, db.requester,
-                                     db.recorder, {}));
+    require_success(db.stamp(request));
     CHECK(db.value("SELECT count(*) FROM revisiond.journal") == "0");
     require_success(db.downgrade("base"));
     db.execute("DROP TABLE t");

@@ -614,8 +614,7 @@ TEST_CASE("a stamp that meets a lock on the version table tries again") {
     db.recorder.after_retry = [&] {
         if (seen_by(db) != db.recorder.retries.end()) CHECK(writer.run("ROLLBACK"));
     };
-    auto stamped = apply::run_stamp(db.parameters, db.names, stamp_a_to_b(), db.options,
-                                    db.requester, db.recorder, {});
+    auto stamped = db.stamp(stamp_a_to_b());
     if (!stamped) FAIL(to_text(stamped.error().failure.diagnostic));
     // As an upgrade's: each retry is told, and for whom it waits.
     REQUIRE_FALSE(db.recorder.retries.empty());
@@ -637,8 +636,7 @@ TEST_CASE("a stamp that gives up says for whom it waited") {
     auto writer = db.connect();
     REQUIRE(writer.run("BEGIN; UPDATE alembic_version SET version_num = version_num"));
     db.options.lock_retry_for = 400ms;
-    auto stamped = apply::run_stamp(db.parameters, db.names, stamp_a_to_b(), db.options,
-                                    db.requester, db.recorder, {});
+    auto stamped = db.stamp(stamp_a_to_b());
     REQUIRE_FALSE(stamped);
     CHECK(stamped.error().failure.diagnostic.message.find(
               "while recording the stamp of public.alembic_version; gave up after") !=
@@ -655,8 +653,7 @@ TEST_CASE("rows that another program changes while a stamp waits are not overwri
     auto writer = db.connect();
     REQUIRE(writer.run("BEGIN; UPDATE alembic_version SET version_num = 'x'"));
     db.recorder.after_retry = [&] { CHECK(writer.run("COMMIT")); };
-    auto stamped = apply::run_stamp(db.parameters, db.names, stamp_a_to_b(), db.options,
-                                    db.requester, db.recorder, {});
+    auto stamped = db.stamp(stamp_a_to_b());
     REQUIRE_FALSE(stamped);
     CHECK(stamped.error().failure.kind == FailureKind::rows_changed);
     CHECK(stamped.error().failure.diagnostic.message ==
@@ -673,8 +670,7 @@ TEST_CASE("a stamp downwards names where the database is then") {
     apply::StampRequest request;
     request.from = {"b"};
     request.row_changes = {{graph::RowChange::Kind::update, "b", "a"}};
-    REQUIRE(apply::run_stamp(db.parameters, db.names, request, db.options, db.requester,
-                             db.recorder, {}));
+    REQUIRE(db.stamp(request));
     CHECK(db.value("SELECT revision FROM revisiond.history WHERE direction = 'stamp'") == "a");
 }
 
@@ -707,8 +703,7 @@ TEST_CASE("a stamp whose rows have changed is refused, and --purge forgets unkno
     apply::StampRequest request;
     request.from = {"z"};
     request.row_changes = {{graph::RowChange::Kind::update, "z", "b"}};
-    auto refused = apply::run_stamp(db.parameters, db.names, request, db.options, db.requester,
-                                    db.recorder, {});
+    auto refused = db.stamp(request);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().failure.kind == FailureKind::rows_changed);
     CHECK(refused.error().failure.diagnostic.message.ends_with("expected z, found a"));
@@ -716,7 +711,6 @@ TEST_CASE("a stamp whose rows have changed is refused, and --purge forgets unkno
     request.from = {"a", "unknown"};
     request.purge = true;
     request.row_changes = {{graph::RowChange::Kind::insert, "", "b"}};
-    REQUIRE(apply::run_stamp(db.parameters, db.names, request, db.options, db.requester,
-                             db.recorder, {}));
+    REQUIRE(db.stamp(request));
     CHECK(db.rows() == std::vector<std::string>{"b"});
 }
